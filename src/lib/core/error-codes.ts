@@ -1,0 +1,190 @@
+/** One entry per error code: what `aloft explain CODE` prints. */
+export interface ErrorExplanation {
+  /** What happened, one line. */
+  readonly summary: string
+  /** What to do about it. */
+  readonly remedy: string
+}
+
+/**
+ * Every code there is. The first word decides the exit code (design 3.3) and the HTTP status; `docs/errors.md` lists
+ * each of them (checked by a test).
+ */
+export const errorCodes = {
+  internal: {
+    summary: 'An error nobody expected: a defect of aloft.',
+    remedy: 'Run again with DEBUG=aloft:* and report the output.',
+  },
+  'usage.flag': {
+    summary: 'A flag or argument is missing, unknown or out of range.',
+    remedy: "See the command's --help.",
+  },
+  'usage.command': { summary: 'There is no such command.', remedy: 'See `aloft help`.' },
+  'usage.input-required': {
+    summary: 'An answer is needed and there is no terminal to ask on.',
+    remedy: 'Pass the flag named in the message.',
+  },
+  'usage.confirmation': { summary: 'The confirmation does not match.', remedy: 'Pass --confirm with the exact name.' },
+  'usage.name': {
+    summary: 'A name is not valid or is reserved.',
+    remedy: 'Use lower-case letters, digits and dashes.',
+  },
+  'usage.formation': {
+    summary: 'A scale expression cannot be read.',
+    remedy: 'Write service=count[:Ncpu][:NMB], service+N or service-N.',
+  },
+  'usage.time': {
+    summary: 'A time cannot be read.',
+    remedy: 'Use an ISO 8601 time, "10m", "2h ago" or "yesterday at 9pm".',
+  },
+  'usage.variable': {
+    summary: 'A variable assignment cannot be read.',
+    remedy: 'Write KEY=VALUE, KEY=- (stdin) or KEY=@file; secrets never as KEY=VALUE.',
+  },
+  'usage.source': {
+    summary: 'The directory cannot be deployed.',
+    remedy: 'Run in a project directory: not a home directory, not /, not empty.',
+  },
+  'usage.config': {
+    summary: 'A project file has errors.',
+    remedy: 'Fix the places listed: file, line, column and what is allowed.',
+  },
+  'usage.config-unsupported': {
+    summary: 'A project file asks for something this platform does not have yet.',
+    remedy: 'Remove the keys named in the message, or deploy to a cloud that has it.',
+  },
+  'usage.request': {
+    summary: 'The server could not read the request.',
+    remedy: 'Client and platform may be of different versions: see `aloft platform status`.',
+  },
+  'auth.required': { summary: 'You are not logged in.', remedy: 'Run `aloft login`.' },
+  'auth.invalid': { summary: 'The credentials were refused or have expired.', remedy: 'Run `aloft login` again.' },
+  'auth.forbidden': {
+    summary: 'The account may not do this.',
+    remedy: 'Ask the owner for access, or use another account.',
+  },
+  'not-found.project': { summary: 'There is no such project.', remedy: 'See `aloft projects`.' },
+  'not-found.environment': { summary: 'There is no such environment.', remedy: 'See `aloft environments`.' },
+  'not-found.service': { summary: 'There is no such service in this environment.', remedy: 'See `aloft services`.' },
+  'not-found.instance': { summary: 'There is no such running instance.', remedy: 'See `aloft services`.' },
+  'not-found.activity': { summary: 'There is no such activity.', remedy: 'See `aloft activities`.' },
+  'not-found.deployment': { summary: 'There is no such deployment.', remedy: 'See `aloft activities --type deploy`.' },
+  'not-found.build': { summary: 'There is no such build.', remedy: 'Deploy from source once.' },
+  'not-found.source': { summary: 'There is no such source revision or tree.', remedy: 'Deploy from a directory.' },
+  'not-found.variable': { summary: 'There is no such variable.', remedy: 'See `aloft variables`.' },
+  'not-found.account': { summary: 'There is no such account.', remedy: 'See `aloft whoami`.' },
+  'not-found.file': { summary: 'There is no such file or directory.', remedy: 'Check the path.' },
+  'not-found.route': {
+    summary: 'The environment has no address to open.',
+    remedy: 'Deploy an application with a route first.',
+  },
+  'not-found.endpoint': {
+    summary: 'The server has no such call.',
+    remedy: 'Client and platform may be of different versions: see `aloft platform status`.',
+  },
+  'not-found.code': { summary: 'There is no such error code.', remedy: 'See docs/errors.md.' },
+  'conflict.exists': { summary: 'Something of that name is there already.', remedy: 'Choose another name.' },
+  'conflict.busy': { summary: 'Another change is running.', remedy: 'Wait for it, or cancel it.' },
+  'conflict.changed': { summary: 'It was changed meanwhile.', remedy: 'Look again, then repeat.' },
+  'conflict.finished': { summary: 'The activity is finished already.', remedy: 'See `aloft activities show`.' },
+  'conflict.not-waiting': {
+    summary: 'The activity is not waiting for that answer.',
+    remedy: 'See `aloft activities show`.',
+  },
+  'conflict.too-late': { summary: 'It can no longer be cancelled.', remedy: 'Wait for it to finish, then roll back.' },
+  'conflict.not-deployed': { summary: 'Nothing is deployed there yet.', remedy: 'Run `aloft deploy` first.' },
+  'conflict.has-children': {
+    summary: 'Other environments have this one as their parent.',
+    remedy: 'Delete those first.',
+  },
+  'conflict.platform-version': {
+    summary: 'A platform of another version is running.',
+    remedy: 'Run `aloft platform stop`, then repeat.',
+  },
+  'conflict.platform-running': { summary: 'A platform is running already.', remedy: 'See `aloft platform status`.' },
+  'conflict.port-taken': {
+    summary: 'A port is in use by another program.',
+    remedy: 'Stop that program or choose another port.',
+  },
+  'failed.build': { summary: 'The build ran and failed.', remedy: 'Read its log: `aloft activities log ID`.' },
+  'failed.tool-missing': {
+    summary: 'A program that the build or the application needs is not installed.',
+    remedy: 'Install it as the message says.',
+  },
+  'failed.hook': { summary: 'A hook ran and failed.', remedy: 'Read its log: `aloft activities log ID`.' },
+  'failed.start': { summary: 'An instance did not start.', remedy: 'Read `aloft logs`.' },
+  'failed.health': {
+    summary: 'The release never became healthy; the one before it goes on serving.',
+    remedy: 'Read `aloft logs`.',
+  },
+  'failed.deploy': { summary: 'The deployment failed.', remedy: 'Read its log: `aloft activities log ID`.' },
+  'failed.disk-full': { summary: 'The disk is full.', remedy: 'Free some space, then repeat.' },
+  'failed.interrupted': {
+    summary: 'The platform was stopped in the middle and could not take the work up again.',
+    remedy: 'Repeat it.',
+  },
+  'failed.isolation': {
+    summary: 'Instances cannot be isolated as promised.',
+    remedy: 'Install bubblewrap, or set ALOFT_HOME to a directory that other users may enter.',
+  },
+  'failed.cancelled': { summary: 'Somebody cancelled it.', remedy: 'Repeat it when you are ready.' },
+  'failed.source-changed': {
+    summary: 'Files changed while they were being read.',
+    remedy: 'Deploy again when nothing writes to the directory.',
+  },
+  'failed.cron': { summary: 'A cron command failed.', remedy: 'Read its log: `aloft activities log ID`.' },
+  'failed.doctor': { summary: 'A check failed.', remedy: 'Follow the fix named beside it.' },
+  'pending.deadline': {
+    summary: 'It is still running, or waiting for an answer; only the waiting ended.',
+    remedy: 'Follow it: `aloft activities log ID`.',
+  },
+  'unsupported.part': { summary: 'This provider does not offer that.', remedy: 'Do what the message says instead.' },
+  'unsupported.option': {
+    summary: 'This provider does not offer that option.',
+    remedy: 'Leave it out, or do what the message says instead.',
+  },
+  'unsupported.platform': {
+    summary: 'This operating system cannot do that.',
+    remedy: 'Use Linux (or WSL2 on Windows).',
+  },
+  'unavailable.network': {
+    summary: 'The server could not be reached.',
+    remedy: 'Check the address and the network, then repeat.',
+  },
+  'unavailable.timeout': { summary: 'The server did not answer in time.', remedy: 'Repeat.' },
+  'unavailable.busy': { summary: 'The server is busy or limits the rate.', remedy: 'Repeat later.' },
+  'unavailable.platform': {
+    summary: 'The embedded platform does not answer or does not start.',
+    remedy: 'See `aloft platform status` and its log.',
+  },
+  'unavailable.keeper': {
+    summary: 'The keeper of the environment does not answer.',
+    remedy: 'Repeat: the platform restarts it.',
+  },
+  'unavailable.edge': { summary: 'The edge does not answer.', remedy: 'Repeat: the platform restarts it.' },
+  'unavailable.stream': {
+    summary: 'The stream was lost and could not be taken up again.',
+    remedy: 'Follow it again by its id.',
+  },
+  'session.failed': {
+    summary: 'The session could not be opened or was cut.',
+    remedy: 'Repeat; see `aloft services` for what runs.',
+  },
+  'interrupted.signal': { summary: 'You interrupted it.', remedy: 'What was started goes on: follow it by its id.' },
+} as const satisfies Record<string, ErrorExplanation>
+
+export type ErrorCode = keyof typeof errorCodes
+
+/** The first word of a code: what the exit code and the HTTP status hang on. */
+export type ErrorKind =
+  | 'internal'
+  | 'usage'
+  | 'auth'
+  | 'not-found'
+  | 'conflict'
+  | 'failed'
+  | 'pending'
+  | 'unsupported'
+  | 'unavailable'
+  | 'session'
+  | 'interrupted'

@@ -1,0 +1,191 @@
+import type { ErrorDocument } from './errors.ts'
+
+/*
+ * The vocabulary: one word for one thing, in flags, types, JSON and docs. Times are ISO 8601 in UTC, sizes are bytes
+ * unless the name says otherwise.
+ */
+
+export interface Project {
+  readonly id: string
+  /** What people type after `-p`; unique per account. */
+  readonly name: string
+  readonly title: string
+  readonly createdAt?: string | undefined
+  readonly defaultEnvironment?: string | undefined
+}
+
+export const ENVIRONMENT_TYPES = ['development', 'staging', 'production', 'infra'] as const
+export type EnvironmentType = (typeof ENVIRONMENT_TYPES)[number]
+export type EnvironmentStatus = 'active' | 'inactive' | 'paused'
+
+export interface Environment {
+  readonly id: string
+  readonly name: string
+  /** Absent where environments belong to the infrastructure (OutSystems). */
+  readonly project?: string | undefined
+  readonly type: EnvironmentType
+  readonly status: EnvironmentStatus
+  readonly parent?: string | undefined
+  readonly createdAt?: string | undefined
+  /** Public addresses, the primary one first. */
+  readonly urls: readonly string[]
+  /** Id of the deployment that is live, if any. */
+  readonly deployment?: string | undefined
+}
+
+/** Names an environment; which of the two are needed is the provider's matter. */
+export interface EnvironmentRef {
+  readonly project?: string | undefined
+  readonly environment: string
+}
+
+export interface SourceRevision {
+  readonly id: string
+  readonly project: string
+  /** SHA-256 of the tree, 64 hex digits. */
+  readonly tree: string
+  readonly parents: readonly string[]
+  readonly message: string
+  readonly author: string
+  readonly createdAt: string
+}
+
+export interface Build {
+  readonly id: string
+  readonly project: string
+  readonly application: string
+  readonly tree: string
+  readonly sizeBytes: number
+  readonly createdAt: string
+  /** The runtime that was used, e.g. `nodejs 22.19.0`. */
+  readonly runtime: string
+}
+
+export type DeploymentStatus = 'pending' | 'live' | 'superseded' | 'failed'
+
+export interface Deployment {
+  readonly id: string
+  readonly project?: string | undefined
+  readonly environment: string
+  readonly status: DeploymentStatus
+  /** Application name -> build id. */
+  readonly builds: Readonly<Record<string, string>>
+  readonly revision?: string | undefined
+  readonly message: string
+  readonly urls: readonly string[]
+  readonly activity: string
+  readonly createdAt: string
+}
+
+export const ACTIVITY_STATES = ['queued', 'running', 'waiting', 'finished'] as const
+export type ActivityState = (typeof ACTIVITY_STATES)[number]
+export const ACTIVITY_RESULTS = ['success', 'warning', 'failure', 'cancelled'] as const
+export type ActivityResult = (typeof ACTIVITY_RESULTS)[number]
+
+/** Why an activity waits for a person, and what it accepts. */
+export interface Waiting {
+  /** A word for programs, e.g. `confirmation`, `deployment_prepared`. */
+  readonly reason: string
+  readonly message: string
+  readonly answers: readonly { readonly id: string; readonly label: string }[]
+}
+
+export interface ActivityStep {
+  readonly name: string
+  readonly state: 'running' | 'done' | 'failed'
+  readonly startedAt: string
+  readonly finishedAt?: string | undefined
+}
+
+/** One change, with a log. */
+export interface Activity {
+  readonly id: string
+  /** e.g. `deploy`, `rollback`, `scale`, `environment.delete`, `cron`. */
+  readonly type: string
+  readonly description: string
+  readonly project?: string | undefined
+  readonly environment?: string | undefined
+  readonly state: ActivityState
+  readonly result?: ActivityResult | undefined
+  readonly waiting?: Waiting | undefined
+  /** The phase it is in or ended in: `build`, `release`, `start`, `health`, `switch`, … */
+  readonly phase?: string | undefined
+  readonly error?: ErrorDocument | undefined
+  /** What it made: deployment id, urls, … */
+  readonly output?: Readonly<Record<string, unknown>> | undefined
+  readonly steps?: readonly ActivityStep[] | undefined
+  readonly createdBy: string
+  readonly createdAt: string
+  readonly startedAt?: string | undefined
+  readonly finishedAt?: string | undefined
+}
+
+export type VariableLevel = 'project' | 'environment'
+export type ChangeEffect = 'redeploys' | 'restarts' | 'waits'
+
+export interface Variable {
+  readonly name: string
+  readonly level: VariableLevel
+  /** Absent when `secret`. */
+  readonly value?: string | undefined
+  readonly secret: boolean
+  readonly visibleAtBuild: boolean
+  readonly visibleAtRuntime: boolean
+  /** True on an environment that gets it from its project or parent. */
+  readonly inherited: boolean
+  readonly updatedAt: string
+}
+
+export const DEPLOY_STRATEGIES = ['rolling', 'stop-start', 'recreate'] as const
+export type DeployStrategy = (typeof DEPLOY_STRATEGIES)[number]
+
+export type ServiceKind = 'application' | 'worker' | 'managed'
+
+export interface Service {
+  readonly name: string
+  readonly kind: ServiceKind
+  /** e.g. `nodejs:22`. */
+  readonly type: string
+  readonly desired: number
+  readonly ready: number
+  readonly cpu?: number | undefined
+  readonly memoryMb?: number | undefined
+  readonly urls: readonly string[]
+  readonly instances: readonly Instance[]
+}
+
+export const INSTANCE_STATES = [
+  'starting',
+  'ready',
+  'unhealthy',
+  'backing-off',
+  'stopping',
+  'stopped',
+  'failed',
+] as const
+/** `failed`: given up after repeated crashes, until the next deploy or restart. */
+export type InstanceState = (typeof INSTANCE_STATES)[number]
+
+export interface Instance {
+  /** `<service>.<ordinal>`, e.g. `web.1`; unique per release. */
+  readonly id: string
+  readonly service: string
+  readonly release: string
+  readonly state: InstanceState
+  readonly pid?: number | undefined
+  readonly endpoint?: string | undefined
+  readonly startedAt?: string | undefined
+  /** Restarts since it was first started. */
+  readonly restarts: number
+  readonly exitCode?: number | undefined
+  readonly cpuPercent?: number | undefined
+  readonly memoryBytes?: number | undefined
+}
+
+/** One service's wanted size. */
+export interface Formation {
+  readonly service: string
+  readonly count: number
+  readonly cpu?: number | undefined
+  readonly memoryMb?: number | undefined
+}

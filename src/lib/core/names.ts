@@ -1,0 +1,23 @@
+/** Names of projects, environments and services: a DNS label, so that they can be part of a host name (RFC 1123). */
+export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
+
+export const NAME_RULE = 'lower-case letters, digits and dashes, 1 to 40 characters, no dash at either end'
+
+/** Words that would be ambiguous on a command line or in a host name. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  'all',
+  'default',
+  'latest',
+  'localhost',
+  'new',
+  'none',
+  'platform',
+  'self',
+])
+
+/** Why `name` cannot name a project, an environment or a service; undefined when it can. */
+export function nameProblem(name: string): string | undefined {
+  if (RESERVED_NAMES.has(name)) return `"${name}" is reserved`
+  if (!NAME_PATTERN.test(name)) return `"${name}" is not a valid name: ${NAME_RULE}`
+  return undefined
+}

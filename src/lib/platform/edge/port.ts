@@ -1,0 +1,71 @@
+import type { LocationSpec, RedirectSpec } from '../../config/environment-spec.ts'
+
+/* The way in: a process of its own with the last good configuration on disk. */
+
+export interface EdgeConfig {
+  /** Grows with each change. */
+  readonly generation: number
+  readonly sites: readonly EdgeSite[]
+}
+
+/** One host name (and the stable port that stands for it) of one environment. */
+export interface EdgeSite {
+  readonly environment: string
+  /** `shop-main.localhost`, or a wildcard `*.shop-main.localhost`. */
+  readonly host: string
+  /** A port of its own on 127.0.0.1, for programs whose resolver does not know `*.localhost`; absent for wildcards. */
+  readonly port?: number | undefined
+  /** Plain HTTP answers with a redirect to HTTPS. */
+  readonly httpsOnly: boolean
+  readonly routes: readonly EdgeRoute[]
+  /** While true requests wait (at most `holdMs`, then 503) instead of being forwarded. */
+  readonly held: boolean
+  readonly holdMs: number
+  /** File to which one JSON line per request is appended (see logs/), and its source name. */
+  readonly accessLog: { readonly directory: string }
+}
+
+export interface EdgeRoute {
+  /** Begins with `/`; the longest that matches wins. */
+  readonly path: string
+  readonly target:
+    | { readonly kind: 'upstream'; readonly upstream: EdgeUpstream }
+    | { readonly kind: 'redirect'; readonly to: string; readonly code: 301 | 302 | 307 | 308 }
+  readonly redirects: readonly RedirectSpec[]
+}
+
+export interface EdgeUpstream {
+  readonly service: string
+  /** How endpoints are spoken to; `fastcgi` for php-fpm. */
+  readonly protocol: 'http' | 'fastcgi'
+  /** Directory that static locations are served from; absent: none. */
+  readonly filesRoot?: string | undefined
+  /** Path prefix -> rules, as in `web.locations`; `passthru` leads to an endpoint. */
+  readonly locations: Readonly<Record<string, LocationSpec>>
+  /** Chosen in turn; one that refuses connections is passed over for a moment. Empty: 503 unless files answer. */
+  readonly endpoints: readonly { readonly address: string; readonly weight: number }[]
+  readonly sticky: boolean
+}
+
+export interface EdgeStatus {
+  readonly pid: number
+  readonly generation: number
+  readonly httpPort: number
+  readonly httpsPort: number
+  /** Requests being answered now, by endpoint address. */
+  readonly inFlight: Readonly<Record<string, number>>
+}
+
+export interface Edge {
+  /** Starts the process if none runs (or takes the running one back) and gives it this configuration. @throws conflict.port-taken */
+  apply(config: EdgeConfig): Promise<EdgeStatus>
+  status(): Promise<EdgeStatus>
+  /** Resolves when no request is in flight to these addresses, or after `timeoutMs`. */
+  drain(addresses: readonly string[], timeoutMs: number): Promise<void>
+  /** PEM of the internal CA that signs the HTTPS certificates. */
+  certificateAuthority(): Promise<string>
+  /** Lets go of the process without stopping it. */
+  close(): Promise<void>
+  /** Ends the process. */
+  stop(): Promise<void>
+}

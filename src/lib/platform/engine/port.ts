@@ -1,0 +1,146 @@
+import type { Instance } from '../../core/model.ts'
+import type { ProbesSpec } from '../../config/environment-spec.ts'
+
+/*
+ * Where instances live. Declarative and idempotent: applying twice changes nothing. Nothing here assumes a host, a port
+ * or a local directory: artifacts and volumes are named, endpoints are the engine's to report.
+ */
+
+/** All that should run for one environment. */
+export interface DesiredEnvironment {
+  /** The environment's id: a file name and a host label. */
+  readonly environment: string
+  /** Grows with each change; an engine ignores one that is older than what it has. */
+  readonly generation: number
+  readonly releases: readonly ReleaseState[]
+}
+
+export interface ReleaseState {
+  /** Id of the deployment. */
+  readonly id: string
+  /** Share of the traffic, 0 to 100; 0 runs beside without traffic. */
+  readonly weight: number
+  readonly services: readonly ServiceState[]
+}
+
+/** A service of one release: `count` equal instances. */
+export interface ServiceState {
+  readonly name: string
+  readonly kind: 'web' | 'worker'
+  readonly count: number
+  readonly launch: LaunchSpec
+  /** Shell line run before `launch` at each start, in the same surroundings. */
+  readonly preStart?: string | undefined
+  readonly probes: ProbesSpec
+  readonly graceMs: number
+  /** Changes when a restart of otherwise equal instances is wanted. */
+  readonly restartToken?: string | undefined
+}
+
+/** What is run, and all that it sees. */
+export interface LaunchSpec {
+  /** Shell line for `sh -c`, or an argument vector. */
+  readonly command: string | readonly string[]
+  /** Artifact (build) id: read-only. */
+  readonly artifact: string
+  /** Directory in the artifact, `.` for its root. */
+  readonly directory: string
+  /** The whole environment: nothing is added but PORT or SOCKET, HOME, TMPDIR, PATH and the engine's own names. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Directories put before the base PATH, relative to the artifact's root or absolute (a chosen runtime). */
+  readonly path: readonly string[]
+  readonly mounts: readonly MountBinding[]
+  /** Absent: it listens nowhere. */
+  readonly listen?: { readonly family: 'tcp' | 'unix'; readonly expectedPort?: number | undefined } | undefined
+  readonly cpu?: number | undefined
+  readonly memoryMb?: number | undefined
+}
+
+export interface MountBinding {
+  /** Relative to the artifact's root. */
+  readonly path: string
+  readonly source: 'shared' | 'instance' | 'tmp'
+  readonly volume: string
+  readonly sourcePath: string
+}
+
+export interface EngineInstance extends Instance {
+  /** Address of the instance for the edge: `127.0.0.1:PORT` or `unix:/path`. */
+  readonly endpoint?: string | undefined
+  /** The last lines it printed, when it failed. */
+  readonly lastLines?: readonly string[] | undefined
+}
+
+/** A command that runs once to its end, in the surroundings of a service: hooks, crons, dumps, builds. */
+export interface JobSpec {
+  /** Chosen by the caller. Starting a job whose id is known attaches to it: a job never runs twice. */
+  readonly id: string
+  readonly environment: string
+  readonly launch: LaunchSpec
+  readonly timeoutMs: number
+  readonly graceMs: number
+  /** A directory that the job may write although it lies in the artifact store: builds only. */
+  readonly writable?: readonly string[] | undefined
+  /** Source and service of its lines in the environment's log. */
+  readonly log: { readonly source: string; readonly service?: string | undefined }
+}
+
+export interface JobLine {
+  readonly at: string
+  readonly stream: 'stdout' | 'stderr'
+  readonly text: string
+}
+
+export type JobResult =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'killed'; readonly signal: string }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'cancelled' }
+  /** The keeper died with it: whether it did its work is not known. */
+  | { readonly kind: 'lost' }
+
+export interface SessionRequest {
+  readonly environment: string
+  readonly service: string
+  /** `web.1`; absent: any ready instance. */
+  readonly instance?: string | undefined
+  /** Absent: a login shell. */
+  readonly command?: readonly string[] | undefined
+  readonly tty: boolean
+  readonly term?: string | undefined
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
+}
+
+export interface IsolationLevel {
+  /** `namespaces`: own mounts, processes and users; `user`: a user per environment; `none`: the platform's own user. */
+  readonly level: 'namespaces' | 'user' | 'none'
+  /** What holds and what does not, in a sentence. */
+  readonly description: string
+}
+
+export interface Engine {
+  readonly name: string
+  isolation(): Promise<IsolationLevel>
+  /** Converges to the desired state and returns once it is recorded; progress shows in `instances` and `watch`. Idempotent. */
+  apply(desired: DesiredEnvironment): Promise<void>
+  /** What runs now. An environment the engine does not know has none. */
+  instances(environment: string): Promise<readonly EngineInstance[]>
+  /** The instances at once and again after each change; ends when the signal aborts. Survives a restart of what is behind it. */
+  watch(environment: string, signal: AbortSignal): AsyncIterable<readonly EngineInstance[]>
+  /**
+   * Starts the job, or attaches to the one of that id, and yields its lines from the first; returns its result.
+   * Aborting the signal only detaches; `cancel` ends the job.
+   */
+  run(job: JobSpec, signal: AbortSignal): AsyncGenerator<JobLine, JobResult>
+  /** Ends a job gracefully, then by force. Unknown jobs count as ended. */
+  cancel(environment: string, job: string): Promise<void>
+  /** The address (Unix socket path and HTTP path) that speaks `aloft.session.v1` for this session. @throws not-found.instance */
+  session(request: SessionRequest): Promise<{ readonly socket: string; readonly path: string }>
+  /** Directory of the environment's log store (see logs/). */
+  logDirectory(environment: string): string
+  /** Stops all instances and forgets the environment with its volumes. An unknown one succeeds. */
+  remove(environment: string): Promise<void>
+  /** Lets go of everything without stopping instances. */
+  close(): Promise<void>
+}

@@ -1,0 +1,330 @@
+import type { LogEvent, LogLevel } from '../core/events.ts'
+import type {
+  Activity,
+  ActivityResult,
+  ActivityState,
+  Build,
+  ChangeEffect,
+  Deployment,
+  DeployStrategy,
+  Environment,
+  EnvironmentRef,
+  EnvironmentType,
+  Formation,
+  Project,
+  Service,
+  SourceRevision,
+  Variable,
+  VariableLevel,
+} from '../core/model.ts'
+
+/*
+ * What every cloud looks like to the CLI. Three mandatory parts and optional ones: presence is the capability. Degrees
+ * of support are data on the part. Starting calls return promptly with the activity and are idempotent by `key`;
+ * deleting what is absent succeeds; lists hide paging; vendor types never leave the provider's folder.
+ */
+
+export type ProviderId = 'platform' | 'liferay' | 'adobe-commerce' | 'outsystems' | (string & {})
+
+export interface Call {
+  readonly signal: AbortSignal
+  /** Chosen by the caller: the same key starts the same thing only once. */
+  readonly key?: string | undefined
+}
+
+/** Why a part is absent and what to do instead: shown with exit code 9. */
+export interface Refusal {
+  readonly reason: string
+  /** Steps instead, a portal page, or the text of a ticket ready to paste. */
+  readonly instead: readonly string[]
+}
+
+export const OPTIONAL_PARTS = [
+  'deploys',
+  'activities',
+  'logs',
+  'sessions',
+  'backups',
+  'scaling',
+  'vpn',
+  'network',
+  'variables',
+  'services',
+  'routes',
+  'members',
+  'metrics',
+] as const
+export type OptionalPart = (typeof OPTIONAL_PARTS)[number]
+
+export interface Provider {
+  readonly id: ProviderId
+  /** As people call it: "Liferay Cloud". */
+  readonly title: string
+  readonly auth: Auth
+  readonly projects: Projects
+  readonly environments: Environments
+  readonly deploys?: Deploys | undefined
+  readonly activities?: Activities | undefined
+  readonly logs?: Logs | undefined
+  readonly sessions?: Sessions | undefined
+  readonly scaling?: Scaling | undefined
+  readonly variables?: Variables | undefined
+  readonly services?: Services | undefined
+  /** One entry for each optional part that is absent. */
+  readonly refusals: Readonly<Partial<Record<OptionalPart, Refusal>>>
+  /** What depends on the environment's plan or the server's version; absent: nothing does. */
+  readonly probe?:
+    | ((environment: EnvironmentRef, call: Call) => Promise<Readonly<Partial<Record<OptionalPart, Refusal>>>>)
+    | undefined
+  close(): Promise<void>
+}
+
+export interface Identity {
+  readonly account: string
+  readonly user: string
+  readonly address: string
+  readonly expiresAt?: string | undefined
+}
+
+export interface Auth {
+  readonly support: { readonly methods: readonly ('none' | 'token' | 'browser' | 'device')[] }
+  /** Who the credentials belong to. @throws auth.required, auth.invalid */
+  identity(call: Call): Promise<Identity>
+  /** Ends the credentials' validity at the provider, where it can; absent or expired ones succeed. */
+  revoke(call: Call): Promise<void>
+}
+
+export interface Projects {
+  readonly support: { readonly create: boolean; readonly delete: boolean }
+  list(call: Call): AsyncIterable<Project>
+  /** @throws not-found.project with the nearest names in `suggestions` */
+  get(name: string, call: Call): Promise<Project>
+  /** @throws conflict.exists, usage.name, unsupported.option */
+  create(request: { readonly name: string; readonly title?: string | undefined }, call: Call): Promise<Project>
+  /** Ends when the project and its environments are gone. @throws unsupported.option */
+  delete(name: string, call: Call): Promise<Activity>
+}
+
+export interface Environments {
+  readonly support: {
+    /** False where environments belong to the infrastructure: `project` is then neither needed nor given. */
+    readonly belongToProject: boolean
+    readonly create: boolean
+    readonly delete: boolean
+    readonly parents: boolean
+    readonly types: readonly EnvironmentType[]
+  }
+  list(project: string | undefined, call: Call): AsyncIterable<Environment>
+  /** @throws not-found.project, not-found.environment */
+  get(environment: EnvironmentRef, call: Call): Promise<Environment>
+  /** @throws conflict.exists, usage.name, not-found.environment (the parent), unsupported.option */
+  create(request: CreateEnvironment, call: Call): Promise<Environment>
+  /** @throws conflict.has-children, unsupported.option */
+  delete(environment: EnvironmentRef, call: Call): Promise<Activity>
+}
+
+export interface CreateEnvironment extends EnvironmentRef {
+  readonly type?: EnvironmentType | undefined
+  readonly parent?: string | undefined
+}
+
+/** What a deployment is made from. Each provider says in `support.inputs` which it takes. */
+export type DeployInput =
+  | { readonly kind: 'source'; readonly directory: string }
+  | { readonly kind: 'build'; readonly build: string }
+  | {
+      readonly kind: 'versions'
+      readonly versions: readonly { readonly application: string; readonly version?: string | undefined }[]
+      readonly from?: string | undefined
+    }
+  | { readonly kind: 'package'; readonly file: string }
+
+export interface DeployRequest {
+  readonly environment: EnvironmentRef
+  readonly input: DeployInput
+  readonly message?: string | undefined
+  /** Set on the environment with this deployment. */
+  readonly variables?: Readonly<Record<string, string>> | undefined
+  readonly buildOnly?: boolean | undefined
+  readonly strategy?: DeployStrategy | undefined
+}
+
+/** What a deployment would do: pure, nothing is changed. */
+export interface DeployPlan {
+  readonly environment: EnvironmentRef
+  readonly steps: readonly { readonly phase: string; readonly action: string; readonly service?: string | undefined }[]
+  readonly warnings: readonly string[]
+  readonly urls: readonly string[]
+}
+
+/** What happens to the source before there is an activity to follow. */
+export type IntakeEvent =
+  | { readonly type: 'scanned'; readonly files: number; readonly bytes: number }
+  | { readonly type: 'sent'; readonly files: number; readonly bytes: number; readonly totalBytes: number }
+
+export interface Deploys {
+  readonly support: {
+    readonly inputs: readonly DeployInput['kind'][]
+    readonly plan: boolean
+    readonly rollback: boolean
+    readonly buildOnly: boolean
+    readonly variables: boolean
+    /** A deploy creates a missing project or environment without asking. */
+    readonly createsMissing: boolean
+  }
+  /**
+   * Takes in the source, records the deployment and returns its activity. Idempotent by `key`. Nothing is left half done
+   * when it throws. @throws usage.source, usage.config, not-found.*, unsupported.option, failed.source-changed, failed.disk-full
+   */
+  start(
+    request: DeployRequest,
+    call: Call & { readonly onIntake?: ((event: IntakeEvent) => void) | undefined },
+  ): Promise<Activity>
+  /** @throws unsupported.option */
+  plan(request: DeployRequest, call: Call): Promise<DeployPlan>
+  /** To the deployment before the live one, or to `deployment`, variables included. @throws not-found.deployment, unsupported.option */
+  rollback(
+    request: { readonly environment: EnvironmentRef; readonly deployment?: string | undefined },
+    call: Call,
+  ): Promise<Activity>
+  list(environment: EnvironmentRef, call: Call): AsyncIterable<Deployment>
+}
+
+export interface ActivityFilter {
+  readonly project?: string | undefined
+  readonly environment?: string | undefined
+  readonly type?: string | undefined
+  readonly state?: ActivityState | undefined
+  readonly result?: ActivityResult | undefined
+  readonly limit?: number | undefined
+}
+
+export interface Activities {
+  readonly support: { readonly cancel: boolean; readonly answer: boolean; readonly log: 'stream' | 'poll' }
+  /** Newest first. */
+  list(filter: ActivityFilter, call: Call): AsyncIterable<Activity>
+  /** @throws not-found.activity */
+  get(id: string, call: Call): Promise<Activity>
+  /** The log from the first record (or after the cursor); follows until the activity is finished, resuming by itself; ends with `end`. @throws unavailable.stream */
+  log(
+    id: string,
+    call: Call & { readonly after?: readonly string[] | undefined; readonly follow: boolean },
+  ): AsyncIterable<LogEvent>
+  /** Asks it to end; a finished one: @throws conflict.finished, conflict.too-late */
+  cancel(id: string, call: Call): Promise<Activity>
+  /** @throws conflict.not-waiting */
+  answer(id: string, answer: string, call: Call): Promise<Activity>
+}
+
+export interface LogRequest {
+  readonly environment: EnvironmentRef
+  readonly services: readonly string[]
+  readonly sources?: readonly string[] | undefined
+  readonly instance?: string | undefined
+  readonly level?: LogLevel | undefined
+  readonly search?: string | undefined
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  readonly tail?: number | undefined
+  readonly after?: readonly string[] | undefined
+  readonly follow: boolean
+}
+
+export interface Logs {
+  readonly support: { readonly sources: readonly string[]; readonly follow: boolean; readonly search: boolean }
+  /**
+   * Batches of NDJSON lines, one `LogEvent` each, as they came from the wire: the CLI formats them without building
+   * objects. Every record once, in order per source; what is gone is a `gap`; resumes by itself after a cut. Ends with an
+   * `end` event when not following. @throws not-found.*, unavailable.stream
+   */
+  stream(request: LogRequest, call: Call): AsyncIterable<Uint8Array>
+}
+
+export interface OpenSession {
+  readonly environment: EnvironmentRef
+  readonly service?: string | undefined
+  readonly instance?: string | undefined
+  /** Absent: a login shell. */
+  readonly command?: readonly string[] | undefined
+  readonly tty: boolean
+  readonly term?: string | undefined
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
+}
+
+export type SessionExit = { readonly exitCode: number }
+
+export interface Session {
+  /** Backpressured. Ending it is the remote's end of input. */
+  readonly stdin: import('node:stream').Writable
+  readonly stdout: import('node:stream').Readable
+  readonly stderr: import('node:stream').Readable
+  resize(columns: number, rows: number): void
+  /** `INT`, `TERM`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL`. */
+  signal(name: string): void
+  /** Resolves with the remote's own exit code (128+n when killed by a signal). @throws session.failed when the transport is cut */
+  readonly exit: Promise<SessionExit>
+  close(): void
+}
+
+export interface Sessions {
+  readonly support: { readonly shell: boolean; readonly exec: boolean; readonly tty: boolean }
+  /** @throws not-found.service, not-found.instance, session.failed */
+  open(request: OpenSession, call: Call): Promise<Session>
+}
+
+export interface Scaling {
+  readonly support: { readonly count: boolean; readonly cpu: boolean; readonly memory: boolean }
+  /** With a tag that changes when the formation does. */
+  formation(
+    environment: EnvironmentRef,
+    call: Call,
+  ): Promise<{ readonly services: readonly Formation[]; readonly tag: string }>
+  /** @throws conflict.changed when `ifCurrent` is not the tag, not-found.service, usage.formation */
+  scale(
+    request: {
+      readonly environment: EnvironmentRef
+      readonly services: readonly Formation[]
+      readonly ifCurrent?: string | undefined
+    },
+    call: Call,
+  ): Promise<Activity>
+}
+
+export interface SetVariables {
+  readonly environment: { readonly project: string; readonly environment?: string | undefined }
+  readonly set: readonly {
+    readonly name: string
+    readonly value: string
+    readonly secret: boolean
+    readonly visibleAtBuild: boolean
+    readonly visibleAtRuntime: boolean
+  }[]
+  readonly unset: readonly string[]
+}
+
+export interface Variables {
+  readonly support: {
+    readonly levels: readonly VariableLevel[]
+    readonly secrets: boolean
+    readonly buildTime: boolean
+  }
+  list(scope: SetVariables['environment'], call: Call): AsyncIterable<Variable>
+  /** What it causes, and the activity that carries it out when one is started. @throws usage.variable, not-found.variable */
+  change(
+    request: SetVariables,
+    call: Call,
+  ): Promise<{ readonly effect: ChangeEffect; readonly activity?: Activity | undefined }>
+}
+
+export interface Services {
+  readonly support: { readonly restart: boolean }
+  list(environment: EnvironmentRef, call: Call): Promise<readonly Service[]>
+  /** All services when none is named. @throws not-found.service */
+  restart(
+    request: { readonly environment: EnvironmentRef; readonly services: readonly string[] },
+    call: Call,
+  ): Promise<Activity>
+}
+
+export type { Build, SourceRevision }
