@@ -1,3 +1,5 @@
+import type { Readable, Writable } from 'node:stream'
+
 import type { LogEvent, LogLevel } from '../core/events.ts'
 import type {
   Activity,
@@ -256,9 +258,9 @@ export type SessionExit = { readonly exitCode: number }
 
 export interface Session {
   /** Backpressured. Ending it is the remote's end of input. */
-  readonly stdin: import('node:stream').Writable
-  readonly stdout: import('node:stream').Readable
-  readonly stderr: import('node:stream').Readable
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
   resize(columns: number, rows: number): void
   /** `INT`, `TERM`, `HUP`, `QUIT`, `USR1`, `USR2`, `KILL`. */
   signal(name: string): void

@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import type { Home } from '../protocol/home.ts'
+
+/** The names of all that the platform keeps on disk, below the user's home directories. */
+export interface Layout {
+  readonly home: Home
+  readonly database: string
+  readonly secretKey: string
+  /** Content-addressed blobs and trees of source revisions. */
+  readonly sources: string
+  /** Artifacts by build id: `<artifacts>/<build>/app` and, once complete, `<artifacts>/<build>/manifest.json`. */
+  readonly artifacts: string
+  readonly buildCaches: string
+  readonly activities: string
+  readonly edge: string
+  readonly platformLog: string
+  /** All of one environment: `logs/`, `volumes/`, `keeper/`, `releases/`. */
+  environment(id: string): string
+  logs(environment: string): string
+  volumes(environment: string): string
+  keeper(environment: string): string
+  keeperSocket(environment: string): string
+  activityLog(activity: string): string
+}
+
+/** Pure: creates nothing. */
+export function createLayout(home: Home): Layout {
+  const environment = (id: string): string => join(home.data, 'environments', id)
+  return {
+    home,
+    activities: join(home.data, 'activities'),
+    activityLog: activity => join(home.data, 'activities', activity),
+    artifacts: join(home.data, 'artifacts'),
+    buildCaches: join(home.data, 'build-caches'),
+    database: join(home.data, 'platform.db'),
+    edge: join(home.data, 'edge'),
+    environment,
+    keeper: id => join(environment(id), 'keeper'),
+    keeperSocket: id => join(home.runtime, `${id}.sock`),
+    logs: id => join(environment(id), 'logs'),
+    platformLog: join(home.data, 'platform.log'),
+    secretKey: join(home.config, 'secret.key'),
+    sources: join(home.data, 'sources'),
+    volumes: id => join(environment(id), 'volumes'),
+  }
+}
