@@ -1,0 +1,279 @@
+import * as z from 'zod/mini'
+import { ACTIVITY_RESULTS, ACTIVITY_STATES, DEPLOY_STRATEGIES, ENVIRONMENT_TYPES } from '../core/model.ts'
+import { activity, deployment, environment, formation, project, service, variable } from './model-schemas.ts'
+
+/*
+ * The HTTP part of what client and platform say to each other. One table: the server validates by it, the client's types
+ * derive from it, and the OpenAPI description is made from it. WebSocket endpoints are in streams.ts, source intake in
+ * source.ts.
+ */
+
+/** Grows when an old client could misunderstand a new server or the other way round. */
+export const PROTOCOL_VERSION = 1
+
+/** The same key starts the same thing only once. */
+export const IDEMPOTENCY_HEADER = 'idempotency-key'
+export const REQUEST_ID_HEADER = 'x-request-id'
+
+export interface Endpoint {
+  /** Method and path in Hono's syntax: `:name` is a parameter. */
+  readonly call: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /v1/${string}`
+  readonly summary: string
+  /** Of success; 200 unless said. */
+  readonly status?: 201 | 202
+  readonly query?: z.ZodMiniType
+  readonly body?: z.ZodMiniType
+  /** Absent: an empty object. */
+  readonly response?: z.ZodMiniType
+}
+
+const list = <T extends z.ZodMiniType>(
+  item: T,
+): z.ZodMiniObject<{ items: z.ZodMiniArray<T>; next: z.ZodMiniOptional<z.ZodMiniString> }> =>
+  z.object({ items: z.array(item), next: z.optional(z.string()) })
+
+export const platformStatus = z.object({
+  version: z.string(),
+  protocol: z.number(),
+  pid: z.number(),
+  startedAt: z.string(),
+  home: z.string(),
+  addresses: z.object({ socket: z.string(), api: z.string(), http: z.string(), https: z.string() }),
+  engine: z.object({
+    name: z.string(),
+    isolation: z.object({ level: z.enum(['namespaces', 'user', 'none']), description: z.string() }),
+  }),
+  environments: z.number(),
+})
+export type PlatformStatus = z.infer<typeof platformStatus>
+
+export const identity = z.object({ user: z.string(), token: z.optional(z.string()), expiresAt: z.optional(z.string()) })
+
+export const token = z.object({
+  name: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.optional(z.string()),
+  lastUsedAt: z.optional(z.string()),
+})
+
+export const deployInput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tree'), tree: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
+  z.object({ kind: z.literal('build'), build: z.string() }),
+])
+
+export const deployRequest = z.object({
+  input: deployInput,
+  message: z.optional(z.string().check(z.maxLength(10_000))),
+  variables: z.optional(z.record(z.string(), z.string())),
+  buildOnly: z.optional(z.boolean()),
+  strategy: z.optional(z.enum(DEPLOY_STRATEGIES)),
+})
+export type DeployBody = z.infer<typeof deployRequest>
+
+export const deployPlan = z.object({
+  environment: z.object({ project: z.optional(z.string()), environment: z.string() }),
+  steps: z.array(z.object({ phase: z.string(), action: z.string(), service: z.optional(z.string()) })),
+  warnings: z.array(z.string()),
+  urls: z.array(z.string()),
+})
+
+export const variableChange = z.object({
+  set: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      secret: z.boolean(),
+      visibleAtBuild: z.boolean(),
+      visibleAtRuntime: z.boolean(),
+    }),
+  ),
+  unset: z.array(z.string()),
+})
+
+const variableEffect = z.object({
+  effect: z.enum(['redeploys', 'restarts', 'waits']),
+  activity: z.optional(activity),
+})
+
+const activityQuery = z.object({
+  project: z.optional(z.string()),
+  environment: z.optional(z.string()),
+  type: z.optional(z.string()),
+  state: z.optional(z.enum(ACTIVITY_STATES)),
+  result: z.optional(z.enum(ACTIVITY_RESULTS)),
+  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000))),
+  before: z.optional(z.string()),
+})
+
+const AT = '/v1/projects/:project/environments/:environment'
+
+export const api = {
+  status: { call: 'GET /v1/status', summary: 'what runs here', response: platformStatus },
+  shutdown: {
+    call: 'POST /v1/shutdown',
+    summary: 'stop the platform; with `all` also every environment and the edge',
+    status: 202,
+    body: z.object({ all: z.optional(z.boolean()) }),
+  },
+  certificateAuthority: {
+    call: 'GET /v1/certificate-authority',
+    summary: 'the CA of the edge, PEM',
+    response: z.object({ pem: z.string() }),
+  },
+
+  identity: { call: 'GET /v1/identity', summary: 'who the credentials belong to', response: identity },
+  revoke: { call: 'POST /v1/identity/revoke', summary: 'end the validity of the token used' },
+  createToken: {
+    call: 'POST /v1/tokens',
+    summary: 'a new token, shown only now',
+    status: 201,
+    body: z.object({ name: z.string(), expiresInSeconds: z.optional(z.number().check(z.int(), z.positive())) }),
+    response: z.object({ token: z.string(), name: z.string(), expiresAt: z.optional(z.string()) }),
+  },
+  listTokens: { call: 'GET /v1/tokens', summary: 'tokens, without their values', response: list(token) },
+  revokeToken: { call: 'DELETE /v1/tokens/:token', summary: 'end the validity of a token by name' },
+
+  listProjects: { call: 'GET /v1/projects', summary: 'projects by name', response: list(project) },
+  createProject: {
+    call: 'POST /v1/projects',
+    summary: 'a new project',
+    status: 201,
+    body: z.object({ name: z.string(), title: z.optional(z.string()) }),
+    response: project,
+  },
+  getProject: { call: 'GET /v1/projects/:project', summary: 'one project', response: project },
+  deleteProject: {
+    call: 'DELETE /v1/projects/:project',
+    summary: 'delete a project with its environments',
+    status: 202,
+    response: activity,
+  },
+
+  listEnvironments: {
+    call: 'GET /v1/projects/:project/environments',
+    summary: 'environments of a project',
+    response: list(environment),
+  },
+  createEnvironment: {
+    call: 'POST /v1/projects/:project/environments',
+    summary: 'a new environment',
+    status: 201,
+    body: z.object({ name: z.string(), type: z.optional(z.enum(ENVIRONMENT_TYPES)), parent: z.optional(z.string()) }),
+    response: environment,
+  },
+  getEnvironment: { call: `GET ${AT}`, summary: 'one environment', response: environment },
+  deleteEnvironment: {
+    call: `DELETE ${AT}`,
+    summary: 'delete an environment with its data',
+    status: 202,
+    response: activity,
+  },
+
+  listDeployments: {
+    call: `GET ${AT}/deployments`,
+    summary: 'deployments, newest first',
+    response: list(deployment),
+  },
+  /** Creates a missing project or environment. */
+  deploy: {
+    call: `POST ${AT}/deployments`,
+    summary: 'deploy a tree or a build',
+    status: 202,
+    body: deployRequest,
+    response: activity,
+  },
+  planDeploy: {
+    call: `POST ${AT}/deployments/plan`,
+    summary: 'what a deploy would do; changes nothing',
+    body: deployRequest,
+    response: deployPlan,
+  },
+  rollback: {
+    call: `POST ${AT}/rollback`,
+    summary: 'back to an earlier deployment',
+    status: 202,
+    body: z.object({ deployment: z.optional(z.string()) }),
+    response: activity,
+  },
+
+  listActivities: {
+    call: 'GET /v1/activities',
+    summary: 'activities, newest first',
+    query: activityQuery,
+    response: list(activity),
+  },
+  getActivity: {
+    call: 'GET /v1/activities/:activity',
+    summary: 'one activity; with `waitMs` answers when it is finished or waiting, or when that time is over',
+    query: z.object({ waitMs: z.optional(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60_000))) }),
+    response: activity,
+  },
+  cancelActivity: {
+    call: 'POST /v1/activities/:activity/cancel',
+    summary: 'ask an activity to end',
+    status: 202,
+    response: activity,
+  },
+  answerActivity: {
+    call: 'POST /v1/activities/:activity/answer',
+    summary: 'answer a waiting activity',
+    body: z.object({ answer: z.string() }),
+    response: activity,
+  },
+
+  formation: {
+    call: `GET ${AT}/formation`,
+    summary: 'how many of what size',
+    response: z.object({ services: z.array(formation), tag: z.string() }),
+  },
+  scale: {
+    call: `PUT ${AT}/formation`,
+    summary: 'change the formation of the services named',
+    status: 202,
+    body: z.object({ services: z.array(formation), ifCurrent: z.optional(z.string()) }),
+    response: activity,
+  },
+  listServices: {
+    call: `GET ${AT}/services`,
+    summary: 'services and their instances',
+    response: list(service),
+  },
+  restart: {
+    call: `POST ${AT}/restart`,
+    summary: 'restart services one instance at a time; all when none is named',
+    status: 202,
+    body: z.object({ services: z.array(z.string()) }),
+    response: activity,
+  },
+
+  listProjectVariables: {
+    call: 'GET /v1/projects/:project/variables',
+    summary: 'variables of a project',
+    response: list(variable),
+  },
+  changeProjectVariables: {
+    call: 'PATCH /v1/projects/:project/variables',
+    summary: 'set and unset variables of a project',
+    body: variableChange,
+    response: variableEffect,
+  },
+  listVariables: {
+    call: `GET ${AT}/variables`,
+    summary: 'variables of an environment, inherited ones included',
+    response: list(variable),
+  },
+  changeVariables: {
+    call: `PATCH ${AT}/variables`,
+    summary: 'set and unset variables of an environment',
+    body: variableChange,
+    response: variableEffect,
+  },
+} as const satisfies Record<string, Endpoint>
+
+export type Api = typeof api
+export type CallName = keyof Api
+type SchemaOf<Name extends CallName, Part extends 'query' | 'body' | 'response'> =
+  Api[Name] extends Readonly<Record<Part, infer Schema extends z.ZodMiniType>> ? z.infer<Schema> : Record<string, never>
+export type QueryOf<Name extends CallName> = SchemaOf<Name, 'query'>
+export type BodyOf<Name extends CallName> = SchemaOf<Name, 'body'>
+export type ResponseOf<Name extends CallName> = SchemaOf<Name, 'response'>
