@@ -1,0 +1,87 @@
+import * as z from 'zod/mini'
+import { AppError } from '../../core/errors.ts'
+import {
+  type BodyOf,
+  type CallName,
+  type Endpoint,
+  IDEMPOTENCY_HEADER,
+  type QueryOf,
+  type ResponseOf,
+  api,
+} from '../../protocol/api.ts'
+import { type Address, describeAddress } from '../../transport/address.ts'
+import { requestJson } from '../../transport/http.ts'
+import type { Call } from '../port.ts'
+
+/** Calls the platform's API, typed and checked by its table. */
+export class PlatformClient {
+  readonly address: Address
+
+  constructor(address: Address) {
+    this.address = address
+  }
+
+  /** @throws what the platform answers; usage.request when its answer is not what the schema says */
+  async call<Name extends CallName>(
+    name: Name,
+    request: CallRequest<Name>,
+    call: Call & { readonly deadlineMs?: number },
+  ): Promise<ResponseOf<Name>> {
+    const endpoint: Endpoint = api[name]
+    const [method, path] = splitCall(endpoint.call)
+    const answer = await requestJson(this.address, {
+      body: endpoint.body ? (request.body ?? {}) : undefined,
+      deadlineMs: call.deadlineMs,
+      headers: call.key === undefined ? {} : { [IDEMPOTENCY_HEADER]: call.key },
+      method,
+      path: fillPath(path, request.params ?? {}) + queryString(request.query ?? {}),
+      repeatable: method === 'GET' || method === 'DELETE' || call.key !== undefined,
+      signal: call.signal,
+    })
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by the schema the type derives from
+    return this.#parse(endpoint, answer) as ResponseOf<Name>
+  }
+
+  #parse(endpoint: Endpoint, answer: unknown): unknown {
+    if (!endpoint.response) return {}
+    const parsed = z.safeParse(endpoint.response, answer)
+    if (parsed.success) return parsed.data
+    throw new AppError(
+      'usage.request',
+      `${describeAddress(this.address)} answered ${endpoint.call} in a form this client does not know`,
+      {
+        cause: parsed.error,
+        suggestions: ['aloft platform status'],
+      },
+    )
+  }
+}
+
+export interface CallRequest<Name extends CallName> {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: QueryOf<Name>
+  readonly body?: BodyOf<Name>
+}
+
+const methods = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+
+function splitCall(call: string): [z.infer<typeof methods>, string] {
+  const [method, path = '/'] = call.split(' ')
+  return [z.parse(methods, method), path]
+}
+
+/** Puts parameters into a path such as `/v1/projects/:project`. */
+export function fillPath(path: string, params: Readonly<Record<string, string>>): string {
+  return path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+}
+
+/** `?a=1&b=x,y`, or nothing; undefined values are left out, lists are joined by commas. */
+export function queryString(query: Readonly<Record<string, QueryValue>>): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) search.set(name, value.toString())
+  }
+  return search.size === 0 ? '' : `?${search.toString()}`
+}
+
+type QueryValue = boolean | number | string | readonly string[] | undefined

@@ -1,0 +1,31 @@
+import { ENVIRONMENT_TYPES, type EnvironmentRef } from '../../core/model.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Environments } from '../port.ts'
+import type { PlatformClient } from './client.ts'
+
+export function createEnvironments(client: PlatformClient): Environments {
+  return {
+    create: ({ environment, parent, project, type }, call) =>
+      client.call(
+        'createEnvironment',
+        { body: { name: environment, parent, type }, params: { project: required(project) } },
+        call,
+      ),
+    delete: (environment, call) => client.call('deleteEnvironment', { params: environmentParams(environment) }, call),
+    get: (environment, call) => client.call('getEnvironment', { params: environmentParams(environment) }, call),
+    async *list(project, call) {
+      yield* (await client.call('listEnvironments', { params: { project: required(project) } }, call)).items
+    },
+    support: { belongToProject: true, create: true, delete: true, parents: true, types: ENVIRONMENT_TYPES },
+  }
+}
+
+/** The path parameters of an environment. @throws usage.input-required without a project */
+export function environmentParams({ environment, project }: EnvironmentRef): { project: string; environment: string } {
+  return { environment, project: required(project) }
+}
+
+function required(project: string | undefined): string {
+  if (project !== undefined) return project
+  throw new AppError('usage.input-required', 'which project?', { suggestions: ['--project NAME'] })
+}

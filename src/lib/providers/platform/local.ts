@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process'
+import { constants, openSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { systemClock } from '../../core/clock.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
+import { PROTOCOL_VERSION, type PlatformStatus } from '../../protocol/api.ts'
+import { type Home, platformSocket } from '../../protocol/home.ts'
+import type { Address } from '../../transport/address.ts'
+import type { LocalPlatform } from '../local-platform.ts'
+import type { Call } from '../port.ts'
+import { PlatformClient } from './client.ts'
+
+const START_DEADLINE_MS = 30_000
+const STOP_DEADLINE_MS = 60_000
+const POLL_MS = 25
+/** The platform is a program of its own: reached by address, started by path. */
+const PROGRAM = fileURLToPath(new URL(`../../platform/main${extname(import.meta.url)}`, import.meta.url))
+
+export interface LocalPlatformOptions {
+  readonly home: Home
+  /** Environment of a platform that is started; its applications see none of it. */
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** The address of the user's own platform; whether one answers there is another matter. */
+export function localAddress(home: Home): Address {
+  return { socketPath: platformSocket(home), url: 'http://platform' }
+}
+
+export function createLocalPlatform({ environment, home }: LocalPlatformOptions): LocalPlatform {
+  const client = new PlatformClient(localAddress(home))
+  const start = (call: Call): Promise<PlatformStatus> => startPlatform(client, { environment, home }, call)
+  return {
+    async certificateAuthority(call) {
+      await start(call)
+      return (await client.call('certificateAuthority', {}, call)).pem
+    },
+    dataDirectory: home.data,
+    run: (onReady, call) => runInForeground(client, { environment, onReady }, call),
+    start,
+    status: call => readStatus(client, call),
+    async stop({ all }, call) {
+      const running = await readStatus(client, call)
+      if (!running) return false
+      await client.call('shutdown', { body: { all } }, { ...call, deadlineMs: STOP_DEADLINE_MS })
+      await until(async () => (await readStatus(client, call)) === undefined, {
+        call,
+        deadlineMs: STOP_DEADLINE_MS,
+        what: 'the platform did not stop',
+      })
+      return true
+    },
+    tokens: {
+      async create(request, call) {
+        await start(call)
+        return client.call('createToken', { body: { ...request } }, call)
+      },
+      async list(call) {
+        await start(call)
+        return (await client.call('listTokens', {}, call)).items
+      },
+      async revoke(token, call) {
+        await start(call)
+        await client.call('revokeToken', { params: { token } }, call)
+      },
+    },
+  }
+}
+
+/** Undefined when nothing answers on the socket. */
+async function readStatus(client: PlatformClient, call: Call): Promise<PlatformStatus | undefined> {
+  const { requestJson } = await import('../../transport/http.ts')
+  try {
+    await requestJson(client.address, {
+      deadlineMs: 10_000,
+      method: 'GET',
+      path: '/v1/status',
+      repeatable: false,
+      signal: call.signal,
+    })
+  } catch (error) {
+    if (isAppError(error) && error.code === 'unavailable.network') return undefined
+    throw error
+  }
+  const status = await client.call('status', {}, call)
+  if (status.protocol === PROTOCOL_VERSION) return status
+  throw new AppError(
+    'conflict.platform-version',
+    `a platform of version ${status.version} is running (pid ${status.pid}), which this version does not understand`,
+    {
+      suggestions: ['aloft platform stop', `kill ${status.pid}`],
+    },
+  )
+}
+
+/** Starts the platform when none runs; several callers at once end up with one. */
+async function startPlatform(
+  client: PlatformClient,
+  { environment, home }: LocalPlatformOptions,
+  call: Call,
+): Promise<PlatformStatus> {
+  const running = await readStatus(client, call)
+  if (running) return running
+  await mkdir(home.data, { mode: 0o711, recursive: true })
+  const log = join(home.data, 'platform.log')
+  const output = openSync(log, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600)
+  const child = spawn(process.execPath, [PROGRAM], {
+    detached: true,
+    env: environment,
+    stdio: ['ignore', output, output],
+  })
+  let ended = false
+  child.once('exit', () => (ended = true))
+  child.unref()
+  let status: PlatformStatus | undefined
+  await until(
+    async () => {
+      status = await readStatus(client, call)
+      // One that ended may have left the place to another that started at the same time.
+      return status !== undefined || ended
+    },
+    { call, deadlineMs: START_DEADLINE_MS, what: 'the platform did not start', suggestions: [`read ${log}`] },
+  )
+  status ??= await readStatus(client, call)
+  if (status) return status
+  throw new AppError('unavailable.platform', 'the platform ended while starting', {
+    suggestions: [`read ${log}`, 'aloft platform run'],
+  })
+}
+
+async function runInForeground(
+  client: PlatformClient,
+  { environment, onReady }: { environment: NodeJS.ProcessEnv; onReady: (status: PlatformStatus) => void },
+  call: Call,
+): Promise<void> {
+  const running = await readStatus(client, call)
+  if (running)
+    throw new AppError('conflict.platform-running', `a platform is running already (pid ${running.pid})`, {
+      suggestions: ['aloft platform stop'],
+    })
+  const child = spawn(process.execPath, [PROGRAM], { env: environment, stdio: ['ignore', 'inherit', 'inherit'] })
+  const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
+  const stop = (): void => void child.kill('SIGTERM')
+  call.signal.addEventListener('abort', stop, { once: true })
+  const never = new AbortController().signal
+  let status: PlatformStatus | undefined
+  const ready = until(
+    async () => (status = await readStatus(client, { signal: never })) !== undefined || child.exitCode !== null,
+    {
+      call: { signal: never },
+      deadlineMs: START_DEADLINE_MS,
+      what: 'the platform did not start',
+    },
+  )
+  await ready
+  if (status) onReady(status)
+  const code = await exited
+  if (code !== 0 && !call.signal.aborted)
+    throw new AppError('unavailable.platform', `the platform ended with code ${code}`)
+}
+
+async function until(
+  reached: () => Promise<boolean>,
+  {
+    call,
+    deadlineMs,
+    suggestions = [],
+    what,
+  }: { call: Call; deadlineMs: number; what: string; suggestions?: readonly string[] },
+): Promise<void> {
+  for (const end = systemClock.now() + deadlineMs; !(await reached()); await systemClock.sleep(POLL_MS, call.signal)) {
+    if (systemClock.now() > end)
+      throw new AppError('unavailable.platform', `${what} within ${deadlineMs / 1000} s`, { suggestions })
+  }
+}

@@ -1,0 +1,32 @@
+import { LOG_PROTOCOL } from '../../protocol/streams.ts'
+import { followWithResume } from '../../stream/follow.ts'
+import type { Address } from '../../transport/address.ts'
+import { openWebSocket, readMessages } from '../../transport/web-socket.ts'
+import { queryString } from './client.ts'
+
+export interface LogBatchesRequest {
+  readonly path: string
+  readonly query: Parameters<typeof queryString>[0]
+  /** Cursors to begin after. */
+  readonly after: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** Batches of NDJSON lines from a log endpoint; a cut connection is taken up again after the last record of each source. */
+export function openLogBatches(
+  address: Address,
+  { after, path, query, signal }: LogBatchesRequest,
+): AsyncIterable<Uint8Array> {
+  return followWithResume(
+    async function* (cursors) {
+      const all = cursors.length > 0 ? cursors : after
+      const socket = await openWebSocket(address, {
+        path: path + queryString({ ...query, after: all }),
+        protocol: LOG_PROTOCOL,
+        signal,
+      })
+      yield* readMessages(socket, signal)
+    },
+    { signal },
+  )
+}

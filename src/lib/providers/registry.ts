@@ -1,0 +1,97 @@
+import { hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from '../core/errors.ts'
+import { resolveHome } from '../protocol/home.ts'
+import type { Account } from './accounts-port.ts'
+import { LOCAL_ACCOUNT, type StoredAccounts, openAccounts } from './accounts.ts'
+import type { LocalPlatform } from './local-platform.ts'
+import type { Provider } from './port.ts'
+
+export interface OpenOptions {
+  /** Only accounts of this provider. */
+  readonly provider?: string | undefined
+  readonly account?: string | undefined
+  readonly environment: NodeJS.ProcessEnv
+  /** Ends the wait for the embedded platform to start. */
+  readonly signal?: AbortSignal | undefined
+}
+
+type Open = (account: Account, accounts: StoredAccounts, options: OpenOptions) => Promise<Provider>
+
+/** Each provider is loaded only when it is used. */
+const providers: Readonly<Record<string, Open>> = {
+  platform: openPlatform,
+}
+
+/**
+ * The provider of the account asked for, else of the current one, else the embedded platform of this user, which is
+ * started when it does not run. @throws not-found.account, usage.flag
+ */
+export async function openProvider(options: OpenOptions): Promise<Provider> {
+  const accounts = openAccounts(options.environment)
+  const account = await chooseAccount(accounts, options)
+  const open = providers[account.provider]
+  if (open) return open(account, accounts, options)
+  throw new AppError('usage.flag', `there is no provider "${account.provider}"`, {
+    suggestions: Object.keys(providers).map(id => `--provider ${id}`),
+  })
+}
+
+/** The user's own platform as a process: start, stop, status. */
+export async function openLocalPlatform({ environment }: Pick<OpenOptions, 'environment'>): Promise<LocalPlatform> {
+  const { createLocalPlatform } = await import('./platform/local.ts')
+  return createLocalPlatform({ environment, home: resolveHome(environment) })
+}
+
+async function chooseAccount(accounts: StoredAccounts, { account: wanted, provider }: OpenOptions): Promise<Account> {
+  if (wanted === LOCAL_ACCOUNT.name) return LOCAL_ACCOUNT
+  if (wanted !== undefined) {
+    const found = (await accounts.list()).find(({ name }) => name === wanted)
+    if (found) return found
+    throw new AppError('not-found.account', `there is no account "${wanted}"`, { suggestions: ['aloft whoami'] })
+  }
+  if (provider === undefined) return (await accounts.current()) ?? LOCAL_ACCOUNT
+  if (!Object.hasOwn(providers, provider)) {
+    throw new AppError('usage.flag', `there is no provider "${provider}"`, {
+      suggestions: Object.keys(providers).map(id => `--provider ${id}`),
+    })
+  }
+  const current = await accounts.current()
+  if (current?.provider === provider) return current
+  const found = (await accounts.list()).find(account => account.provider === provider)
+  if (found ?? provider === LOCAL_ACCOUNT.provider) return found ?? LOCAL_ACCOUNT
+  throw new AppError('auth.required', `you are not logged in to ${provider}`, {
+    suggestions: [`aloft login --provider ${provider}`],
+  })
+}
+
+async function openPlatform(
+  account: Account,
+  accounts: StoredAccounts,
+  { environment, signal = new AbortController().signal }: OpenOptions,
+): Promise<Provider> {
+  const [{ PlatformClient }, { createPlatformProvider }, { localAddress }] = await Promise.all([
+    import('./platform/client.ts'),
+    import('./platform/provider.ts'),
+    import('./platform/local.ts'),
+  ])
+  const home = resolveHome(environment)
+  const author = `${userInfo().username}@${hostname()}`
+  const cacheDirectory = join(home.cache, 'sources', account.name)
+  if (account.address === LOCAL_ACCOUNT.address) {
+    await (await openLocalPlatform({ environment })).start({ signal })
+    return createPlatformProvider({
+      account: account.name,
+      author,
+      cacheDirectory,
+      client: new PlatformClient(localAddress(home)),
+    })
+  }
+  const token = await accounts.token(account.name)
+  return createPlatformProvider({
+    account: account.name,
+    author,
+    cacheDirectory,
+    client: new PlatformClient({ token: () => token, url: account.address }),
+  })
+}

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Activity, EnvironmentRef } from '../../../src/lib/core/model.ts'
+import { isAppError } from '../../../src/lib/core/errors.ts'
+import { type Call, type DeployInput, OPTIONAL_PARTS, type Provider } from '../../../src/lib/providers/port.ts'
+
+/** A provider under test, with something to work on. */
+export interface ProviderFixture {
+  readonly provider: Provider
+  /** An environment that can be deployed to. */
+  readonly environment: EnvironmentRef
+  /** One working input for each kind that `deploys.support.inputs` names. */
+  readonly inputs: readonly DeployInput[]
+  close(): Promise<void>
+}
+
+const FINISH_MS = 60_000
+
+const call = (key?: string): Call => ({ key, signal: new AbortController().signal })
+
+/** What every implementation of the provider port must do. */
+export function providerContract(name: string, make: () => Promise<ProviderFixture>): void {
+  describe(`${name} as a provider`, () => {
+    let fixture: ProviderFixture
+
+    beforeAll(async () => {
+      fixture = await make()
+    }, FINISH_MS)
+    afterAll(() => fixture?.close())
+
+    it('says who the credentials belong to', async () => {
+      const identity = await fixture.provider.auth.identity(call())
+
+      expect(identity.user).not.toBe('')
+      expect(identity.address).not.toBe('')
+    })
+
+    it('gives a reason for each part it does not have, and for none that it has', () => {
+      const { provider } = fixture
+      const absent = OPTIONAL_PARTS.filter(
+        part => !(part in provider) || provider[part as keyof Provider] === undefined,
+      )
+
+      expect(Object.keys(provider.refusals).toSorted()).toEqual(absent.toSorted())
+      for (const refusal of Object.values(provider.refusals)) expect(refusal.reason).not.toBe('')
+    })
+
+    it('lists its projects, and refuses an unknown one', async () => {
+      const projects = await Array.fromAsync(fixture.provider.projects.list(call()))
+
+      expect(projects.length).toBeGreaterThan(0)
+      expect(await codeOf(fixture.provider.projects.get('no-such-project', call()))).toBe('not-found.project')
+    })
+
+    it('lists its environments, with or without a project, and refuses an unknown one', async () => {
+      const { environment, provider } = fixture
+      const { belongToProject } = provider.environments.support
+      const environments = await Array.fromAsync(
+        provider.environments.list(belongToProject ? environment.project : undefined, call()),
+      )
+      const unknown = { ...environment, environment: 'no-such-environment' }
+
+      expect(environments.map(each => each.name)).toContain(environment.environment)
+      expect(environments.every(({ project }) => belongToProject === (project !== undefined))).toBe(true)
+      expect(await codeOf(provider.environments.get(unknown, call()))).toBe('not-found.environment')
+    })
+
+    it('creates and deletes an environment, or refuses both in one way', async () => {
+      const { environment, provider } = fixture
+      const { support } = provider.environments
+      const created = { ...environment, environment: 'contract' }
+      if (!support.create) {
+        expect(await codeOf(provider.environments.create(created, call()))).toBe('unsupported.option')
+        expect(await codeOf(provider.environments.delete(created, call()))).toBe('unsupported.option')
+        return
+      }
+
+      expect((await provider.environments.create(created, call())).name).toBe('contract')
+      expect(await codeOf(provider.environments.create(created, call()))).toBe('conflict.exists')
+      expect((await finish(provider, await provider.environments.delete(created, call()))).result).toBe('success')
+      expect((await finish(provider, await provider.environments.delete(created, call()))).result).toBe('success')
+      expect(await codeOf(provider.environments.get(created, call()))).toBe('not-found.environment')
+    })
+
+    it(
+      'deploys each kind of input that it takes, once per key, and refuses the others',
+      async () => {
+        const { environment, inputs, provider } = fixture
+        if (!provider.deploys) return
+        expect(inputs.map(({ kind }) => kind).toSorted()).toEqual(provider.deploys.support.inputs.toSorted())
+
+        for (const input of inputs) {
+          const key = `contract-${input.kind}-${Date.now()}`
+          const first = await provider.deploys.start({ environment, input, message: 'contract' }, call(key))
+          const again = await provider.deploys.start({ environment, input, message: 'contract' }, call(key))
+          expect(again.id).toBe(first.id)
+          expect((await finish(provider, first)).result).toBe('success')
+        }
+        for (const input of samples.filter(({ kind }) => !provider.deploys?.support.inputs.includes(kind))) {
+          expect(await codeOf(provider.deploys.start({ environment, input }, call()))).toBe('unsupported.option')
+        }
+      },
+      3 * FINISH_MS,
+    )
+
+    it(
+      'keeps activities and their logs to the end',
+      async () => {
+        const { provider } = fixture
+        if (!provider.activities) return
+        const [latest] = await Array.fromAsync(provider.activities.list({ limit: 1 }, call()))
+        if (!latest) throw new Error('the provider has made no activity so far')
+
+        const events = await Array.fromAsync(provider.activities.log(latest.id, { ...call(), follow: true }))
+
+        expect(events.at(-1)?.type).toBe('end')
+        expect(await codeOf(provider.activities.cancel(latest.id, call()))).toBe('conflict.finished')
+        expect(await codeOf(provider.activities.answer(latest.id, 'yes', call()))).toMatch(/^conflict\./)
+        expect(await codeOf(provider.activities.get('act_unknown', call()))).toBe('not-found.activity')
+      },
+      FINISH_MS,
+    )
+
+    it('stops waiting when the caller does', async () => {
+      const signal = AbortSignal.abort(new Error('enough'))
+
+      await expect(fixture.provider.projects.get('anything', { signal })).rejects.toThrow('enough')
+    })
+  })
+}
+
+const samples: readonly DeployInput[] = [
+  { directory: '.', kind: 'source' },
+  { build: 'bld_unknown', kind: 'build' },
+  { kind: 'versions', versions: [{ application: 'x' }] },
+  { file: 'x.oap', kind: 'package' },
+]
+
+/** Follows an activity to its end; answers with the first answer offered when it waits. */
+async function finish(provider: Provider, started: Activity): Promise<Activity> {
+  if (!provider.activities) return started
+  for (
+    const deadline = Date.now() + FINISH_MS;
+    Date.now() < deadline;
+    await new Promise(resolve => setTimeout(resolve, 20))
+  ) {
+    const activity = await provider.activities.get(started.id, call())
+    if (activity.state === 'finished') return activity
+    const answer = activity.waiting?.answers[0]
+    if (activity.state === 'waiting' && answer) await provider.activities.answer(activity.id, answer.id, call())
+  }
+  throw new Error(`activity ${started.id} did not finish`)
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+  } catch (error) {
+    if (isAppError(error)) return error.code
+    throw error
+  }
+  return 'none'
+}
