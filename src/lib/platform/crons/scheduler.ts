@@ -1,0 +1,76 @@
+import { Cron } from 'croner'
+import type { CronSpec } from '../../config/environment-spec.ts'
+import type { Activities } from '../activities/port.ts'
+import { liveRelease, placeOf } from '../deploy/deployments.ts'
+import type { Release } from '../deploy/release.ts'
+import type { Store } from '../store/port.ts'
+import type { CronInput } from './cron-activity.ts'
+
+export interface SchedulerOptions {
+  readonly store: Store
+  readonly activities: Activities
+  readonly onError: (error: unknown) => void
+}
+
+/** Starts the crons of live deployments at their times. What falls due while the platform is down is not made up. */
+export class CronScheduler {
+  readonly #options: SchedulerOptions
+  readonly #timers = new Map<string, readonly Cron[]>()
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+  }
+
+  /** Follows what is live in an environment now; one that was deleted has no crons. */
+  refresh(environment: string): void {
+    for (const timer of this.#timers.get(environment) ?? []) timer.stop()
+    this.#timers.delete(environment)
+    const { store } = this.#options
+    if (!store.environments.get(environment)) return
+    const release = liveRelease(store, placeOf(store, environment))
+    if (release) this.#timers.set(environment, this.#start(release))
+  }
+
+  close(): void {
+    for (const timers of this.#timers.values()) for (const timer of timers) timer.stop()
+    this.#timers.clear()
+  }
+
+  #start(release: Release): Cron[] {
+    return release.spec.applications
+      .filter(({ deploy }) => deploy)
+      .flatMap(application =>
+        application.crons.map(
+          cron =>
+            new Cron(cron.schedule, { timezone: application.timeZone, unref: true }, () =>
+              this.#due(release, application.name, cron),
+            ),
+        ),
+      )
+  }
+
+  #due(release: Release, application: string, { concurrency, name }: CronSpec): void {
+    const { activities, onError } = this.#options
+    const { project, environment } = release
+    const input: CronInput = { application, cron: name, environment: environment.id }
+    const description = `cron ${name} of ${application}`
+    try {
+      const running = ['queued', 'running', 'waiting'] as const
+      const earlier = running
+        .flatMap(state => activities.list({ environment: environment.name, project, state, type: 'cron' }))
+        .filter(activity => activity.description === description)
+      if (earlier.length > 0 && concurrency === 'forbid') return
+      if (concurrency === 'replace') for (const { id } of earlier) activities.cancel(id)
+      activities.start({
+        createdBy: 'scheduler',
+        description,
+        environment: environment.name,
+        input,
+        project,
+        type: 'cron',
+      })
+    } catch (error) {
+      onError(error)
+    }
+  }
+}

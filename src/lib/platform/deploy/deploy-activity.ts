@@ -1,0 +1,179 @@
+import * as z from 'zod/mini'
+import type { EnvironmentSpec } from '../../config/environment-spec.ts'
+import { DEPLOY_STRATEGIES } from '../../core/model.ts'
+import type { ActivityContext, ActivityHandler, ActivityOutcome, LaneRequest } from '../activities/port.ts'
+import { assignHosts } from './assign-hosts.ts'
+import { hostsOf, placeOf, toRelease, visibleVariables } from './deployments.ts'
+import type { DeployDeps } from './deps.ts'
+import { runHook } from './hooks.ts'
+import { planRelease } from './plan.ts'
+import { readSpec } from './read-spec.ts'
+import type { Release, ReleaseBuild } from './release.ts'
+import { Rollout } from './rollout.ts'
+import { releaseUrls } from './sites.ts'
+
+/** Builds that run side by side in one project. */
+const BUILD_POOL = 2
+
+const deployInput = z.object({
+  /** Ids. */
+  project: z.string(),
+  environment: z.string(),
+  /** Of the deployment it will make. */
+  deployment: z.string(),
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('tree'), tree: z.string(), revision: z.string() }),
+    /** Spec and builds of an earlier deployment; its variables too, or those of today. */
+    z.object({
+      kind: z.literal('deployment'),
+      deployment: z.string(),
+      variables: z.enum(['then', 'now']),
+      rebuild: z.boolean(),
+    }),
+  ]),
+  message: z.string(),
+  buildOnly: z.boolean(),
+  strategy: z.optional(z.enum(DEPLOY_STRATEGIES)),
+})
+export type DeployActivityInput = z.infer<typeof deployInput>
+type Context = ActivityContext<DeployActivityInput>
+
+interface Built {
+  readonly spec: EnvironmentSpec
+  readonly builds: Readonly<Record<string, ReleaseBuild>>
+}
+
+/** From a tree or an earlier deployment to a live release: `deploy`, `redeploy` and `rollback`. */
+export function deployHandler(
+  deps: DeployDeps,
+  type: 'deploy' | 'redeploy' | 'rollback',
+): ActivityHandler<DeployActivityInput> {
+  return {
+    input: { parse: value => z.parse(deployInput, value) },
+    lanes: input => lanesOf(input, type === 'rollback'),
+    run: context => runDeploy(deps, context),
+    type,
+  }
+}
+
+export function environmentLane(environment: string): string {
+  return `environment:${environment}`
+}
+
+function lanesOf({ buildOnly, environment, project }: DeployActivityInput, preempts: boolean): LaneRequest[] {
+  const builds = { capacity: BUILD_POOL, lane: `build:${project}` }
+  return buildOnly ? [builds] : [builds, { capacity: 1, lane: environmentLane(environment), preempts }]
+}
+
+async function runDeploy(deps: DeployDeps, context: Context): Promise<ActivityOutcome> {
+  const { buildOnly, environment, project } = context.input
+  const built = await context.inLane(`build:${project}`, () => build(deps, context))
+  const builds = Object.fromEntries(Object.entries(built.builds).map(([application, { id }]) => [application, id]))
+  context.setOutput({ builds })
+  if (buildOnly) return {}
+  return context.inLane(environmentLane(environment), () => release(deps, context, built))
+}
+
+async function build(deps: DeployDeps, context: Context): Promise<Built> {
+  const { environment, source } = context.input
+  const earlier = source.kind === 'deployment' ? deps.store.deployments.get(source.deployment) : undefined
+  context.phase('read')
+  const place = placeOf(deps.store, environment)
+  const tree = source.kind === 'tree' ? source.tree : (earlier?.tree ?? '')
+  const spec =
+    earlier?.spec ??
+    (await context.step('read', () =>
+      readSpec(deps.sources, tree, { environment: place.environment, project: place.project.name }),
+    ))
+  for (const warning of spec.warnings) context.log({ level: 'warning', message: warning })
+  if (earlier && source.kind === 'deployment' && !source.rebuild) return { builds: earlier.builds, spec }
+  const variables = visibleVariables(deps.store, place, 'build')
+  context.phase('build')
+  const builds: Record<string, ReleaseBuild> = {}
+  for (const application of spec.applications) {
+    builds[application.name] = await context.step(`build:${application.name}`, () =>
+      deps.build({ application, project: place.project, tree, variables }, context),
+    )
+  }
+  return { builds, spec }
+}
+
+async function release(deps: DeployDeps, context: Context, built: Built): Promise<ActivityOutcome> {
+  const { store } = deps
+  const { environment } = context.input
+  context.phase('release')
+  const previousId = await context.step('previous', () => store.environments.get(environment)?.deployment ?? null)
+  await context.step('release', () => record(deps, context, built))
+  const place = placeOf(store, environment)
+  const { deployment: id } = context.input
+  const next = toRelease(required(store.deployments.get(id)), place)
+  const earlier = previousId === null ? undefined : store.deployments.get(previousId)
+  const previous = earlier && toRelease(earlier, place)
+  const plan = planRelease(next, context.input.strategy)
+  const rollout = new Rollout(
+    { ...deps, nextGeneration: of => store.environments.nextGeneration(of) },
+    {
+      hosts: hostsOf(store, next),
+      onSwitched: () => void store.deployments.makeLive(id),
+      plan,
+      previous,
+      release: next,
+    },
+    context,
+  )
+  try {
+    await rollout.run()
+  } catch (error) {
+    if (!context.interrupted && store.deployments.get(id)?.status === 'pending')
+      store.deployments.update(id, { status: 'failed' })
+    throw error
+  }
+  await postDeploy(deps, context, { applications: plan.postDeployHooks, release: next })
+  return { output: { deployment: id, urls: next.urls } }
+}
+
+/** Fixes what the deployment consists of. */
+async function record(deps: DeployDeps, context: Context, { builds, spec }: Built): Promise<void> {
+  const { store } = deps
+  const { deployment, environment, message, source } = context.input
+  const place = placeOf(store, environment)
+  await assignHosts(store, place, spec.routes)
+  const earlier = source.kind === 'deployment' ? store.deployments.get(source.deployment) : undefined
+  const hosts = store.hosts.list(environment)
+  store.deployments.create({
+    activity: context.activity.id,
+    builds,
+    environment,
+    formation: place.environment.formation,
+    id: deployment,
+    message,
+    project: place.project.id,
+    restarts: {},
+    revision: source.kind === 'tree' ? source.revision : earlier?.revision,
+    spec,
+    tree: source.kind === 'tree' ? source.tree : earlier?.tree,
+    urls: releaseUrls(spec.routes, hosts, deps.edgePorts()),
+    variables:
+      earlier && source.kind === 'deployment' && source.variables === 'then'
+        ? earlier.variables
+        : visibleVariables(store, place, 'runtime'),
+  })
+}
+
+async function postDeploy(
+  { engine }: DeployDeps,
+  context: Context,
+  { applications, release: of }: { applications: readonly string[]; release: Release },
+): Promise<void> {
+  context.phase('post-deploy')
+  for (const application of applications) {
+    await context.step(`post-deploy:${application}`, () =>
+      runHook(engine, context, { application, kind: 'post-deploy', mustSucceed: false, release: of }),
+    )
+  }
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError('a record that was just written is missing')
+  return value
+}

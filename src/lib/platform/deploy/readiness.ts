@@ -1,0 +1,107 @@
+import type { ProbesSpec, ProbeSpec } from '../../config/environment-spec.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Engine, EngineInstance, ReleaseState, ServiceState } from '../engine/port.ts'
+
+/** An instance that crashed this often before it was ever ready will not become ready. */
+const CRASHES = 3
+const DEFAULT_DEADLINE_MS = 60_000
+const SHORTEST_DEADLINE_MS = 20_000
+
+export interface ReadinessOptions {
+  readonly engine: Engine
+  readonly environment: string
+  readonly release: ReleaseState
+  readonly signal: AbortSignal
+  /** Told what is still awaited, whenever that changes. */
+  readonly onProgress?: ((message: string) => void) | undefined
+}
+
+/**
+ * Resolves when every instance of the release is ready.
+ * @throws failed.start when an instance keeps crashing, failed.health when the deadline passes: both with the last lines
+ * it printed in `details.lastLines`
+ */
+export async function untilReady({
+  engine,
+  environment,
+  onProgress,
+  release,
+  signal,
+}: ReadinessOptions): Promise<void> {
+  const wanted = release.services.filter(({ count }) => count > 0)
+  if (wanted.length === 0) return
+  const deadline = AbortSignal.timeout(Math.max(...wanted.map(({ probes }) => deadlineMs(probes))))
+  const either = AbortSignal.any([signal, deadline])
+  let latest: readonly EngineInstance[] = []
+  let reported = ''
+  for await (const all of engine.watch(environment, either)) {
+    latest = all.filter(instance => instance.release === release.id)
+    const crashed = latest.find(
+      ({ restarts, state }) => state === 'failed' || (state === 'backing-off' && restarts >= CRASHES),
+    )
+    if (crashed) throw notReady('failed.start', `${crashed.id} does not start${exitOf(crashed)}`, crashed)
+    const waiting = wanted.filter(service => readyOf(service, latest) < service.count)
+    if (waiting.length === 0) return
+    const message = waiting.map(service => `${service.name} ${readyOf(service, latest)}/${service.count}`).join(', ')
+    if (message !== reported) onProgress?.(`waiting until ready: ${message}`)
+    reported = message
+  }
+  signal.throwIfAborted()
+  const late = latest.find(({ state }) => state !== 'ready')
+  throw notReady('failed.health', `${late?.id ?? 'the release'} did not become ready in time`, late)
+}
+
+/** Resolves when no instance of `release` outside `keep` runs any more. */
+export async function untilGone(
+  engine: Engine,
+  environment: string,
+  options: { readonly release: string; readonly keep: ReadonlySet<string>; readonly signal: AbortSignal },
+): Promise<void> {
+  const { keep, release, signal } = options
+  for await (const all of engine.watch(environment, signal)) {
+    if (
+      all.every(instance => instance.release !== release || keep.has(instance.service) || instance.state === 'stopped')
+    )
+      return
+  }
+  signal.throwIfAborted()
+}
+
+/** How long a release with these probes may take: what the probes themselves allow, within reason. */
+export function deadlineMs({ readiness, startup }: ProbesSpec): number {
+  const allowed = [startup, readiness].filter(probe => probe !== undefined).map(probeMs)
+  return allowed.length === 0
+    ? DEFAULT_DEADLINE_MS
+    : Math.max(
+        SHORTEST_DEADLINE_MS,
+        allowed.reduce((sum, ms) => sum + ms, 0),
+      )
+}
+
+function probeMs({ failureThreshold, initialDelayMs, periodMs, timeoutMs }: ProbeSpec): number {
+  return initialDelayMs + (periodMs + timeoutMs) * (failureThreshold + 1)
+}
+
+function readyOf(service: ServiceState, instances: readonly EngineInstance[]): number {
+  return instances.filter(instance => instance.service === service.name && instance.state === 'ready').length
+}
+
+function exitOf({ exitCode }: EngineInstance): string {
+  return exitCode === undefined ? '' : `: it exited with code ${exitCode}`
+}
+
+function notReady(
+  code: 'failed.health' | 'failed.start',
+  message: string,
+  instance: EngineInstance | undefined,
+): AppError {
+  return new AppError(code, message, {
+    details: {
+      instance: instance?.id,
+      lastLines: instance?.lastLines ?? [],
+      phase: 'health',
+      service: instance?.service,
+    },
+    suggestions: instance ? [`aloft logs ${instance.service}`] : [],
+  })
+}

@@ -1,0 +1,83 @@
+import type { ApplicationSpec, EnvironmentSpec, WorkerSpec } from '../../config/environment-spec.ts'
+import type { EnvironmentType, Formation } from '../../core/model.ts'
+
+/** Everything that makes a deployment what it is: enough to run it again at any time. Stored with it. */
+export interface Release {
+  /** Id of the deployment. */
+  readonly id: string
+  readonly project: string
+  readonly environment: { readonly id: string; readonly name: string; readonly type: EnvironmentType }
+  readonly spec: EnvironmentSpec
+  readonly tree: string
+  /** Application -> build id and the directories of its runtime. */
+  readonly builds: Readonly<Record<string, ReleaseBuild>>
+  /** Project's and environment's run-time variables as they were at release. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly urls: readonly string[]
+  /** What people asked for by `scale`, in place of the file's numbers. */
+  readonly formation: readonly Formation[]
+  /** Service -> a token that changes when a restart of its instances is wanted. */
+  readonly restarts: Readonly<Record<string, string>>
+}
+
+export interface ReleaseBuild {
+  readonly id: string
+  /** Directories put before the base PATH. */
+  readonly path: readonly string[]
+}
+
+/** One service of a release, be it the web part of an application or one of its workers. */
+export interface ReleaseService {
+  readonly name: string
+  readonly kind: 'web' | 'worker'
+  readonly application: ApplicationSpec
+  readonly worker?: WorkerSpec | undefined
+  readonly count: number
+  readonly cpu?: number | undefined
+  readonly memoryMb?: number | undefined
+}
+
+/** The services that run processes, in the order of the applications' dependencies. */
+export function releaseServices(release: Pick<Release, 'spec' | 'formation'>): readonly ReleaseService[] {
+  return release.spec.applications
+    .filter(application => application.deploy)
+    .flatMap(application => [
+      ...webService(application),
+      ...application.workers.map(worker => workerService(application, worker)),
+    ])
+    .map(service => ({ ...service, ...override(service.name, release.formation) }))
+}
+
+function webService(application: ApplicationSpec): ReleaseService[] {
+  if (application.web !== undefined && application.web.commands.start === undefined) return []
+  if (application.web === undefined && application.workers.length > 0) return []
+  return [
+    {
+      application,
+      count: application.scale,
+      kind: application.web ? 'web' : 'worker',
+      name: application.name,
+      ...application.resources,
+    },
+  ]
+}
+
+function workerService(application: ApplicationSpec, worker: WorkerSpec): ReleaseService {
+  return { application, count: worker.scale, kind: 'worker', name: worker.name, worker, ...worker.resources }
+}
+
+function override(name: string, formation: readonly Formation[]): Partial<ReleaseService> {
+  const found = formation.find(({ service }) => service === name)
+  if (!found) return {}
+  const { count, cpu, memoryMb } = found
+  return { count, ...(cpu === undefined ? {} : { cpu }), ...(memoryMb === undefined ? {} : { memoryMb }) }
+}
+
+/** True where the file allows old and new to run side by side. */
+export function runsBeside(service: ReleaseService): boolean {
+  return (
+    service.kind === 'web' &&
+    service.application.strategy === 'rolling' &&
+    service.application.mounts.every(({ source }) => source !== 'instance')
+  )
+}

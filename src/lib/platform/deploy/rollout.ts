@@ -1,0 +1,179 @@
+import type { ActivityContext } from '../activities/port.ts'
+import type { Edge } from '../edge/port.ts'
+import type { Engine, ReleaseState } from '../engine/port.ts'
+import { releaseState } from './desired.ts'
+import { runHook } from './hooks.ts'
+import type { ReleasePlan } from './plan.ts'
+import { untilGone, untilReady } from './readiness.ts'
+import type { Release, ReleaseService } from './release.ts'
+import type { Routing } from './routing.ts'
+import type { AssignedHost } from './sites.ts'
+
+/** How long requests that began on the old release may take to finish, ms. */
+const DRAIN_MS = 30_000
+
+export interface RolloutDeps {
+  readonly engine: Engine
+  readonly edge: Edge
+  readonly routing: Routing
+  /** The next generation of an environment's desired state. */
+  readonly nextGeneration: (environment: string) => number
+}
+
+export interface RolloutInput {
+  readonly release: Release
+  /** The release that is live. */
+  readonly previous?: Release | undefined
+  readonly plan: ReleasePlan
+  readonly hosts: readonly AssignedHost[]
+  /** Called as a step once requests go to the new release. */
+  readonly onSwitched: () => void
+}
+
+/**
+ * Makes a release take the place of the one before it. Every step may be repeated: after a crash it goes on with the one
+ * that was running. When it fails, the new release is stopped and the old one keeps or resumes serving.
+ * @throws failed.start, failed.health, failed.hook
+ */
+export class Rollout {
+  readonly #deps: RolloutDeps
+  readonly #input: RolloutInput
+  readonly #context: ActivityContext
+
+  constructor(deps: RolloutDeps, input: RolloutInput, context: ActivityContext) {
+    this.#deps = deps
+    this.#input = input
+    this.#context = context
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#bringUp()
+      await this.#changeOver()
+    } catch (error) {
+      if (!this.#context.interrupted) await this.#bringBack()
+      throw error
+    }
+    await this.#retire()
+  }
+
+  async #bringUp(): Promise<void> {
+    const { plan } = this.#input
+    if (plan.hooksFirst) await this.#deployHooks()
+    const running: ReleaseService[] = []
+    for (const [index, stage] of plan.beside.entries()) {
+      running.push(...stage)
+      const services = [...running]
+      await this.#step(`start:${index}`, 'start', () => this.#apply(this.#old(), this.#new(services)))
+      await this.#ready(services)
+    }
+  }
+
+  async #changeOver(): Promise<void> {
+    const { hosts, plan, previous, release } = this.#input
+    if (plan.swapped.length > 0) {
+      if (plan.holds && previous)
+        await this.#step('hold', 'hold', () => this.#deps.routing.hold(release.environment.id, true))
+      if (previous) await this.#step('stop-old', 'stop', () => this.#stopSwapped(previous))
+      await this.#step('start-swapped', 'start', () => this.#apply(this.#oldBeside(), this.#new()))
+    }
+    if (!plan.hooksFirst) await this.#deployHooks()
+    await this.#ready()
+    this.#context.commit()
+    await this.#step('switch', 'switch', () => this.#deps.routing.direct(release, hosts))
+    await this.#step('live', 'switch', () => this.#input.onSwitched())
+  }
+
+  async #retire(): Promise<void> {
+    const { previous, release } = this.#input
+    const { edge, engine } = this.#deps
+    if (previous) {
+      await this.#step('drain', 'drain', async () => {
+        const instances = await engine.instances(release.environment.id)
+        const addresses = instances.flatMap(({ endpoint, release: of }) => (of === release.id ? [] : (endpoint ?? [])))
+        await edge.drain(addresses, DRAIN_MS)
+      })
+    }
+    await this.#step('retire', 'retire', () => this.#apply(undefined, this.#new()))
+  }
+
+  async #deployHooks(): Promise<void> {
+    for (const hook of this.#input.plan.deployHooks) {
+      await this.#step(`hook:${hook.application}`, 'hook', () =>
+        runHook(this.#deps.engine, this.#context, { ...hook, kind: 'deploy', release: this.#input.release }),
+      )
+    }
+  }
+
+  /** The live release alone again, as it was. */
+  async #bringBack(): Promise<void> {
+    const { hosts, previous, release } = this.#input
+    this.#context.log({
+      level: 'warning',
+      message: previous ? 'going back to the release before' : 'stopping the release',
+    })
+    const { engine, nextGeneration, routing } = this.#deps
+    const { id } = release.environment
+    const releases = previous ? [releaseState(previous, 100)] : []
+    await engine.apply({ environment: id, generation: nextGeneration(id), releases })
+    if (!previous) return
+    const [old] = releases
+    if (old)
+      await untilReady({ engine, environment: id, release: old, signal: AbortSignal.timeout(DRAIN_MS) }).catch(
+        () => undefined,
+      )
+    await routing.direct(previous, hosts)
+  }
+
+  async #stopSwapped(previous: Release): Promise<void> {
+    const { release } = this.#input
+    await this.#apply(this.#oldBeside(), this.#new(this.#input.plan.beside.flat()))
+    const keep = new Set(this.#input.plan.beside.flat().map(({ name }) => name))
+    await untilGone(this.#deps.engine, release.environment.id, {
+      keep,
+      release: previous.id,
+      signal: this.#context.signal,
+    })
+  }
+
+  async #ready(services?: readonly ReleaseService[]): Promise<void> {
+    this.#context.phase('health')
+    await untilReady({
+      engine: this.#deps.engine,
+      environment: this.#input.release.environment.id,
+      onProgress: message => this.#context.log({ message }),
+      release: this.#new(services),
+      signal: this.#context.signal,
+    })
+  }
+
+  #step(name: string, phase: string, run: () => Promise<void> | void): Promise<void> {
+    this.#context.phase(phase)
+    return this.#context.step(name, run)
+  }
+
+  async #apply(...releases: readonly (ReleaseState | undefined)[]): Promise<void> {
+    const { id } = this.#input.release.environment
+    await this.#deps.engine.apply({
+      environment: id,
+      generation: this.#deps.nextGeneration(id),
+      releases: releases.filter(release => release !== undefined),
+    })
+  }
+
+  #new(services?: readonly ReleaseService[]): ReleaseState {
+    const names = services && new Set(services.map(({ name }) => name))
+    return releaseState(this.#input.release, 0, names && (({ name }) => names.has(name)))
+  }
+
+  #old(): ReleaseState | undefined {
+    return this.#input.previous && releaseState(this.#input.previous, 100)
+  }
+
+  /** What of the old release goes on until the switch: services whose successors start beside them. */
+  #oldBeside(): ReleaseState | undefined {
+    const { plan, previous } = this.#input
+    const beside = new Set(plan.beside.flat().map(({ name }) => name))
+    return previous && releaseState(previous, 100, ({ name }) => beside.has(name))
+  }
+}

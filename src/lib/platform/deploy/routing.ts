@@ -1,0 +1,119 @@
+import type { Edge, EdgeSite, EdgeStatus } from '../edge/port.ts'
+import type { Engine, EngineInstance } from '../engine/port.ts'
+import type { Layout } from '../layout.ts'
+import type { Release } from './release.ts'
+import { type AssignedHost, releaseSites } from './sites.ts'
+
+/** Longest time a request waits at the edge during a stop-start deploy (docs.platform.sh: "up to five minutes"). */
+const HOLD_MS = 300_000
+
+/** What is remembered over restarts: the last sites of each environment. */
+export interface SiteMemory {
+  load(): ReadonlyMap<string, readonly EdgeSite[]>
+  save(environment: string, sites: readonly EdgeSite[] | undefined): void
+  nextGeneration(): number
+}
+
+interface Directed {
+  readonly release: Release
+  readonly hosts: readonly AssignedHost[]
+  held: boolean
+  readonly watch: AbortController
+}
+
+export interface RoutingOptions {
+  readonly edge: Edge
+  readonly engine: Engine
+  readonly layout: Layout
+  readonly memory: SiteMemory
+  /** Told when following an environment's instances failed. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Which release the edge sends each environment's requests to. */
+export class Routing {
+  readonly #options: RoutingOptions
+  readonly #sites: Map<string, readonly EdgeSite[]>
+  readonly #directed = new Map<string, Directed>()
+
+  constructor(options: RoutingOptions) {
+    this.#options = options
+    this.#sites = new Map(options.memory.load())
+  }
+
+  /** Gives the edge the sites as they are known, without asking any engine. */
+  publish(): Promise<EdgeStatus> {
+    const { edge, memory } = this.#options
+    return edge.apply({ generation: memory.nextGeneration(), sites: [...this.#sites.values()].flat() })
+  }
+
+  /** Directs the environment's hosts to this release and keeps them at it while its instances' addresses change. */
+  async direct(release: Release, hosts: readonly AssignedHost[], { held } = { held: false }): Promise<void> {
+    const { id } = release.environment
+    this.#directed.get(id)?.watch.abort()
+    const target = { held, hosts, release, watch: new AbortController() }
+    this.#directed.set(id, target)
+    await this.#refresh(target, await this.#options.engine.instances(id))
+    this.#follow(target).catch(this.#options.onError)
+  }
+
+  /** Lets requests wait, or go on, without directing them elsewhere. */
+  async hold(environment: string, held: boolean): Promise<void> {
+    const target = this.#directed.get(environment)
+    if (target) target.held = held
+    await this.#replace(
+      environment,
+      this.#sites.get(environment)?.map(site => ({ ...site, held })),
+    )
+  }
+
+  /** Takes the environment's hosts away from the edge. */
+  async forget(environment: string): Promise<void> {
+    this.#directed.get(environment)?.watch.abort()
+    this.#directed.delete(environment)
+    await this.#replace(environment, undefined)
+  }
+
+  close(): void {
+    for (const { watch } of this.#directed.values()) watch.abort()
+  }
+
+  async #follow(target: Directed): Promise<void> {
+    const { signal } = target.watch
+    for await (const instances of this.#options.engine.watch(target.release.environment.id, signal)) {
+      if (!signal.aborted) await this.#refresh(target, instances)
+    }
+  }
+
+  async #refresh({ held, hosts, release }: Directed, instances: readonly EngineInstance[]): Promise<void> {
+    const endpoints = endpointsOf(instances, release.id)
+    const { layout } = this.#options
+    await this.#replace(
+      release.environment.id,
+      releaseSites({ endpoints, held, holdMs: HOLD_MS, hosts, layout, release }),
+    )
+  }
+
+  async #replace(environment: string, next: readonly EdgeSite[] | undefined): Promise<void> {
+    if (JSON.stringify(this.#sites.get(environment)) === JSON.stringify(next)) return
+    if (next) this.#sites.set(environment, next)
+    else this.#sites.delete(environment)
+    this.#options.memory.save(environment, next)
+    await this.publish()
+  }
+}
+
+/** Ready instances take the traffic; while none is ready all of them are kept, so that the edge can wait for the first. */
+function endpointsOf(instances: readonly EngineInstance[], release: string): Map<string, string[]> {
+  const result = new Map<string, string[]>()
+  const own = instances.filter(instance => instance.release === release && instance.endpoint !== undefined)
+  for (const service of new Set(own.map(instance => instance.service))) {
+    const all = own.filter(instance => instance.service === service)
+    const ready = all.filter(({ state }) => state === 'ready')
+    result.set(
+      service,
+      (ready.length > 0 ? ready : all).flatMap(({ endpoint }) => endpoint ?? []),
+    )
+  }
+  return result
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import type { ApplicationSpec, RouteSpec } from '../../config/environment-spec.ts'
+import type { EdgeRoute, EdgeSite, EdgeUpstream } from '../edge/port.ts'
+import type { Layout } from '../layout.ts'
+import type { Release } from './release.ts'
+
+/** A host that the environment owns: made from a route's pattern, with its stable port. */
+export interface AssignedHost {
+  readonly pattern: string
+  readonly host: string
+  readonly port?: number | undefined
+}
+
+export interface SiteInput {
+  readonly release: Release
+  readonly hosts: readonly AssignedHost[]
+  /** Service -> addresses that take traffic. */
+  readonly endpoints: ReadonlyMap<string, readonly string[]>
+  readonly layout: Layout
+  /** Longest time a request may wait while held, ms. */
+  readonly holdMs: number
+  readonly held: boolean
+}
+
+/** What the edge should serve for a release. Pure. */
+export function releaseSites(input: SiteInput): EdgeSite[] {
+  const { hosts, layout, release } = input
+  return hosts.map(({ host, pattern, port }) => {
+    const routes = release.spec.routes.filter(route => route.host === pattern)
+    return {
+      accessLog: { directory: layout.logs(release.environment.id) },
+      environment: release.environment.id,
+      held: input.held,
+      holdMs: input.holdMs,
+      host,
+      httpsOnly: routes.every(({ scheme }) => scheme === 'https'),
+      port,
+      routes: routes.flatMap(route => edgeRoute(route, input)),
+    }
+  })
+}
+
+/** Addresses to show, the primary one first. */
+export function releaseUrls(
+  routes: readonly RouteSpec[],
+  hosts: readonly AssignedHost[],
+  ports: { readonly http: number; readonly https: number },
+): string[] {
+  const urls = routes
+    .toSorted((a, b) => Number(b.primary) - Number(a.primary))
+    .flatMap(route =>
+      hosts
+        .filter(({ host, pattern }) => pattern === route.host && !host.startsWith('*.'))
+        .map(assigned => ({ assigned, route })),
+    )
+  const named = urls.map(({ assigned: { host }, route: { path, scheme } }) =>
+    scheme === 'https' ? `https://${host}:${ports.https}${path}` : `http://${host}:${ports.http}${path}`,
+  )
+  const numbered = urls.flatMap(({ assigned: { port }, route: { path } }) =>
+    port === undefined ? [] : [`http://127.0.0.1:${port}${path}`],
+  )
+  return [...new Set([...named, ...numbered])]
+}
+
+function edgeRoute(route: RouteSpec, input: SiteInput): EdgeRoute[] {
+  const { path, redirects, target } = route
+  if (target.kind === 'redirect')
+    return [{ path, redirects, target: { code: target.code, kind: 'redirect', to: redirectUrl(target.to, input) } }]
+  const application = input.release.spec.applications.find(({ name }) => name === target.application)
+  if (!application?.deploy) return []
+  return [{ path, redirects, target: { kind: 'upstream', upstream: upstream(application, route, input) } }]
+}
+
+function upstream(
+  application: ApplicationSpec,
+  route: RouteSpec,
+  { endpoints, layout, release }: SiteInput,
+): EdgeUpstream {
+  const build = release.builds[application.name]
+  const addresses = endpoints.get(application.name) ?? []
+  return {
+    endpoints: addresses.map(address => ({ address, weight: 1 })),
+    filesRoot: build ? join(layout.artifacts, build.id, 'app') : undefined,
+    locations: application.web?.locations ?? {},
+    protocol: application.web?.protocol ?? 'http',
+    service: application.name,
+    sticky: route.sticky,
+  }
+}
+
+/** `https://www.{default}/x` with the host that this environment has for that pattern. */
+function redirectUrl(to: string, { hosts }: SiteInput): string {
+  const match = /^(https?:\/\/)([^/]+)(.*)$/.exec(to)
+  if (!match) return to
+  const [, scheme = '', pattern = '', rest = ''] = match
+  const found = hosts.find(assigned => assigned.pattern === pattern)
+  return found ? `${scheme}${found.host}${rest}` : to
+}

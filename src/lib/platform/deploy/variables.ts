@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { ApplicationSpec } from '../../config/environment-spec.ts'
+import type { Release, ReleaseService } from './release.ts'
+
+/** Replaced by the engine: where the application lies as its processes see it. */
+const APP_DIR = '${APP_DIR}'
+
+/**
+ * The variables a service's processes see. Precedence as the Platform.sh family documents it (docs.platform.sh,
+ * "Use variables"): what the platform provides, over the environment's, over the project's, over the file's.
+ */
+export function serviceVariables(release: Release, service: ReleaseService): Record<string, string> {
+  const { application, worker } = service
+  return {
+    ...application.variables,
+    ...worker?.variables,
+    ...release.variables,
+    ...platformVariables(release, service),
+  }
+}
+
+function platformVariables(release: Release, service: ReleaseService): Record<string, string> {
+  const ours = {
+    ALOFT_APP_DIR: APP_DIR,
+    ALOFT_DEPLOYMENT: release.id,
+    ALOFT_ENVIRONMENT: release.environment.name,
+    ALOFT_ENVIRONMENT_TYPE: release.environment.type,
+    ALOFT_PROJECT: release.project,
+    ALOFT_SERVICE: service.name,
+    ...(release.urls[0] === undefined ? {} : { ALOFT_URL: release.urls[0] }),
+  }
+  switch (service.application.variablesPrefix) {
+    case 'ALOFT_':
+      return ours
+    case 'PLATFORM_':
+    case 'MAGENTO_CLOUD_':
+      return {
+        ...ours,
+        ...prefixed(service.application.variablesPrefix, platformshVariables(release, service.application)),
+      }
+    case 'LCP_':
+      return { ...ours, ...liferayVariables(release, service) }
+  }
+}
+
+/** docs.platform.sh, "Use variables": Platform.sh-provided variables, at run time. */
+function platformshVariables(release: Release, application: ApplicationSpec): Record<string, string> {
+  const location = application.web?.locations['/']
+  return {
+    APPLICATION: base64Json(application),
+    APPLICATION_NAME: application.name,
+    APP_DIR,
+    BRANCH: release.environment.name,
+    DOCUMENT_ROOT: location?.root === undefined ? APP_DIR : `${APP_DIR}/${location.root}`,
+    ENVIRONMENT: `${release.environment.name}-${digest(release.environment.id).slice(0, 7)}`,
+    ENVIRONMENT_TYPE: release.environment.type,
+    PROJECT: release.project,
+    PROJECT_ENTROPY: digest(`entropy:${release.environment.id}`).slice(0, 56),
+    RELATIONSHIPS: base64Json({}),
+    ROUTES: base64Json(
+      Object.fromEntries(
+        release.urls.map((url, index) => [url, { primary: index === 0, type: 'upstream', upstream: application.name }]),
+      ),
+    ),
+    SMTP_HOST: '',
+    TREE_ID: release.tree,
+    ...('VARIABLES' in application.variables ? {} : { VARIABLES: base64Json({}) }),
+  }
+}
+
+/** Liferay's documentation of the variables in every container; the environment is a project `<project>-<environment>`. */
+function liferayVariables(release: Release, service: ReleaseService): Record<string, string> {
+  return {
+    LCP_CONTAINER_CPU: String(service.cpu ?? 1),
+    LCP_PROJECT_ENVIRONMENT: release.environment.name,
+    LCP_PROJECT_ID: `${release.project}-${release.environment.name}`,
+    LCP_SERVICE_ID: service.name,
+    LCP_SERVICE_SCALE: String(service.count),
+  }
+}
+
+function prefixed(prefix: string, variables: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [prefix + name, value]))
+}
+
+function base64Json(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64')
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
