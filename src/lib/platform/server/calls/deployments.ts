@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../../../core/errors.ts'
+import { createId } from '../../../core/ids.ts'
+import type { DeployBody } from '../../../protocol/api.ts'
+import type { DeployActivityInput } from '../../deploy/deploy-activity.ts'
+import { type Place, requireLive } from '../../deploy/deployments.ts'
+import type { DeploymentRecord } from '../../store/port.ts'
+import type { Handlers, PathParams } from '../handlers.ts'
+import { findPlace } from '../lookup.ts'
+import type { CallDeps } from './deps.ts'
+import { checkName } from './check-name.ts'
+import { buildSource, requireTree, treeSource } from './deploy-source.ts'
+import { planDeployment } from './plan-deployment.ts'
+import { toDeployment } from './views.ts'
+
+type Calls = Pick<Handlers, 'deploy' | 'listDeployments' | 'planDeploy' | 'rollback'>
+
+export function deploymentCalls(deps: CallDeps): Calls {
+  const { activities, store } = deps
+  return {
+    async deploy({ body, key, params, principal }) {
+      if (body.input.kind === 'tree') await requireTree(deps, body.input.tree)
+      const place = findOrCreate(deps, params)
+      const input = deployInput(deps, { author: principal.user, body, key, place })
+      return activities.start({
+        createdBy: principal.user,
+        description: `${body.buildOnly === true ? 'build' : 'deploy'} ${params.project} ${params.environment}`,
+        environment: params.environment,
+        input,
+        key,
+        project: params.project,
+        type: 'deploy',
+      })
+    },
+    listDeployments: ({ params }) => ({
+      items: store.deployments
+        .list({ environment: findPlace(store, params).environment.id })
+        .map(record => toDeployment(store, record)),
+    }),
+    planDeploy: call => planDeployment(deps, call),
+    rollback({ body, key, params, principal }) {
+      const place = findPlace(store, params)
+      const live = requireLive(store, place)
+      const target = body.deployment === undefined ? before(deps, live) : namedDeployment(deps, place, body.deployment)
+      const input: DeployActivityInput = {
+        buildOnly: false,
+        deployment: deploymentId(key),
+        environment: place.environment.id,
+        message: `roll back to ${target.id}`,
+        project: place.project.id,
+        source: { deployment: target.id, kind: 'deployment', rebuild: false, variables: 'then' },
+      }
+      return activities.start({
+        createdBy: principal.user,
+        description: `roll ${params.project} ${params.environment} back to ${target.id}`,
+        environment: params.environment,
+        input,
+        key,
+        project: params.project,
+        type: 'rollback',
+      })
+    },
+  }
+}
+
+/** A missing project or environment is made; the first environment of a project is its production. */
+function findOrCreate(
+  { store }: CallDeps,
+  { environment, project }: Pick<PathParams, 'environment' | 'project'>,
+): Place {
+  checkName(project)
+  checkName(environment)
+  return store.transaction(() => {
+    const owner = store.projects.find(project) ?? store.projects.create({ name: project })
+    const found = store.environments.find(owner.id, environment)
+    const type = store.environments.list(owner.id).length === 0 ? 'production' : 'development'
+    return {
+      environment: found ?? store.environments.create({ name: environment, project: owner.id, type }),
+      project: owner,
+    }
+  })
+}
+
+function deployInput(
+  { store }: CallDeps,
+  { author, body, key, place }: { author: string; body: DeployBody; key: string | undefined; place: Place },
+): DeployActivityInput {
+  const { environment, project } = place
+  const message = body.message ?? ''
+  const variables = Object.entries(body.variables ?? {})
+  store.transaction(() => {
+    for (const [name, value] of variables) {
+      const scope = { environment: environment.id, project: project.id }
+      store.variables.set(scope, { name, secret: false, value, visibleAtBuild: true, visibleAtRuntime: true })
+    }
+  })
+  return {
+    buildOnly: body.buildOnly ?? false,
+    deployment: deploymentId(key),
+    environment: environment.id,
+    message,
+    project: project.id,
+    source:
+      body.input.kind === 'tree'
+        ? treeSource(store, place, { author, message, tree: body.input.tree })
+        : buildSource(store, place, body.input.build),
+    strategy: body.strategy,
+  }
+}
+
+function before({ store }: CallDeps, live: DeploymentRecord): DeploymentRecord {
+  const found = store.deployments
+    .list({ before: live.id, environment: live.environment })
+    .find(({ status }) => status === 'superseded')
+  if (found) return found
+  throw new AppError('not-found.deployment', 'there is no deployment before the live one')
+}
+
+function namedDeployment({ store }: CallDeps, { environment }: Place, id: string): DeploymentRecord {
+  const found = store.deployments.get(id)
+  if (found?.environment === environment.id && found.status !== 'failed') return found
+  const known = store.deployments
+    .list({ environment: environment.id, limit: 5 })
+    .filter(({ status }) => status !== 'failed')
+  throw new AppError('not-found.deployment', `${environment.name} has no deployment "${id}" to go back to`, {
+    suggestions: known.map(each => `aloft rollback ${each.id}`),
+  })
+}
+
+/** The same key makes the same deployment, so that a repeated request is the same request. */
+function deploymentId(key: string | undefined): string {
+  if (key === undefined) return createId('dep')
+  return `dep_${createHash('sha256').update(key).digest('hex').slice(0, 18)}`
+}

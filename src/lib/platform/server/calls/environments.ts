@@ -1,0 +1,53 @@
+import { AppError } from '../../../core/errors.ts'
+import type { EnvironmentRecord } from '../../store/port.ts'
+import type { Handlers } from '../handlers.ts'
+import { findPlace, findProject } from '../lookup.ts'
+import { checkName } from './check-name.ts'
+import type { CallDeps } from './deps.ts'
+import { toEnvironment } from './views.ts'
+
+type Calls = Pick<Handlers, 'createEnvironment' | 'deleteEnvironment' | 'getEnvironment' | 'listEnvironments'>
+
+export function environmentCalls({ activities, store }: CallDeps): Calls {
+  return {
+    createEnvironment({ body, params }) {
+      const project = findProject(store, params.project)
+      checkName(body.name)
+      const parent =
+        body.parent === undefined ? undefined : findPlace(store, { environment: body.parent, project: project.name })
+      const record = store.environments.create({
+        name: body.name,
+        parent: parent?.environment.id,
+        project: project.id,
+        type: body.type ?? 'development',
+      })
+      return toEnvironment(store, record)
+    },
+    deleteEnvironment({ key, params, principal }) {
+      const project = store.projects.find(params.project)
+      const environment = project && store.environments.find(project.id, params.environment)
+      if (environment) refuseParent(environment, store.environments.list(environment.project))
+      return activities.start({
+        createdBy: principal.user,
+        description: `delete ${params.project} ${params.environment}`,
+        environment: params.environment,
+        input: { environment: environment?.id },
+        key,
+        project: params.project,
+        type: 'environment.delete',
+      })
+    },
+    getEnvironment: ({ params }) => toEnvironment(store, findPlace(store, params).environment),
+    listEnvironments: ({ params }) => ({
+      items: store.environments.list(findProject(store, params.project).id).map(record => toEnvironment(store, record)),
+    }),
+  }
+}
+
+function refuseParent({ id, name }: EnvironmentRecord, all: readonly EnvironmentRecord[]): void {
+  const children = all.filter(({ parent }) => parent === id).map(child => child.name)
+  if (children.length === 0) return
+  throw new AppError('conflict.has-children', `${name} is the parent of ${children.join(', ')}`, {
+    suggestions: ['delete those first'],
+  })
+}

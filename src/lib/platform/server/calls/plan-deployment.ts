@@ -1,0 +1,82 @@
+import type { EnvironmentSpec } from '../../../config/environment-spec.ts'
+import { AppError } from '../../../core/errors.ts'
+import type { DeployBody } from '../../../protocol/api.ts'
+import { type Place, visibleVariables } from '../../deploy/deployments.ts'
+import { localHost } from '../../deploy/hosts.ts'
+import { describePlan, planRelease, type PlanStep } from '../../deploy/plan.ts'
+import { readSpec } from '../../deploy/read-spec.ts'
+import { releaseUrls } from '../../deploy/sites.ts'
+import type { Call, Handler, PathParams } from '../handlers.ts'
+import { checkName } from './check-name.ts'
+import { buildSource, requireTree } from './deploy-source.ts'
+import type { CallDeps } from './deps.ts'
+
+interface Target {
+  readonly params: PathParams
+  /** Absent: the deploy would make it. */
+  readonly place: Place | undefined
+}
+
+/** What a deploy would do. Changes nothing. */
+export async function planDeployment(
+  deps: CallDeps,
+  { body, params }: Call<'planDeploy'>,
+): Promise<Awaited<ReturnType<Handler<'planDeploy'>>>> {
+  checkName(params.project)
+  checkName(params.environment)
+  const { store } = deps
+  const project = store.projects.find(params.project)
+  const environment = project && store.environments.find(project.id, params.environment)
+  const target = { params, place: project && environment ? { environment, project } : undefined }
+  const spec = await specOf(deps, body, target)
+  const builds = await planBuilds(deps, { body, spec, target })
+  const plan = planRelease({ formation: environment?.formation ?? [], spec }, body.strategy)
+  const steps = describePlan(plan, builds, environment?.deployment !== undefined)
+  const hosts = spec.routes.map(({ host }) => ({
+    host: localHost(host, { environment: params.environment, project: params.project }, () => false),
+    pattern: host,
+  }))
+  return {
+    environment: { environment: params.environment, project: params.project },
+    steps: [
+      ...creation(target, project !== undefined),
+      ...(body.buildOnly === true ? steps.filter(({ phase }) => phase === 'build') : steps),
+    ],
+    urls: releaseUrls(spec.routes, hosts, deps.edgePorts()),
+    warnings: [...spec.warnings, ...builds.flatMap(({ warnings }) => warnings)],
+  }
+}
+
+function creation({ place }: Target, hasProject: boolean): PlanStep[] {
+  if (place) return []
+  return [{ action: `create ${hasProject ? 'the environment' : 'the project and its environment'}`, phase: 'create' }]
+}
+
+function planBuilds(
+  { planBuild, store }: CallDeps,
+  { body, spec, target: { params, place } }: { body: DeployBody; spec: EnvironmentSpec; target: Target },
+) {
+  const variables = place ? visibleVariables(store, place, 'build') : {}
+  const project = { id: place?.project.id ?? params.project, name: params.project }
+  const { input } = body
+  return Promise.all(
+    spec.applications.map(async application => {
+      if (input.kind === 'build') return { application: application.name, reused: true, warnings: [] }
+      const planned = await planBuild({ application, project, tree: input.tree, variables })
+      return { application: application.name, ...planned }
+    }),
+  )
+}
+
+async function specOf(deps: CallDeps, { input }: DeployBody, { params, place }: Target): Promise<EnvironmentSpec> {
+  const { sources, store } = deps
+  if (input.kind === 'build') {
+    const source = place && buildSource(store, place, input.build)
+    const record = source?.kind === 'deployment' ? store.deployments.get(source.deployment) : undefined
+    if (record) return record.spec
+    throw new AppError('not-found.build', `there is no build "${input.build}"`)
+  }
+  await requireTree(deps, input.tree)
+  const environment = { name: params.environment, type: place?.environment.type ?? 'production' }
+  return readSpec(sources, input.tree, { environment, project: params.project })
+}

@@ -1,0 +1,40 @@
+import type { Handlers } from '../handlers.ts'
+import { findProject } from '../lookup.ts'
+import { checkName } from './check-name.ts'
+import type { CallDeps } from './deps.ts'
+
+type Calls = Pick<Handlers, 'createProject' | 'deleteProject' | 'getProject' | 'listProjects'>
+
+export function projectCalls({ activities, store }: CallDeps): Calls {
+  return {
+    createProject({ body }) {
+      checkName(body.name)
+      return store.projects.create(body)
+    },
+    deleteProject({ key, params, principal }) {
+      const project = store.projects.find(params.project)
+      const environments = project ? store.environments.list(project.id) : []
+      return activities.start({
+        createdBy: principal.user,
+        description: `delete the project ${params.project}`,
+        input: { environments: childrenFirst(environments).map(({ id }) => id), project: project?.id },
+        key,
+        project: params.project,
+        type: 'project.delete',
+      })
+    },
+    getProject: ({ params }) => findProject(store, params.project),
+    listProjects: () => ({ items: store.projects.list() }),
+  }
+}
+
+/** So that none is deleted while others have it as their parent. */
+function childrenFirst<T extends { readonly id: string; readonly parent?: string | undefined }>(
+  environments: readonly T[],
+): T[] {
+  const depth = (environment: T): number => {
+    const parent = environments.find(({ id }) => id === environment.parent)
+    return parent ? depth(parent) + 1 : 0
+  }
+  return environments.toSorted((a, b) => depth(b) - depth(a))
+}

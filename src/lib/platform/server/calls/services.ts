@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../../../core/errors.ts'
+import type { Formation, Service } from '../../../core/model.ts'
+import { liveRelease, type Place } from '../../deploy/deployments.ts'
+import { type Release, type ReleaseService, releaseServices } from '../../deploy/release.ts'
+import type { EngineInstance } from '../../engine/port.ts'
+import type { Handlers } from '../handlers.ts'
+import { checkServices, findPlace } from '../lookup.ts'
+import type { CallDeps } from './deps.ts'
+
+type Calls = Pick<Handlers, 'formation' | 'listServices' | 'restart' | 'scale'>
+
+export function serviceCalls(deps: CallDeps): Calls {
+  const { activities, engine, store } = deps
+  return {
+    formation: ({ params }) => formationOf(liveOf(deps, findPlace(store, params))),
+    async listServices({ params }) {
+      const place = findPlace(store, params)
+      const release = liveRelease(store, place)
+      if (!release) return { items: [] }
+      const instances = await engine.instances(place.environment.id)
+      return { items: releaseServices(release).map(service => toService(service, { instances, release })) }
+    },
+    restart({ body, key, params, principal }) {
+      const place = findPlace(store, params)
+      const names = releaseServices(liveOf(deps, place)).map(({ name }) => name)
+      checkServices(body.services, names)
+      const services = body.services.length > 0 ? body.services : names
+      return activities.start({
+        createdBy: principal.user,
+        description: `restart ${services.join(', ')}`,
+        environment: params.environment,
+        input: { environment: place.environment.id, services },
+        key,
+        project: params.project,
+        type: 'restart',
+      })
+    },
+    scale({ body, key, params, principal }) {
+      const place = findPlace(store, params)
+      const { services: before, tag } = formationOf(liveOf(deps, place))
+      checkServices(
+        body.services.map(({ service }) => service),
+        before.map(({ service }) => service),
+      )
+      if (body.ifCurrent !== undefined && body.ifCurrent !== tag) {
+        throw new AppError('conflict.changed', 'the formation was changed meanwhile', {
+          details: { tag },
+          suggestions: ['aloft scale'],
+        })
+      }
+      const services = body.services.map(change => ({
+        ...before.find(({ service }) => service === change.service),
+        ...change,
+      }))
+      return activities.start({
+        createdBy: principal.user,
+        description: `scale ${services.map(({ count, service }) => `${service}=${count}`).join(' ')}`,
+        environment: params.environment,
+        input: { environment: place.environment.id, services },
+        key,
+        project: params.project,
+        type: 'scale',
+      })
+    },
+  }
+}
+
+/** @throws conflict.not-deployed */
+function liveOf({ store }: CallDeps, place: Place): Release {
+  const release = liveRelease(store, place)
+  if (release) return release
+  throw new AppError(
+    'conflict.not-deployed',
+    `nothing is deployed to ${place.project.name} ${place.environment.name} yet`,
+    { suggestions: ['aloft deploy'] },
+  )
+}
+
+function formationOf(release: Release): { services: Formation[]; tag: string } {
+  const services = releaseServices(release).map(({ count, cpu, memoryMb, name }) => ({
+    count,
+    cpu,
+    memoryMb,
+    service: name,
+  }))
+  return { services, tag: createHash('sha256').update(JSON.stringify(services)).digest('hex').slice(0, 12) }
+}
+
+function toService(
+  service: ReleaseService,
+  { instances, release }: { instances: readonly EngineInstance[]; release: Release },
+): Service {
+  const own = instances.filter(instance => instance.release === release.id && instance.service === service.name)
+  const { name, version } = service.application.runtime
+  return {
+    cpu: service.cpu,
+    desired: service.count,
+    instances: own,
+    kind: service.kind === 'web' ? 'application' : 'worker',
+    memoryMb: service.memoryMb,
+    name: service.name,
+    ready: own.filter(({ state }) => state === 'ready').length,
+    type: version === undefined ? name : `${name}:${version}`,
+    urls: isRouted(release, service) ? release.urls : [],
+  }
+}
+
+function isRouted({ spec }: Release, { application, kind }: ReleaseService): boolean {
+  return (
+    kind === 'web' &&
+    spec.routes.some(({ target }) => target.kind === 'application' && target.application === application.name)
+  )
+}

@@ -1,0 +1,98 @@
+import { AppError } from '../../../core/errors.ts'
+import type { Variable } from '../../../core/model.ts'
+import type { BodyOf } from '../../../protocol/api.ts'
+import type { DeployActivityInput } from '../../deploy/deploy-activity.ts'
+import { createId } from '../../../core/ids.ts'
+import type { Place } from '../../deploy/deployments.ts'
+import type { VariableScope } from '../../store/port.ts'
+import type { Handlers } from '../handlers.ts'
+import { findPlace, findProject } from '../lookup.ts'
+import type { CallDeps } from './deps.ts'
+import { toVariable } from './views.ts'
+
+/** What a shell and every runtime take as the name of a variable (POSIX.1-2024, 8.1). */
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+/** The platform's own, and those by which a variable could change what the platform runs. */
+const RESERVED = /^(ALOFT_|PLATFORM_|MAGENTO_CLOUD_|LCP_|LD_)|^(PATH|HOME|PORT|SOCKET|TMPDIR)$/
+
+type Calls = Pick<Handlers, 'changeProjectVariables' | 'changeVariables' | 'listProjectVariables' | 'listVariables'>
+type Change = BodyOf<'changeVariables'>
+
+export function variableCalls(deps: CallDeps): Calls {
+  const { activities, store } = deps
+  const list = (scope: VariableScope, inherited: boolean): Variable[] =>
+    store.variables
+      .list(scope)
+      .map(record =>
+        toVariable(record, { inherited, level: scope.environment === undefined ? 'project' : 'environment' }),
+      )
+  return {
+    changeProjectVariables({ body, params }) {
+      change(deps, { project: findProject(store, params.project).id }, body)
+      return { effect: 'waits' }
+    },
+    changeVariables({ body, key, params, principal }) {
+      const place = findPlace(store, params)
+      const scope = { environment: place.environment.id, project: place.project.id }
+      const rebuild = touchesBuilds(deps, scope, body)
+      change(deps, scope, body)
+      const { deployment } = place.environment
+      if (deployment === undefined) return { effect: 'waits' }
+      const activity = activities.start({
+        createdBy: principal.user,
+        description: `apply changed variables to ${params.project} ${params.environment}`,
+        environment: params.environment,
+        input: redeploy(place, deployment, rebuild),
+        key,
+        project: params.project,
+        type: 'redeploy',
+      })
+      return { activity, effect: rebuild ? 'redeploys' : 'restarts' }
+    },
+    listProjectVariables: ({ params }) => ({ items: list({ project: findProject(store, params.project).id }, false) }),
+    listVariables({ params }) {
+      const { environment, project } = findPlace(store, params)
+      const own = list({ environment: environment.id, project: project.id }, false)
+      const inherited = list({ project: project.id }, true).filter(
+        ({ name }) => !own.some(variable => variable.name === name),
+      )
+      return { items: [...own, ...inherited].toSorted((a, b) => a.name.localeCompare(b.name)) }
+    },
+  }
+}
+
+/** True when builds see one of these variables, before or after the change. */
+function touchesBuilds({ store }: CallDeps, scope: VariableScope, { set, unset }: Change): boolean {
+  const known = [...set.map(({ name }) => name), ...unset].map(name => store.variables.get(scope, name))
+  return [...set, ...known].some(variable => variable?.visibleAtBuild === true)
+}
+
+/** @throws usage.variable with every problem, not-found.variable; then nothing is changed */
+function change({ store }: CallDeps, scope: VariableScope, { set, unset }: Change): void {
+  const problems = set.flatMap(({ name }) => nameProblems(name))
+  if (problems.length > 0) throw new AppError('usage.variable', problems.join('; '))
+  store.transaction(() => {
+    for (const variable of set) store.variables.set(scope, variable)
+    for (const name of unset) {
+      if (!store.variables.unset(scope, name))
+        throw new AppError('not-found.variable', `there is no variable "${name}" at this level`)
+    }
+  })
+}
+
+function nameProblems(name: string): string[] {
+  if (!NAME.test(name)) return [`"${name}" is not a name: letters, digits and _, no digit first`]
+  if (RESERVED.test(name)) return [`"${name}" is set by the platform`]
+  return []
+}
+
+function redeploy({ environment, project }: Place, deployment: string, rebuild: boolean): DeployActivityInput {
+  return {
+    buildOnly: false,
+    deployment: createId('dep'),
+    environment: environment.id,
+    message: 'changed variables',
+    project: project.id,
+    source: { deployment, kind: 'deployment', rebuild, variables: 'now' },
+  }
+}

@@ -1,0 +1,55 @@
+import { distance } from 'fastest-levenshtein'
+import type { ErrorCode } from '../../core/error-codes.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Place } from '../deploy/deployments.ts'
+import type { EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
+
+/** @throws not-found.project with the nearest names */
+export function findProject(store: Store, name: string): ProjectRecord {
+  const found = store.projects.find(name)
+  if (found) return found
+  throw notFound('not-found.project', `there is no project "${name}"`, {
+    given: name,
+    names: store.projects.list().map(project => project.name),
+  })
+}
+
+/** @throws not-found.project, not-found.environment with the nearest names */
+export function findPlace(
+  store: Store,
+  { environment, project }: { readonly project: string; readonly environment: string },
+): Place {
+  const owner = findProject(store, project)
+  const found = store.environments.find(owner.id, environment)
+  if (found) return { environment: found, project: owner }
+  const names = store.environments.list(owner.id).map(({ name }) => name)
+  throw notFound('not-found.environment', `there is no environment "${environment}" in ${project}`, {
+    given: environment,
+    names,
+  })
+}
+
+/** @throws not-found.service with the nearest names */
+export function checkServices(wanted: readonly string[], names: readonly string[]): void {
+  for (const given of wanted) {
+    if (!names.includes(given)) throw notFound('not-found.service', `there is no service "${given}"`, { given, names })
+  }
+}
+
+/** Names of environments by id, for answers that name a parent. */
+export function nameOf(store: Store, id: string | undefined): string | undefined {
+  const record: EnvironmentRecord | undefined = id === undefined ? undefined : store.environments.get(id)
+  return record?.name
+}
+
+function notFound(
+  code: ErrorCode,
+  message: string,
+  { given, names }: { given: string; names: readonly string[] },
+): AppError {
+  const nearest = names.toSorted((a, b) => distance(given, a) - distance(given, b)).slice(0, 3)
+  return new AppError(code, nearest.length > 0 ? `${message}; nearest: ${nearest.join(', ')}` : message, {
+    details: { given, nearest },
+    suggestions: nearest,
+  })
+}

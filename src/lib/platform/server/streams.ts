@@ -1,0 +1,68 @@
+import { activityLogQuery, logQuery, sessionQuery, streamPaths } from '../../protocol/streams.ts'
+import { AppError } from '../../core/errors.ts'
+import { liveRelease } from '../deploy/deployments.ts'
+import { releaseServices } from '../deploy/release.ts'
+import type { LogReader, ReadOptions } from '../logs/port.ts'
+import { check } from './app.ts'
+import type { CallDeps } from './calls/deps.ts'
+import { checkServices, findPlace } from './lookup.ts'
+import type { UpgradeAnswer, UpgradeRequest, UpgradeRoute } from './upgrades.ts'
+
+export interface StreamDeps extends CallDeps {
+  /** Reads the sources below a directory. */
+  readonly reader: (directory: string) => LogReader
+}
+
+const SOURCES = ['app', 'access']
+
+/** The WebSocket endpoints: logs of activities and environments, sessions. */
+export function streamRoutes(deps: StreamDeps): UpgradeRoute[] {
+  return [
+    { answer: request => activityLog(deps, request), path: streamPaths.activityLog },
+    { answer: request => environmentLogs(deps, request), path: streamPaths.logs },
+    { answer: request => session(deps, request), path: streamPaths.session },
+  ]
+}
+
+async function activityLog(
+  { activities, layout, reader }: StreamDeps,
+  { params, query }: UpgradeRequest,
+): Promise<UpgradeAnswer> {
+  const { id } = activities.get(params.activity)
+  const { after, follow = false } = check(activityLogQuery, query, 'query')
+  return { kind: 'batches', open: signal => reader(layout.activities).read([id], { after, follow }, signal) }
+}
+
+async function environmentLogs(
+  { layout, reader, store }: StreamDeps,
+  { params, query }: UpgradeRequest,
+): Promise<UpgradeAnswer> {
+  const place = findPlace(store, params)
+  const { follow = false, sources = ['app'], ...rest } = check(logQuery, query, 'query')
+  const unknown = sources.find(source => !SOURCES.includes(source))
+  if (unknown !== undefined)
+    throw new AppError('usage.flag', `there is no log source "${unknown}"`, { suggestions: SOURCES })
+  const release = liveRelease(store, place)
+  if (release && rest.services)
+    checkServices(
+      rest.services,
+      [...releaseServices(release), ...release.spec.applications].map(({ name }) => name),
+    )
+  const options: ReadOptions = { ...rest, follow }
+  return { kind: 'batches', open: signal => reader(layout.logs(place.environment.id)).read(sources, options, signal) }
+}
+
+async function session({ engine, store }: StreamDeps, { params, query }: UpgradeRequest): Promise<UpgradeAnswer> {
+  const place = findPlace(store, params)
+  const { service, tty = false, ...rest } = check(sessionQuery, query, 'query')
+  const release = liveRelease(store, place)
+  const names = release ? releaseServices(release).map(({ name }) => name) : []
+  const [first] = names
+  if (first === undefined)
+    throw new AppError('conflict.not-deployed', `nothing runs in ${params.project} ${params.environment}`, {
+      suggestions: ['aloft deploy'],
+    })
+  if (service !== undefined) checkServices([service], names)
+  const opened = await engine.session({ ...rest, environment: place.environment.id, service: service ?? first, tty })
+  return { kind: 'splice', ...opened }
+}
