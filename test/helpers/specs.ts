@@ -45,7 +45,10 @@ export function routeSpec(application: string, over: Partial<RouteSpec> = {}): R
   }
 }
 
-export function environmentSpec(applications: readonly ApplicationSpec[], routes?: readonly RouteSpec[]): EnvironmentSpec {
+export function environmentSpec(
+  applications: readonly ApplicationSpec[],
+  routes?: readonly RouteSpec[],
+): EnvironmentSpec {
   const [first] = applications
   return {
     applications,

@@ -1,0 +1,27 @@
+import { AppError } from '../../../src/lib/core/errors.ts'
+import type { Account, Accounts } from '../../../src/lib/providers/accounts-port.ts'
+
+export function createFakeAccounts(): Accounts & { readonly tokens: Map<string, string> } {
+  const accounts = new Map<string, Account>()
+  const tokens = new Map<string, string>()
+  let current: string | undefined
+  return {
+    add: async (account, { token }) => {
+      accounts.set(account.name, account)
+      tokens.set(account.name, token)
+      current = account.name
+    },
+    current: async () => (current === undefined ? undefined : accounts.get(current)),
+    list: async () => [...accounts.values()],
+    remove: async name => {
+      accounts.delete(name)
+      tokens.delete(name)
+      if (current === name) current = undefined
+    },
+    tokens,
+    use: async name => {
+      if (!accounts.has(name)) throw new AppError('not-found.account', `there is no account ${name}`)
+      current = name
+    },
+  }
+}

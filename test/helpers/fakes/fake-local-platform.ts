@@ -1,0 +1,42 @@
+import type { LocalPlatform, LocalPlatformStatus } from '../../../src/lib/providers/local-platform.ts'
+
+export const localStatus: LocalPlatformStatus = {
+  addresses: {
+    api: 'http://127.0.0.1:4000',
+    http: 'http://127.0.0.1:8080',
+    https: 'https://127.0.0.1:8443',
+    socket: '/run/platform.sock',
+  },
+  engine: { isolation: { description: 'own namespaces', level: 'namespaces' }, name: 'process' },
+  environments: 1,
+  home: '/home/ada/.aloft',
+  pid: 4711,
+  protocol: 1,
+  startedAt: '2026-01-31T12:00:00.000Z',
+  version: '0.1.0',
+}
+
+/** The embedded platform in memory. */
+export function createFakeLocalPlatform(dataDirectory: string): LocalPlatform {
+  let running = false
+  return {
+    certificateAuthority: async () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+    dataDirectory,
+    run: async onReady => onReady(localStatus),
+    start: async () => {
+      running = true
+      return localStatus
+    },
+    status: async () => (running ? localStatus : undefined),
+    stop: async () => {
+      const was = running
+      running = false
+      return was
+    },
+    tokens: {
+      create: async ({ name }) => ({ name, token: 'tok_secret' }),
+      list: async () => [{ createdAt: '2026-01-31T12:00:00.000Z', name: 'ci' }],
+      revoke: async () => {},
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { Agent, request } from 'node:http'
+
+export interface LoadReport {
+  readonly sent: number
+  readonly failed: readonly string[]
+  /** Bodies that came, with how often. */
+  readonly answers: ReadonlyMap<string, number>
+}
+
+/** Sends GET requests at a steady rate until `stop`; a request fails when it is not answered with 200 within 10 s. */
+export function startLoad(url: string, requestsPerSecond: number): { stop(): Promise<LoadReport> } {
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 })
+  const pending = new Set<Promise<void>>()
+  const failed: string[] = []
+  const answers = new Map<string, number>()
+  let sent = 0
+  const send = (): void => {
+    sent++
+    const done = get(url, agent)
+      .then(({ body, status }) => {
+        if (status === 200) answers.set(body, (answers.get(body) ?? 0) + 1)
+        else failed.push(`${status} ${body.slice(0, 200)}`)
+      })
+      .catch((error: unknown) => void failed.push(String(error)))
+      .finally(() => void pending.delete(done))
+    pending.add(done)
+  }
+  const startedAt = performance.now()
+  const timer = setInterval(() => {
+    for (const due = ((performance.now() - startedAt) / 1000) * requestsPerSecond; sent < due;) send()
+  }, 5)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await Promise.all(pending)
+      agent.destroy()
+      return { answers, failed, sent }
+    },
+  }
+}
+
+/** One GET, whatever the resolver knows of `*.localhost`: the connection goes to 127.0.0.1. */
+export function get(
+  url: string,
+  agent?: Agent,
+): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
+  const { host, pathname, port, search } = new URL(url)
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { agent, headers: { host }, host: '127.0.0.1', path: pathname + search, port, timeout: 10_000 },
+      response => {
+        let body = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => (body += chunk))
+        response.on('end', () => resolve({ body, headers: response.headers, status: response.statusCode ?? 0 }))
+        response.on('error', reject)
+      },
+    )
+    outgoing.on('timeout', () => outgoing.destroy(new Error('not answered within 10 s')))
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+}
