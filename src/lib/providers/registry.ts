@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { resolveHome } from '../protocol/home.ts'
@@ -76,13 +75,11 @@ async function openPlatform(
     import('./platform/local.ts'),
   ])
   const home = resolveHome(environment)
-  const author = `${userInfo().username}@${hostname()}`
   const cacheDirectory = join(home.cache, 'sources', account.name)
   if (account.address === LOCAL_ACCOUNT.address) {
     await (await openLocalPlatform({ environment })).start({ signal })
     return createPlatformProvider({
       account: account.name,
-      author,
       cacheDirectory,
       client: new PlatformClient(localAddress(home)),
     })
@@ -90,7 +87,6 @@ async function openPlatform(
   const token = await accounts.token(account.name)
   return createPlatformProvider({
     account: account.name,
-    author,
     cacheDirectory,
     client: new PlatformClient({ token: () => token, url: account.address }),
   })

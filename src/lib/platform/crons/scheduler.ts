@@ -50,8 +50,9 @@ export class CronScheduler {
   }
 
   #due(release: Release, application: string, { concurrency, name }: CronSpec): void {
-    const { activities, onError } = this.#options
+    const { activities, onError, store } = this.#options
     const { project, environment } = release
+    if (!store.environments.get(environment.id)) return this.refresh(environment.id)
     const input: CronInput = { application, cron: name, environment: environment.id }
     const description = `cron ${name} of ${application}`
     try {

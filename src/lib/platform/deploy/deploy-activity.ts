@@ -11,6 +11,7 @@ import { readSpec } from './read-spec.ts'
 import type { Release, ReleaseBuild } from './release.ts'
 import { Rollout } from './rollout.ts'
 import { releaseUrls } from './sites.ts'
+import { checkSecrets } from './variables.ts'
 
 /** Builds that run side by side in one project. */
 const BUILD_POOL = 2
@@ -137,8 +138,13 @@ async function record(deps: DeployDeps, context: Context, { builds, spec }: Buil
   const { store } = deps
   const { deployment, environment, message, source } = context.input
   const place = placeOf(store, environment)
-  await assignHosts(store, place, spec.routes)
   const earlier = source.kind === 'deployment' ? store.deployments.get(source.deployment) : undefined
+  const variables =
+    earlier && source.kind === 'deployment' && source.variables === 'then'
+      ? earlier.variables
+      : visibleVariables(store, place, 'runtime')
+  checkSecrets(spec.applications, variables)
+  await assignHosts(store, place, spec.routes)
   const hosts = store.hosts.list(environment)
   store.deployments.create({
     activity: context.activity.id,
@@ -153,10 +159,7 @@ async function record(deps: DeployDeps, context: Context, { builds, spec }: Buil
     spec,
     tree: source.kind === 'tree' ? source.tree : earlier?.tree,
     urls: releaseUrls(spec.routes, hosts, deps.edgePorts()),
-    variables:
-      earlier && source.kind === 'deployment' && source.variables === 'then'
-        ? earlier.variables
-        : visibleVariables(store, place, 'runtime'),
+    variables,
   })
 }
 

@@ -3,6 +3,7 @@ import type { ActivityContext } from '../activities/port.ts'
 import type { Edge } from '../edge/port.ts'
 import type { Engine } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
+import type { SourceStore } from '../source/source-store.ts'
 import type { Store } from '../store/port.ts'
 import type { ReleaseBuild } from './release.ts'
 import type { Routing } from './routing.ts'
@@ -14,17 +15,10 @@ export interface DeployDeps {
   readonly edge: Edge
   readonly routing: Routing
   readonly layout: Layout
-  readonly sources: TreeReader
+  readonly sources: SourceStore
   readonly build: BuildApplication
   /** Ports of the edge that all hosts share. */
   readonly edgePorts: () => { readonly http: number; readonly https: number }
-}
-
-/** Files of stored source trees. */
-export interface TreeReader {
-  files(tree: string): Promise<readonly string[]>
-  /** Undefined when there is no such file. */
-  readFile(tree: string, path: string): Promise<Uint8Array | undefined>
 }
 
 export interface BuildRequest {

@@ -67,6 +67,11 @@ export class Routing {
     )
   }
 
+  /** Whether requests to the environment wait. */
+  isHeld(environment: string): boolean {
+    return this.#sites.get(environment)?.some(({ held }) => held) ?? false
+  }
+
   /** Takes the environment's hosts away from the edge. */
   async forget(environment: string): Promise<void> {
     this.#directed.get(environment)?.watch.abort()

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { ApplicationSpec } from '../../config/environment-spec.ts'
+import { AppError } from '../../core/errors.ts'
 import type { Release, ReleaseService } from './release.ts'
+
+/** What a shell and every runtime take as the name of a variable (POSIX.1-2024, 8.1); others can only be referred to. */
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** Replaced by the engine: where the application lies as its processes see it. */
 const APP_DIR = '${APP_DIR}'
@@ -11,12 +15,41 @@ const APP_DIR = '${APP_DIR}'
  */
 export function serviceVariables(release: Release, service: ReleaseService): Record<string, string> {
   const { application, worker } = service
+  const own = Object.entries(release.variables).filter(([name]) => ENVIRONMENT_NAME.test(name))
   return {
     ...application.variables,
     ...worker?.variables,
-    ...release.variables,
+    ...referencedSecrets(release, application),
+    ...Object.fromEntries(own),
     ...platformVariables(release, service),
   }
+}
+
+/** What a file refers to by name (`"KEY": "@name"` in LCP.json). */
+function referencedSecrets(release: Release, { secretVariables = {} }: ApplicationSpec): Record<string, string> {
+  return Object.fromEntries(Object.entries(secretVariables).map(([key, name]) => [key, release.variables[name] ?? '']))
+}
+
+/**
+ * Refuses a release whose file refers to secrets that are not set.
+ * @throws usage.variable naming all of them
+ */
+export function checkSecrets(
+  applications: readonly ApplicationSpec[],
+  variables: Readonly<Record<string, string>>,
+): void {
+  const missing = applications
+    .filter(({ deploy }) => deploy)
+    .flatMap(({ name, secretVariables = {} }) =>
+      Object.entries(secretVariables)
+        .filter(([, secret]) => variables[secret] === undefined)
+        .map(([key, secret]) => ({ key, name, secret })),
+    )
+  if (missing.length === 0) return
+  const text = missing.map(({ key, name, secret }) => `${key} of ${name} refers to the secret "${secret}"`).join('; ')
+  throw new AppError('usage.variable', `${text}: not set`, {
+    suggestions: [...new Set(missing.map(({ secret }) => `aloft variables set ${secret}=- --secret`))],
+  })
 }
 
 function platformVariables(release: Release, service: ReleaseService): Record<string, string> {

@@ -17,17 +17,15 @@ export interface PlatformProviderOptions {
   readonly account: string
   /** Directory for the stat caches of source scans. */
   readonly cacheDirectory: string
-  /** Who deploys, for the history: `user@host`. */
-  readonly author: string
 }
 
 /** aloft's own platform, here or elsewhere. */
-export function createPlatformProvider({ account, author, cacheDirectory, client }: PlatformProviderOptions): Provider {
+export function createPlatformProvider({ account, cacheDirectory, client }: PlatformProviderOptions): Provider {
   return {
     activities: createActivities(client),
     auth: createAuth(client, account),
     close: async () => {},
-    deploys: createDeploys(client, { author, cacheDirectory }),
+    deploys: createDeploys(client, { cacheDirectory }),
     environments: createEnvironments(client),
     id: 'platform',
     logs: createLogs(client),

@@ -39,7 +39,7 @@ export function buildSource(
   })
 }
 
-export async function requireTree({ hasTree }: CallDeps, tree: string): Promise<void> {
-  if (!(await hasTree(tree)))
+export function requireTree({ sources }: CallDeps, tree: string): void {
+  if (!sources.hasTree(tree))
     throw new AppError('not-found.source', `the source tree ${tree.slice(0, 12)} is not here; send it first`)
 }

@@ -18,8 +18,8 @@ type Calls = Pick<Handlers, 'deploy' | 'listDeployments' | 'planDeploy' | 'rollb
 export function deploymentCalls(deps: CallDeps): Calls {
   const { activities, store } = deps
   return {
-    async deploy({ body, key, params, principal }) {
-      if (body.input.kind === 'tree') await requireTree(deps, body.input.tree)
+    deploy({ body, key, params, principal }) {
+      if (body.input.kind === 'tree') requireTree(deps, body.input.tree)
       const place = findOrCreate(deps, params)
       const input = deployInput(deps, { author: principal.user, body, key, place })
       return activities.start({

@@ -4,8 +4,6 @@ import type { DeployDeps } from '../../deploy/deps.ts'
 /** What the calls of the API work with. */
 export interface CallDeps extends DeployDeps {
   readonly activities: Activities
-  /** True when the tree is complete in the source store. */
-  readonly hasTree: (tree: string) => Promise<boolean>
   /** The build an application would get, and whether it is there already. */
   readonly planBuild: (
     request: Parameters<DeployDeps['build']>[0],

@@ -76,7 +76,7 @@ async function specOf(deps: CallDeps, { input }: DeployBody, { params, place }: 
     if (record) return record.spec
     throw new AppError('not-found.build', `there is no build "${input.build}"`)
   }
-  await requireTree(deps, input.tree)
+  requireTree(deps, input.tree)
   const environment = { name: params.environment, type: place?.environment.type ?? 'production' }
   return readSpec(sources, input.tree, { environment, project: params.project })
 }

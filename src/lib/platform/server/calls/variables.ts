@@ -10,8 +10,8 @@ import { findPlace, findProject } from '../lookup.ts'
 import type { CallDeps } from './deps.ts'
 import { toVariable } from './views.ts'
 
-/** What a shell and every runtime take as the name of a variable (POSIX.1-2024, 8.1). */
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+/** Names that no shell can have, such as `database-password`, are for files that refer to secrets by name (LCP.json). */
+const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/
 /** The platform's own, and those by which a variable could change what the platform runs. */
 const RESERVED = /^(ALOFT_|PLATFORM_|MAGENTO_CLOUD_|LCP_|LD_)|^(PATH|HOME|PORT|SOCKET|TMPDIR)$/
 
@@ -81,7 +81,7 @@ function change({ store }: CallDeps, scope: VariableScope, { set, unset }: Chang
 }
 
 function nameProblems(name: string): string[] {
-  if (!NAME.test(name)) return [`"${name}" is not a name: letters, digits and _, no digit first`]
+  if (!NAME.test(name)) return [`"${name}" is not a name: letters, digits, _, - and ., a letter or _ first`]
   if (RESERVED.test(name)) return [`"${name}" is set by the platform`]
   return []
 }

@@ -1,0 +1,22 @@
+import type { Handlers } from '../handlers.ts'
+import { activityCalls } from './activities.ts'
+import type { CallDeps } from './deps.ts'
+import { deploymentCalls } from './deployments.ts'
+import { environmentCalls } from './environments.ts'
+import { type PlatformFacts, platformCalls } from './platform.ts'
+import { projectCalls } from './projects.ts'
+import { serviceCalls } from './services.ts'
+import { variableCalls } from './variables.ts'
+
+/** Every call of the API. */
+export function allCalls(deps: CallDeps, facts: PlatformFacts): Handlers {
+  return {
+    ...activityCalls(deps),
+    ...deploymentCalls(deps),
+    ...environmentCalls(deps),
+    ...platformCalls(deps, facts),
+    ...projectCalls(deps),
+    ...serviceCalls(deps),
+    ...variableCalls(deps),
+  }
+}
