@@ -138,6 +138,10 @@ export const errorCodes = {
     summary: 'It is still running, or waiting for an answer; only the waiting ended.',
     remedy: 'Follow it: `aloft activities log ID`.',
   },
+  'pending.answer': {
+    summary: 'It waits for an answer, and there is no terminal to ask on.',
+    remedy: 'Answer it: `aloft activities answer ID ANSWER`.',
+  },
   'unsupported.part': { summary: 'This provider does not offer that.', remedy: 'Do what the message says instead.' },
   'unsupported.option': {
     summary: 'This provider does not offer that option.',

@@ -1,0 +1,5 @@
+// Post-deploy hook: the site is live.
+import { note } from '../orders.js'
+
+await note('deploys.log', 'live')
+console.log('the site is live')

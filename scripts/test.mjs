@@ -1,0 +1,37 @@
+// `npm test`: everything a change has to pass. All steps run, also after one failed.
+import { runPacked } from './packed.mjs'
+import { setup } from './setup.mjs'
+import { command, runSteps } from './steps.mjs'
+import { runVitest, summary } from './vitest.mjs'
+
+const isLong = process.argv.includes('--long')
+const tests = { failed: 0, passed: 0, skipped: 0 }
+
+const build = { name: 'build', run: () => command(['npm', 'run', '--silent', 'build']) }
+const vitest = projects => ({
+  name: `tests: ${projects.join(', ')}`,
+  run: async () => {
+    const { isGood, ...counts } = await runVitest(projects)
+    for (const key of Object.keys(tests)) tests[key] += counts[key]
+    return isGood
+  },
+})
+
+setup('test')
+const failed = await runSteps(
+  isLong
+    ? [build, vitest(['long'])]
+    : [
+        { name: 'format', run: () => command(['oxfmt', '--check']) },
+        { name: 'lint', run: () => command(['oxlint', '--type-aware']) },
+        { name: 'types', run: () => command(['tsc', '--noEmit']) },
+        build,
+        vitest(['unit', 'contract', 'integration']),
+        vitest(['e2e']),
+        { name: 'package', run: runPacked },
+      ],
+)
+
+console.log(failed.length === 0 ? '\nall steps passed' : `\nfailed steps: ${failed.join('; ')}`)
+console.log(summary(tests))
+process.exitCode = failed.length === 0 ? 0 : 1

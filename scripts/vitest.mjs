@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { command } from './steps.mjs'
+
+/**
+ * Runs vitest projects and counts.
+ * @param {string[]} projects
+ * @returns {Promise<{ isGood: boolean, passed: number, failed: number, skipped: number }>}
+ */
+export async function runVitest(projects) {
+  const directory = await mkdtemp(join(tmpdir(), 'aloft-vitest-'))
+  const report = join(directory, 'report.json')
+  try {
+    const isGood = await command([
+      'vitest',
+      'run',
+      ...projects.map(project => `--project=${project}`),
+      '--reporter=default',
+      '--reporter=./scripts/skips-reporter.mjs',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ])
+    return { isGood, ...count(await readReport(report), isGood) }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** The last line of a test run, alone on its line. */
+export function summary({ failed, passed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}
+
+async function readReport(file) {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** A file that could not be loaded, or an error outside of any test, counts as one failure: it must not look like none. */
+function count(report, isGood) {
+  if (!report) return { failed: 1, passed: 0, skipped: 0 }
+  const unloadable = report.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0)
+  const failed = report.numFailedTests + unloadable.length
+  return {
+    failed: failed === 0 && !isGood ? 1 : failed,
+    passed: report.numPassedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}

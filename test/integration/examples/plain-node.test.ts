@@ -1,0 +1,125 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import getPort from 'get-port'
+import { afterEach, expect, test, vi } from 'vitest'
+
+const run = promisify(execFile)
+const examples = fileURLToPath(new URL('../../../examples', import.meta.url))
+const children: ChildProcess[] = []
+const places: string[] = []
+
+afterEach(async () => {
+  await Promise.all(children.splice(0).map(stop))
+  await Promise.all(places.splice(0).map(place => rm(place, { recursive: true, force: true })))
+})
+
+test('guestbook takes entries, moderates them and finishes what it answers before it stops', async () => {
+  const place = await copyOf('guestbook')
+  await run(process.execPath, ['build.js'], { cwd: place })
+  const { child, url } = await serve(place, 'server.js')
+  start(place, 'moderator.js')
+
+  await add(url, { author: 'Ada', message: 'Hello <b>you</b>' })
+  await add(url, { author: 'Bot', message: 'casino' })
+  await vi.waitFor(async () => expect(await text(`${url}/`)).toContain('2 entries, 1 hidden'), { timeout: 10_000 })
+  expect(await text(`${url}/`)).toContain('Hello &lt;b&gt;you&lt;/b&gt;')
+  expect(await text(`${url}/entries.json`)).not.toContain('casino')
+  expect((await post(url, '/entries', { author: '' })).status).toBe(400)
+
+  const events = await fetch(`${url}/events`)
+  child.kill('SIGTERM')
+  expect(await events.text()).toBe('retry: 1000\n\n')
+  expect(await exitCode(child)).toBe(0)
+})
+
+test('commerce-storefront sells: pages, an order, the worker that takes it over, the report', async () => {
+  const place = await copyOf('commerce-storefront')
+  for (const script of ['bin/build.js', 'bin/migrate.js']) await run(process.execPath, [script], { cwd: place })
+  const { url } = await serve(place, 'server.js')
+  const worker = start(place, 'worker.js')
+  const taken = waitForLine(worker, /^order .*: rope-12$/)
+
+  expect(await text(`${url}/products/rope-12.html`)).toContain('Rope, 12 mm')
+  const order = await fetch(`${url}/checkout`, { body: new URLSearchParams({ sku: 'rope-12' }), method: 'POST' })
+  expect(order.status).toBe(201)
+  await taken
+  const { stdout } = await run(process.execPath, ['bin/report.js'], { cwd: place })
+  expect(stdout).toBe('1 orders, 1.90 EUR\n')
+})
+
+test('liferay-workspace: web shows what api serves from what catalog wrote', async () => {
+  const place = await copyOf('liferay-workspace')
+  start(join(place, 'catalog'), 'worker.js')
+  const api = await serve(join(place, 'api'), 'server.js')
+  const web = await serve(join(place, 'web'), 'server.js', { API_URL: api.url })
+  await vi.waitFor(async () => expect(await text(`${web.url}/`)).toContain('Folding anchor: 32.00'), {
+    timeout: 10_000,
+  })
+
+  const ci = await serve(join(place, 'ci'), 'server.js')
+  expect((await post(ci.url, '/github-webhook/', { ref: 'refs/heads/main' })).status).toBe(202)
+  expect(await text(`${ci.url}/pushes`)).toContain('refs/heads/main')
+})
+
+async function copyOf(example: string): Promise<string> {
+  const place = await mkdtemp(join(tmpdir(), `aloft-${example}-`))
+  places.push(place)
+  await cp(join(examples, example), place, { recursive: true })
+  return place
+}
+
+function start(cwd: string, script: string, variables: NodeJS.ProcessEnv = {}): ChildProcess {
+  const child = spawn(process.execPath, [script], { cwd, env: { ...process.env, ...variables } })
+  children.push(child)
+  return child
+}
+
+async function serve(cwd: string, script: string, variables: NodeJS.ProcessEnv = {}) {
+  const port = await getPort()
+  const child = start(cwd, script, { ...variables, PORT: String(port) })
+  await waitForLine(child, /listens on port/)
+  return { child, url: `http://127.0.0.1:${port}` }
+}
+
+async function waitForLine(child: ChildProcess, pattern: RegExp): Promise<void> {
+  let printed = ''
+  child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      if (printed.split('\n').some(line => pattern.test(line))) resolve()
+    })
+    child.on('exit', code => reject(new Error(`it ended with ${code}: ${printed}`)))
+  })
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  await exitCode(child)
+}
+
+async function exitCode(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return child.exitCode
+}
+
+async function add(url: string, entry: Record<string, string>): Promise<void> {
+  expect((await post(url, '/entries', entry)).status).toBe(201)
+}
+
+function post(url: string, path: string, body: Record<string, string>): Promise<Response> {
+  return fetch(url + path, {
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+    method: 'POST',
+  })
+}
+
+async function text(url: string): Promise<string> {
+  return (await fetch(url)).text()
+}

@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config'
+
+/** Each level waits for the one before; real processes share two cores, so few run at a time. */
+const level = (name: string, order: number, limits: { workers: number; seconds: number; globalSetup?: string }) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    maxWorkers: limits.workers,
+    testTimeout: limits.seconds * 1000,
+    hookTimeout: limits.seconds * 1000,
+    sequence: { groupOrder: order },
+    ...(limits.globalSetup ? { globalSetup: [limits.globalSetup] } : {}),
+  },
+})
+
+const built = './test/helpers/require-build.ts'
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    // oclif writes to the real streams, and so do the tests that look at them
+    disableConsoleIntercept: true,
+    projects: [
+      level('unit', 0, { workers: 2, seconds: 10 }),
+      level('contract', 1, { workers: 2, seconds: 30 }),
+      level('integration', 2, { workers: 2, seconds: 60 }),
+      level('e2e', 3, { globalSetup: built, workers: 1, seconds: 120 }),
+      level('long', 4, { globalSetup: built, workers: 1, seconds: 1800 }),
+    ],
+  },
+})
