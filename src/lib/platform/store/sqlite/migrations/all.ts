@@ -1,0 +1,4 @@
+import { first } from './0001-first.ts'
+
+/** In order; what has been released is never changed. The schema's version is the number of those applied. */
+export const migrations: readonly string[] = [first]
