@@ -34,6 +34,8 @@ export interface ApplicationSpec {
   readonly mounts: readonly MountSpec[]
   /** Run-time environment variables from the file. */
   readonly variables: Readonly<Record<string, string>>
+  /** Run-time environment variable -> name of the secret variable whose value it gets (LCP.json `"KEY": "@name"`). */
+  readonly secretVariables?: Readonly<Record<string, string>> | undefined
   /** Prefix of the variables by which the platform describes itself. */
   readonly variablesPrefix: 'ALOFT_' | 'PLATFORM_' | 'MAGENTO_CLOUD_' | 'LCP_'
   readonly scale: number
@@ -55,6 +57,8 @@ export interface RuntimeSpec {
   readonly name: RuntimeName
   /** As asked for, e.g. `20`, `8.2`; absent when the file names none. */
   readonly version?: string | undefined
+  /** Settings for PHP's ini file. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
 }
 
 export interface BuildSpec {
@@ -106,6 +110,7 @@ export interface WorkerSpec {
   readonly variables: Readonly<Record<string, string>>
   readonly mounts: readonly MountSpec[]
   readonly resources: ResourcesSpec
+  readonly probes?: ProbesSpec | undefined
 }
 
 export interface CronSpec {

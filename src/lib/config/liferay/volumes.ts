@@ -1,0 +1,36 @@
+import { addProblem, addWarning, type Section } from '../document/section.ts'
+import type { MountSpec } from '../environment-spec.ts'
+import { insidePath } from '../tree.ts'
+import type { ServiceInput } from './schema.ts'
+
+/**
+ * A Deployment's volumes are shared by all services that name the same key; a StatefulSet's are each instance's own
+ * (learn.liferay.com, "Configuring Persistent File Storage Volumes"). A mount lies inside the application, so an absolute
+ * path `/opt/liferay/data` becomes `opt/liferay/data` there, and a warning names both.
+ */
+export function toMounts(
+  name: string,
+  { kind, volumes = {} }: Pick<ServiceInput, 'kind' | 'volumes'>,
+  section: Section | undefined,
+): MountSpec[] {
+  const paths = new Map<string, string>()
+  return Object.entries(volumes).flatMap(([key, absolute]) => {
+    const path = insidePath(absolute)
+    const other = [...paths].find(([known]) => path !== undefined && overlaps(known, path))?.[1]
+    if (!section) return []
+    if (path === undefined || path === '.') addProblem(section, [key], { message: 'must be a directory below /' })
+    else if (other !== undefined)
+      addProblem(section, [key], { message: `overlaps the volume "${other}": volumes cannot be nested` })
+    else {
+      paths.set(path, key)
+      addWarning(section, [key], `${absolute} is ${path} inside the application's directory here`)
+      const own = kind === 'StatefulSet'
+      return { path, source: own ? 'instance' : 'shared', sourcePath: '.', volume: own ? `${name}-${key}` : key }
+    }
+    return []
+  })
+}
+
+function overlaps(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`)
+}
