@@ -26,3 +26,26 @@ function readQuietly(file: string): string {
     return ''
   }
 }
+
+/** How many instances run for this home: the processes that a keeper marked and that have no marked parent. Linux only. */
+export function countInstances(home: string): number {
+  const marked = new Map<number, string>()
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    const environment = readQuietly(`/proc/${pid}/environ`)
+    const marker = /(?:^|\0)ALOFT_INSTANCE=([^\0]+)/.exec(environment)?.[1]
+    if (marker !== undefined && belongsTo(Number(pid), home)) marked.set(Number(pid), marker)
+  }
+  return new Set(marked.values()).size === 0 ? 0 : [...marked.keys()].filter(pid => !marked.has(parentOf(pid))).length
+}
+
+function belongsTo(pid: number, home: string): boolean {
+  for (let current = pid; current > 1; current = parentOf(current)) {
+    if (readQuietly(`/proc/${current}/cmdline`).includes(home)) return true
+  }
+  return false
+}
+
+function parentOf(pid: number): number {
+  const fields = readQuietly(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')
+  return Number(fields?.[1] ?? 0)
+}

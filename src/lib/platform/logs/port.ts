@@ -22,11 +22,21 @@ export interface LogLimits {
 }
 
 export interface LogWriter {
-  /** Buffers the entry and returns its cursor; written to disk within 20 ms or 64 KiB. Lines over 64 KiB are split. */
+  /**
+   * Buffers the entry and returns its cursor; written to disk within 20 ms or 64 KiB. Lines over 64 KiB are split. Never
+   * throws: while the disk is slow or full 8 MiB wait, what comes then is dropped and leaves a gap (`overflow`). Ignored
+   * after `close`.
+   */
   append(entry: LogEntry): string
-  /** All that was appended is with the operating system (survives kill -9 of this process). */
+  /**
+   * All that was appended is with the operating system (survives kill -9 of this process).
+   * @throws failed.disk-full, internal when the disk refuses for 5 s; what was appended goes on waiting for it
+   */
   flush(): Promise<void>
-  /** Flushes, and marks the source as ended when `end` is given: readers then get an `end` event after the last record. */
+  /**
+   * Flushes, and marks the source as ended when `end` says so: readers then get an `end` event after the last record.
+   * Appending to it again, with a new writer, takes the mark away. @throws as `flush`, closed nevertheless
+   */
   close(end?: { readonly ended: boolean }): Promise<void>
 }
 
@@ -53,6 +63,7 @@ export interface LogReader {
    * one `LogEvent` as JSON ended by `\n`, at most about 64 KiB; the batch may be forwarded as it is. Ends when all
    * sources have ended, or at the end of what is there when not following, or when the signal aborts. Reads only when
    * asked for the next batch: memory does not grow with a slow consumer. Ranges that are gone show as a `gap` event.
+   * Unless the signal aborts, the last batch is an `end` event alone: without it the stream was cut.
    */
   read(sources: readonly string[], options: ReadOptions, signal: AbortSignal): AsyncIterable<Uint8Array>
 }

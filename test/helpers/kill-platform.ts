@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+import * as z from 'zod/mini'
+import { get } from './load.ts'
+import { countInstances } from './processes.ts'
+import { until } from './until.ts'
+import type { Workspace } from './workspace.ts'
+
+const TARGET = ['--project', 'guestbook', '--environment', 'main']
+const PROGRAM = fileURLToPath(new URL('./platform-with-faults.ts', import.meta.url))
+const activity = z.object({
+  error: z.optional(z.unknown()),
+  id: z.string(),
+  result: z.optional(z.string()),
+  state: z.string(),
+})
+
+/** Deploys the guestbook again and again while its platform dies, and checks after each time that all is well. */
+export class KillTest {
+  readonly #workspace: Workspace
+  readonly #source: string
+  readonly #momentFile: string
+  #url = ''
+  #version = 0
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace
+    this.#source = workspace.example('guestbook')
+    this.#momentFile = join(workspace.directory, 'moments')
+  }
+
+  /** A first deploy, and how many moments a deploy that changes the build has. */
+  async prepare(): Promise<number> {
+    await this.#workspace.aloft(['deploy', this.#source, ...TARGET])
+    const shown = z.parse(
+      z.object({ urls: z.array(z.string()) }),
+      await this.#workspace.json(['environments', 'show', 'main', '--project', 'guestbook']),
+    )
+    this.#url = shown.urls.find(url => url.startsWith('http://127.0.0.1')) ?? ''
+    await this.#workspace.aloft(['platform', 'stop'])
+    const platform = await this.#startFaulty(0)
+    await this.#deploy()
+    await this.#expectLive()
+    await stop(platform)
+    return this.moments().length
+  }
+
+  /** `<step> <moment>` in the order they were passed. */
+  moments(): string[] {
+    return readFileSync(this.#momentFile, 'utf8').trim().split('\n')
+  }
+
+  /** The platform dies at its n-th moment; the next one has to finish the deploy. */
+  async dieAtMoment(moment: number): Promise<void> {
+    const platform = await this.#startFaulty(moment)
+    const died = new Promise(resolve => platform.once('exit', resolve))
+    const id = await this.#deploy()
+    await died
+    await this.#expectFinished(id)
+  }
+
+  /** The platform dies `ms` after the deploy was accepted. */
+  async dieAfter(ms: number): Promise<void> {
+    const platform = await this.#startFaulty(0)
+    const died = new Promise(resolve => platform.once('exit', resolve))
+    const id = await this.#deploy()
+    await new Promise(resolve => setTimeout(resolve, ms))
+    platform.kill('SIGKILL')
+    await died
+    await this.#expectFinished(id)
+  }
+
+  async #deploy(): Promise<string> {
+    this.#version++
+    const file = join(this.#source, 'package.json')
+    const before = z.parse(z.record(z.string(), z.unknown()), JSON.parse(readFileSync(file, 'utf8')))
+    writeFileSync(file, JSON.stringify({ ...before, version: `9.0.${this.#version}` }))
+    return z.parse(activity, await this.#workspace.json(['deploy', this.#source, ...TARGET, '--no-wait'])).id
+  }
+
+  /** After a start of the platform the activity ends in a true state, one release runs, once, and it is the one that answers. */
+  async #expectFinished(id: string): Promise<void> {
+    const done = await until(
+      `${id} is finished`,
+      async () => {
+        const now = z.parse(activity, await this.#workspace.json(['activities', 'show', id]))
+        return now.state === 'finished' && now
+      },
+      60_000,
+    )
+    expect(done, JSON.stringify(done)).toMatchObject({ result: 'success' })
+    const log = await this.#workspace.aloft(['activities', 'log', id])
+    expect(log.exitCode).toBe(0)
+    await this.#expectLive()
+    await this.#workspace.aloft(['platform', 'stop'])
+  }
+
+  async #expectLive(): Promise<void> {
+    await until(
+      `version 9.0.${this.#version} answers`,
+      async () => (await get(`${this.#url}health`)).body.includes(`9.0.${this.#version}`),
+      30_000,
+    )
+    await until('one web instance and one worker run', () => countInstances(this.#workspace.home) === 2, 30_000)
+  }
+
+  async #startFaulty(moment: number): Promise<ChildProcess> {
+    rmSync(this.#momentFile, { force: true })
+    const platform = spawn(process.execPath, [PROGRAM], {
+      env: { ...process.env, ALOFT_HOME: this.#workspace.home, FAULT_AT: String(moment), FAULT_LOG: this.#momentFile },
+      stdio: 'ignore',
+    })
+    await until(
+      'the platform answers',
+      async () => (await this.#workspace.aloft(['platform', 'status'])).exitCode === 0,
+    )
+    return platform
+  }
+}
+
+async function stop(platform: ChildProcess): Promise<void> {
+  const ended = new Promise(resolve => platform.once('exit', resolve))
+  platform.kill('SIGTERM')
+  await ended
+}
