@@ -3,7 +3,7 @@ import { AppError } from '../../../src/lib/core/errors.ts'
 import { followWithResume } from '../../../src/lib/stream/follow.ts'
 import type { LogReader, LogWriter } from '../../../src/lib/platform/logs/port.ts'
 import { logStore, parseBatch, roomy } from '../../helpers/logs.ts'
-import { seededRandom } from '../../helpers/random.ts'
+import { createRandom } from '../../helpers/random.ts'
 
 const SOURCES = ['app', 'access']
 const LINES = 200_000
@@ -47,9 +47,9 @@ function cutting(reader: LogReader, random: () => number) {
 }
 
 test.each([1, 2])('a stream cut 50 times gives every line once and in order (seed %i)', async seed => {
-  const random = seededRandom(seed)
+  const random = createRandom(seed).next
   const { reader, writer } = await logStore({ ...roomy, segmentBytes: 512 * 1024 })
-  const connection = cutting(reader, seededRandom(seed + 1000))
+  const connection = cutting(reader, createRandom(seed + 1000).next)
   const producing = produce({ random, writers: SOURCES.map(source => writer(source)) })
 
   const next = new Map<string, number>()
@@ -75,7 +75,7 @@ test.each([1, 2])('a stream cut 50 times gives every line once and in order (see
 })
 
 test('a stream cut while retention removes what it reads shows every line once or a gap', async () => {
-  const random = seededRandom(7)
+  const random = createRandom(7).next
   const { reader, writer } = await logStore({ ...roomy, segmentBytes: 64 * 1024, totalBytes: 512 * 1024 })
   const connection = cutting(reader, random)
   const producing = produce({ random, writers: SOURCES.map(source => writer(source)) })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { lines } from '../../../src/lib/stream/lines.ts'
 import { logStore, readAll } from '../../helpers/logs.ts'
-import { seededRandom } from '../../helpers/random.ts'
+import { createRandom } from '../../helpers/random.ts'
 
 const script = fileURLToPath(new URL('append-lines.ts', import.meta.url))
 
@@ -32,7 +32,7 @@ async function runAndKill(directory: string, afterMs: number): Promise<number> {
 }
 
 test('a writer killed again and again loses no flushed line and uses no number twice', async () => {
-  const random = seededRandom(42)
+  const random = createRandom(42).next
   const { directory, reader } = await logStore()
   for (let round = 0; round < 8; round++) {
     const flushed = await runAndKill(join(directory, 'app'), Math.floor(random() * 150))
