@@ -133,9 +133,7 @@ export function createAllCapableProvider(options: CapableOptions = {}): CapableP
         seen.variables.push(request)
         return { activity: activities.start({ type: 'variables' }), effect: 'restarts' }
       },
-      list: async function* list() {
-        yield variable
-      },
+      list: () => only(variable),
       support: { buildTime: true, levels: ['project', 'environment'], secrets: true },
     },
   }
@@ -155,18 +153,18 @@ function mandatoryParts(
       seen.closed = true
     },
     environments: {
-      create: async request => ({
+      create: async ({ environment: name, parent, project: of, type = 'development' }) => ({
         ...environment,
-        ...request,
+        name,
+        parent,
+        project: of,
         status: 'inactive',
-        type: request.type ?? 'development',
+        type,
         urls: [],
       }),
       delete: async at => activities.start({ type: 'environment.delete', ...at }),
       get: async at => findEnvironment(at),
-      list: async function* list() {
-        yield environment
-      },
+      list: () => only(environment),
       support: {
         belongToProject: true,
         create: true,
@@ -180,9 +178,7 @@ function mandatoryParts(
       create: async ({ name, title }) => ({ id: 'prj_2', name, title: title ?? name }),
       delete: async name => activities.start({ project: name, type: 'project.delete' }),
       get: async name => findProject(name),
-      list: async function* list() {
-        yield project
-      },
+      list: () => only(project),
       support: { create: true, delete: true },
     },
     refusals: {},
@@ -199,6 +195,10 @@ function findEnvironment({ environment: name, project: of }: EnvironmentRef): En
   findProject(of)
   if (name === environment.name) return environment
   throw new AppError('not-found.environment', `there is no environment ${name}`, { suggestions: ['main'] })
+}
+
+async function* only<T>(item: T): AsyncGenerator<T> {
+  yield item
 }
 
 async function* nothing(): AsyncGenerator<never> {}

@@ -2,12 +2,14 @@ import { OPTIONAL_PARTS, type Provider } from '../../../src/lib/providers/port.t
 
 async function* nothing(): AsyncGenerator<never> {}
 
+const refusal = (part: string) => ({ instead: [`open a ticket for ${part}`], reason: `this cloud has no ${part}` })
+
+async function refuse(): Promise<never> {
+  throw new Error('a call that is not supported was made')
+}
+
 /** The three mandatory parts and nothing else, each refusal with a reason and a way out. */
 export function createNoneCapableProvider(): Provider {
-  const refusal = (part: string) => ({ instead: [`open a ticket for ${part}`], reason: `this cloud has no ${part}` })
-  const refuse = async (): Promise<never> => {
-    throw new Error('a call that is not supported was made')
-  }
   return {
     auth: {
       identity: async () => ({ account: 'fake', address: 'https://none.example', user: 'ada' }),

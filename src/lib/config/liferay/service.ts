@@ -82,7 +82,7 @@ function deployed(service: ServiceFile, source: Source, project: string): Applic
     scale: instances(input),
     stop: { graceMs: GRACE_MS },
     strategy: isSingle(input, mounts) ? 'recreate' : 'rolling',
-    ...toVariables(input.env ?? {}, subsection(section, 'env')),
+    ...toVariables(input, subsection(section, 'env')),
     variablesPrefix: 'LCP_',
     web,
     workers: [],

@@ -3,6 +3,9 @@ import type { MountSpec } from '../environment-spec.ts'
 import { insidePath } from '../tree.ts'
 import type { ServiceInput } from './schema.ts'
 
+/** Replaced by the engine: where the application lies as its processes see it. */
+const APP_DIR = '${APP_DIR}'
+
 /**
  * A Deployment's volumes are shared by all services that name the same key; a StatefulSet's are each instance's own
  * (learn.liferay.com, "Configuring Persistent File Storage Volumes"). A mount lies inside the application, so an absolute
@@ -23,12 +26,22 @@ export function toMounts(
       addProblem(section, [key], { message: `overlaps the volume "${other}": volumes cannot be nested` })
     else {
       paths.set(path, key)
-      addWarning(section, [key], `${absolute} is ${path} inside the application's directory here`)
+      addWarning(
+        section,
+        [key],
+        `${absolute} is ${path} inside the application's directory here, also where a variable names it`,
+      )
       const own = kind === 'StatefulSet'
       return { path, source: own ? 'instance' : 'shared', sourcePath: '.', volume: own ? `${name}-${key}` : key }
     }
     return []
   })
+}
+
+/** A value that names a place in a volume by its absolute path, as it has to be said here. */
+export function insideApplication(value: string, { volumes = {} }: Pick<ServiceInput, 'volumes'>): string {
+  const isInside = (path: string): boolean => value === path || value.startsWith(`${path.replace(/\/$/, '')}/`)
+  return Object.values(volumes).some(isInside) ? `${APP_DIR}${value}` : value
 }
 
 function overlaps(a: string, b: string): boolean {

@@ -3,6 +3,7 @@ import type { EnvironmentSpec } from '../../config/environment-spec.ts'
 import { DEPLOY_STRATEGIES } from '../../core/model.ts'
 import type { ActivityContext, ActivityHandler, ActivityOutcome, LaneRequest } from '../activities/port.ts'
 import { assignHosts } from './assign-hosts.ts'
+import { buildApplication } from './build-application.ts'
 import { hostsOf, placeOf, toRelease, visibleVariables } from './deployments.ts'
 import type { DeployDeps } from './deps.ts'
 import { runHook } from './hooks.ts'
@@ -91,9 +92,12 @@ async function build(deps: DeployDeps, context: Context): Promise<Built> {
   const variables = visibleVariables(deps.store, place, 'build')
   context.phase('build')
   const builds: Record<string, ReleaseBuild> = {}
-  for (const application of spec.applications) {
+  for (const application of spec.applications.filter(({ deploy }) => deploy)) {
     builds[application.name] = await context.step(`build:${application.name}`, () =>
-      deps.build({ application, project: place.project, tree, variables }, context),
+      buildApplication(deps.builder, deps.store, {
+        context,
+        request: { application, format: spec.format, project: place.project, tree, variables },
+      }),
     )
   }
   return { builds, spec }

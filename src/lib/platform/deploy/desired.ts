@@ -28,7 +28,7 @@ function serviceState(release: Release, service: ReleaseService): ServiceState {
     launch: serviceLaunch(release, service),
     name: service.name,
     preStart,
-    probes: worker ? {} : application.probes,
+    probes: worker ? (worker.probes ?? {}) : application.probes,
     restartToken: release.restarts[service.name],
   }
 }

@@ -1,4 +1,4 @@
-import type { Edge, EdgeSite, EdgeStatus } from '../edge/port.ts'
+import type { Edge, EdgeEndpoint, EdgeSite, EdgeStatus } from '../edge/port.ts'
 import type { Engine, EngineInstance } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
 import type { Release } from './release.ts'
@@ -109,15 +109,18 @@ export class Routing {
 }
 
 /** Ready instances take the traffic; while none is ready all of them are kept, so that the edge can wait for the first. */
-function endpointsOf(instances: readonly EngineInstance[], release: string): Map<string, string[]> {
-  const result = new Map<string, string[]>()
+function endpointsOf(instances: readonly EngineInstance[], release: string): Map<string, EdgeEndpoint[]> {
+  const result = new Map<string, EdgeEndpoint[]>()
   const own = instances.filter(instance => instance.release === release && instance.endpoint !== undefined)
   for (const service of new Set(own.map(instance => instance.service))) {
     const all = own.filter(instance => instance.service === service)
     const ready = all.filter(({ state }) => state === 'ready')
+    const taking = (ready.length > 0 ? ready : all).toSorted((a, b) => a.id.localeCompare(b.id))
     result.set(
       service,
-      (ready.length > 0 ? ready : all).flatMap(({ endpoint }) => endpoint ?? []),
+      taking.flatMap(({ endpoint, id }) =>
+        endpoint === undefined ? [] : { address: endpoint, instance: id, weight: 1 },
+      ),
     )
   }
   return result

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ApplicationSpec, RouteSpec } from '../../config/environment-spec.ts'
-import type { EdgeRoute, EdgeSite, EdgeUpstream } from '../edge/port.ts'
+import type { EdgeEndpoint, EdgeRoute, EdgeSite, EdgeUpstream } from '../edge/port.ts'
 import type { Layout } from '../layout.ts'
 import type { Release } from './release.ts'
 
@@ -15,7 +15,7 @@ export interface SiteInput {
   readonly release: Release
   readonly hosts: readonly AssignedHost[]
   /** Service -> addresses that take traffic. */
-  readonly endpoints: ReadonlyMap<string, readonly string[]>
+  readonly endpoints: ReadonlyMap<string, readonly EdgeEndpoint[]>
   readonly layout: Layout
   /** Longest time a request may wait while held, ms. */
   readonly holdMs: number
@@ -77,9 +77,8 @@ function upstream(
   { endpoints, layout, release }: SiteInput,
 ): EdgeUpstream {
   const build = release.builds[application.name]
-  const addresses = endpoints.get(application.name) ?? []
   return {
-    endpoints: addresses.map(address => ({ address, weight: 1 })),
+    endpoints: endpoints.get(application.name) ?? [],
     filesRoot: build ? join(layout.artifacts, build.id, 'app') : undefined,
     locations: application.web?.locations ?? {},
     protocol: application.web?.protocol ?? 'http',

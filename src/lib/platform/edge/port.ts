@@ -43,8 +43,26 @@ export interface EdgeUpstream {
   /** Path prefix -> rules, as in `web.locations`; `passthru` leads to an endpoint. */
   readonly locations: Readonly<Record<string, LocationSpec>>
   /** Chosen in turn; one that refuses connections is passed over for a moment. Empty: 503 unless files answer. */
-  readonly endpoints: readonly { readonly address: string; readonly weight: number }[]
+  readonly endpoints: readonly EdgeEndpoint[]
   readonly sticky: boolean
+}
+
+export interface EdgeEndpoint {
+  /** `127.0.0.1:PORT` or `unix:/path`. */
+  readonly address: string
+  /** Share of the requests; 0: none. */
+  readonly weight: number
+  /** Named in the access log, e.g. `web.1`. */
+  readonly instance?: string | undefined
+}
+
+export interface EdgeEndpoint {
+  /** `127.0.0.1:PORT` or `unix:/path`. */
+  readonly address: string
+  /** Share of the requests beside the others'; 0: none. */
+  readonly weight: number
+  /** What the access log calls it, e.g. `web.1`. */
+  readonly instance?: string | undefined
 }
 
 export interface EdgeStatus {

@@ -1,6 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server'
 import { chmod, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { App } from './app.ts'
 import type { Authenticator, Entrance } from './authentication.ts'
 import { type UpgradeRoute, createUpgradeHandler } from './upgrades.ts'
@@ -11,33 +12,47 @@ export interface ListenOptions {
   readonly authenticate: Authenticator
 }
 
+export interface Listener {
+  /** 0 on a Unix socket. */
+  readonly port: number
+  /** Takes no new connections and ends the open ones, streams and sessions included. */
+  close(): Promise<void>
+}
+
 /** Serves on a Unix socket that only its user may open; one that was left behind is replaced. The caller holds the lock. */
-export async function listenOnSocket(path: string, options: ListenOptions): Promise<Server> {
-  const server = createListener(options, 'socket')
+export async function listenOnSocket(path: string, options: ListenOptions): Promise<Listener> {
+  const { close, server } = createListener(options, 'socket')
   if (process.platform !== 'win32') await rm(path, { force: true })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
   if (process.platform !== 'win32') await chmod(path, 0o600)
-  return server
+  return { close, port: 0 }
 }
 
 /** Serves on 127.0.0.1; callers need a token. */
-export async function listenOnPort(port: number, options: ListenOptions): Promise<Server> {
-  const server = createListener(options, 'tcp')
+export async function listenOnPort(port: number, options: ListenOptions): Promise<Listener> {
+  const { close, server } = createListener(options, 'tcp')
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
-  return server
+  return { close, port }
 }
 
-/** Takes no new connections and ends the open ones. */
-export function closeListener(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
-}
-
-function createListener({ app, authenticate, streams }: ListenOptions, entrance: Entrance): Server {
+function createListener(
+  { app, authenticate, streams }: ListenOptions,
+  entrance: Entrance,
+): { server: Server; close(): Promise<void> } {
   const server = createAdaptorServer({ fetch: (request, bindings) => app.fetch(request, { ...bindings, entrance }) })
   if (!('closeAllConnections' in server)) throw new TypeError('an HTTP/1.1 server was expected')
-  server.on('upgrade', createUpgradeHandler(streams, authenticate, entrance))
-  return server
+  const answer = createUpgradeHandler(streams, authenticate, entrance)
+  const upgraded = new Set<Duplex>()
+  server.on('upgrade', (request, socket: Duplex, head) => {
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
+    answer(request, socket, head)
+  })
+  const close = (): Promise<void> =>
+    new Promise(resolve => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+      for (const socket of upgraded) socket.destroy()
+    })
+  return { close, server }
 }

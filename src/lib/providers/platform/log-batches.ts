@@ -19,14 +19,13 @@ export function openLogBatches(
 ): AsyncIterable<Uint8Array> {
   return followWithResume(
     async function* (cursors) {
-      const all = cursors.length > 0 ? cursors : after
       const socket = await openWebSocket(address, {
-        path: path + queryString({ ...query, after: all }),
+        path: path + queryString({ ...query, after: cursors }),
         protocol: LOG_PROTOCOL,
         signal,
       })
       yield* readMessages(socket, signal)
     },
-    { signal },
+    { after, signal },
   )
 }

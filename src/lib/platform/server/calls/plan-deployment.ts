@@ -1,6 +1,7 @@
 import type { EnvironmentSpec } from '../../../config/environment-spec.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { DeployBody } from '../../../protocol/api.ts'
+import { toBuildRequest } from '../../deploy/build-application.ts'
 import { type Place, visibleVariables } from '../../deploy/deployments.ts'
 import { localHost } from '../../deploy/hosts.ts'
 import { describePlan, planRelease, type PlanStep } from '../../deploy/plan.ts'
@@ -53,18 +54,22 @@ function creation({ place }: Target, hasProject: boolean): PlanStep[] {
 }
 
 function planBuilds(
-  { planBuild, store }: CallDeps,
+  { builder, store }: CallDeps,
   { body, spec, target: { params, place } }: { body: DeployBody; spec: EnvironmentSpec; target: Target },
 ) {
   const variables = place ? visibleVariables(store, place, 'build') : {}
   const project = { id: place?.project.id ?? params.project, name: params.project }
   const { input } = body
   return Promise.all(
-    spec.applications.map(async application => {
-      if (input.kind === 'build') return { application: application.name, reused: true, warnings: [] }
-      const planned = await planBuild({ application, project, tree: input.tree, variables })
-      return { application: application.name, ...planned }
-    }),
+    spec.applications
+      .filter(({ deploy }) => deploy)
+      .map(async application => {
+        if (input.kind === 'build') return { application: application.name, reused: true, warnings: [] }
+        const planned = await builder.plan(
+          toBuildRequest({ application, format: spec.format, project, tree: input.tree, variables }),
+        )
+        return { application: application.name, ...planned }
+      }),
   )
 }
 

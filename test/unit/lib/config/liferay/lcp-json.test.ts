@@ -54,6 +54,23 @@ describe('LCP.json', () => {
     ])
   })
 
+  test('a variable that names a place in a volume names it where it is here', async () => {
+    const spec = await read({
+      'LCP.json': service({
+        env: { CACHE: '/data/cache', DATA: '/data', OTHER: '/database' },
+        id: 'store',
+        volumes: { data: '/data' },
+      }),
+      'index.js': '',
+      'package.json': '{"scripts":{"start":"node index.js"}}',
+    })
+    expect(spec.applications[0]?.variables).toEqual({
+      CACHE: '${APP_DIR}/data/cache',
+      DATA: '${APP_DIR}/data',
+      OTHER: '/database',
+    })
+  })
+
   test('a service that listens nowhere is a worker of its own name', async () => {
     const spec = await read({
       'LCP.json': service({

@@ -1,0 +1,37 @@
+// The platform's source intake on a Unix socket. Asked `empty` it forgets everything, asked `received` it answers with the
+// bytes that came in over its sockets since it was last asked, HTTP headers included.
+import { subscribe } from 'node:diagnostics_channel'
+import { rmSync } from 'node:fs'
+import { mountSources } from '../../dist/lib/platform/server/sources.js'
+import { createSourceStore } from '../../dist/lib/platform/source/source-store.js'
+import { serve } from './serve.mjs'
+
+const [directory, socketPath] = process.argv.slice(2)
+let store = createSourceStore({ directory })
+let sockets = []
+
+subscribe('net.server.socket', ({ socket }) => sockets.push(socket))
+
+const answers = {
+  empty: () => {
+    rmSync(directory, { force: true, recursive: true })
+    store = createSourceStore({ directory })
+    return 0
+  },
+  received: () => {
+    const bytes = sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0)
+    sockets = []
+    return bytes
+  },
+}
+
+await serve(socketPath, {
+  mount: app =>
+    mountSources(app, {
+      ask: (...question) => store.ask(...question),
+      putTree: (...tree) => store.putTree(...tree),
+      receiveBlobs: stream => store.receiveBlobs(stream),
+    }),
+})
+process.on('message', question => process.send(answers[question]()))
+process.send(0)

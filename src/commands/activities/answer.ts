@@ -1,0 +1,25 @@
+import { textArgument } from '../../lib/cli/arguments.ts'
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { renderActivity } from '../../lib/cli/render/activities.ts'
+import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
+
+export default class ActivitiesAnswer extends BaseCommand {
+  static override summary = 'answer an activity that waits for a person'
+  static override description = 'The valid answers are in `aloft activities show ID`.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> act_01jz8k3x2m7q5n9r4t continue',
+    '<%= config.bin %> <%= command.id %> act_01jz8k3x2m7q5n9r4t abort --json',
+  ]
+  static override args = {
+    id: textArgument({ description: 'activity id', required: true }),
+    answer: textArgument({ description: 'one of the answers it accepts', required: true }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(ActivitiesAnswer)
+    const provider = await this.openProvider(flags)
+    const activities = requirePart(provider, 'activities')
+    requireOption(activities.support.answer, provider, 'answering')
+    return this.show(await activities.answer(args.id, args.answer, this.call), renderActivity)
+  }
+}

@@ -1,0 +1,22 @@
+import { textArgument } from '../../lib/cli/arguments.ts'
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { renderActivity } from '../../lib/cli/render/activities.ts'
+import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
+
+export default class ActivitiesCancel extends BaseCommand {
+  static override summary = 'ask an activity to end'
+  static override description = 'It ends at its next safe point; one that is past that refuses.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> act_01jz8k3x2m7q5n9r4t',
+    '<%= config.bin %> <%= command.id %> act_01jz8k3x2m7q5n9r4t --json',
+  ]
+  static override args = { id: textArgument({ description: 'activity id', required: true }) }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(ActivitiesCancel)
+    const provider = await this.openProvider(flags)
+    const activities = requirePart(provider, 'activities')
+    requireOption(activities.support.cancel, provider, 'cancelling')
+    return this.show(await activities.cancel(args.id, this.call), renderActivity)
+  }
+}

@@ -1,0 +1,20 @@
+import { textArgument } from '../../lib/cli/arguments.ts'
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { renderActivity } from '../../lib/cli/render/activities.ts'
+import { requirePart } from '../../lib/cli/require-part.ts'
+
+export default class ActivitiesShow extends BaseCommand {
+  static override summary = 'show one activity with its steps'
+  static override description = 'State, result, phase, error and what it waits for.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> act_01jz8k3x2m7q5n9r4t',
+    '<%= config.bin %> <%= command.id %> act_01jz8k3x2m7q5n9r4t --json',
+  ]
+  static override args = { id: textArgument({ description: 'activity id', required: true }) }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(ActivitiesShow)
+    const provider = await this.openProvider(flags)
+    return this.show(await requirePart(provider, 'activities').get(args.id, this.call), renderActivity)
+  }
+}

@@ -1,0 +1,38 @@
+import { Flags } from '@oclif/core'
+import { textArgument } from '../../lib/cli/arguments.ts'
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { projectFlag } from '../../lib/cli/flags.ts'
+import { renderEnvironment } from '../../lib/cli/render/environments.ts'
+import { requireOption } from '../../lib/cli/require-part.ts'
+import { ENVIRONMENT_TYPES } from '../../lib/core/model.ts'
+
+export default class EnvironmentsCreate extends BaseCommand {
+  static override summary = 'create an environment'
+  static override description = 'With a parent it gets the variables of the parent.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> staging --project shop --type staging',
+    '<%= config.bin %> <%= command.id %> feature-1 --project shop --parent staging --json',
+  ]
+  static override args = { name: textArgument({ description: 'environment name', required: true }) }
+  static override flags = {
+    ...projectFlag,
+    parent: Flags.string({ description: 'environment it belongs under' }),
+    type: Flags.option({ description: 'what it is for', options: ENVIRONMENT_TYPES })(),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(EnvironmentsCreate)
+    const provider = await this.openProvider(flags)
+    const { create, parents, types } = provider.environments.support
+    requireOption(create, provider, 'creating environments')
+    requireOption(parents || flags.parent === undefined, provider, 'environments with a parent')
+    requireOption(
+      flags.type === undefined || types.includes(flags.type),
+      provider,
+      `environments of type ${flags.type}`,
+    )
+    const target = await this.target({ environment: args.name, project: flags.project }, provider)
+    const request = { ...target, parent: flags.parent, type: flags.type }
+    return this.show(await provider.environments.create(request, this.call), renderEnvironment)
+  }
+}

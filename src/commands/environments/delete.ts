@@ -1,0 +1,29 @@
+import { textArgument } from '../../lib/cli/arguments.ts'
+import { confirmDestruction } from '../../lib/cli/confirm.ts'
+import { confirmFlag, followFlags, projectFlag } from '../../lib/cli/flags.ts'
+import { FollowingCommand } from '../../lib/cli/following-command.ts'
+import { requireOption } from '../../lib/cli/require-part.ts'
+import { printTarget } from '../../lib/cli/target-name.ts'
+
+export default class EnvironmentsDelete extends FollowingCommand {
+  static override summary = 'delete an environment with its data'
+  static override description = 'Asks for the name once more; without a terminal pass it with --confirm.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> staging --project shop',
+    '<%= config.bin %> <%= command.id %> staging --project shop --confirm staging',
+  ]
+  static override args = { name: textArgument({ description: 'environment name', required: true }) }
+  static override flags = { ...projectFlag, ...confirmFlag, ...followFlags }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(EnvironmentsDelete)
+    const provider = await this.openProvider(flags)
+    requireOption(provider.environments.support.delete, provider, 'deleting environments')
+    const environment = await this.target({ environment: args.name, project: flags.project }, provider)
+    const name = printTarget(environment)
+    const what = `environment ${name} with its data`
+    await confirmDestruction({ given: flags.confirm, name: args.name, what }, this.runtime, this.signal)
+    const activity = await provider.environments.delete(environment, this.call)
+    return this.finish({ activity, flags, provider }, () => `deleted ${name}\n`)
+  }
+}

@@ -1,0 +1,34 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../lib/cli/base-command.ts'
+import { targetFlags } from '../lib/cli/flags.ts'
+import { removeLink, writeLink } from '../lib/cli/link-file.ts'
+import { printTarget } from '../lib/cli/target-name.ts'
+
+export default class LinkDirectory extends BaseCommand {
+  static override summary = 'bind this directory to a project and an environment'
+  static override description =
+    'From then on commands run here need neither --project nor --environment. Kept in .aloft/link.json, without secrets.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --project shop --environment main',
+    '<%= config.bin %> <%= command.id %> --remove',
+  ]
+  static override flags = {
+    ...targetFlags,
+    remove: Flags.boolean({ description: 'undo it' }),
+  }
+
+  async run(): Promise<object> {
+    const { flags } = await this.parse(LinkDirectory)
+    const { directory } = this.runtime
+    if (flags.remove) {
+      await removeLink(directory)
+      return this.show({ directory, removed: true }, () => `${directory} is no longer linked\n`)
+    }
+    const provider = await this.openProvider(flags)
+    const target = await this.target(flags, provider)
+    await provider.environments.get(target, this.call)
+    const link = { account: flags.account, provider: flags.provider, ...target }
+    const file = await writeLink(directory, link)
+    return this.show({ ...link, file }, () => `${directory} is linked to ${printTarget(target)}\n`)
+  }
+}

@@ -1,0 +1,26 @@
+import { BaseCommand } from '../lib/cli/base-command.ts'
+import { targetFlags } from '../lib/cli/flags.ts'
+import { printTarget } from '../lib/cli/target-name.ts'
+import { AppError } from '../lib/core/errors.ts'
+
+export default class Open extends BaseCommand {
+  static override summary = "open an environment's address in the browser"
+  static override description = 'Without a terminal it only prints the address.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --project shop --environment main',
+    'curl "$(<%= config.bin %> <%= command.id %> --project shop --environment main)"',
+  ]
+  static override flags = targetFlags
+
+  async run(): Promise<object> {
+    const { flags } = await this.parse(Open)
+    const provider = await this.openProvider(flags)
+    const target = await this.target(flags, provider)
+    const { urls } = await provider.environments.get(target, this.call)
+    const [url] = urls
+    if (url === undefined) throw new AppError('not-found.route', `${printTarget(target)} has no address to open`)
+    const opened = this.runtime.terminal.interactive && !this.jsonEnabled()
+    if (opened) await this.runtime.openUrl(url)
+    return this.show({ opened, url, urls }, () => `${url}\n`)
+  }
+}

@@ -1,0 +1,14 @@
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { renderPlatformStatus } from '../../lib/cli/render/platform.ts'
+
+export default class PlatformStart extends BaseCommand {
+  static override summary = 'start the platform of this machine'
+  static override description = 'Other commands start it when they need it. One that runs already is no error.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+
+  async run(): Promise<object> {
+    await this.parse(PlatformStart)
+    const platform = await this.runtime.openLocalPlatform()
+    return this.show(await platform.start(this.call), renderPlatformStatus)
+  }
+}

@@ -1,0 +1,16 @@
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { renderPlatformStatus } from '../../lib/cli/render/platform.ts'
+
+export default class PlatformStatus extends BaseCommand {
+  static override summary = 'show the platform of this machine'
+  static override description =
+    'Process, addresses, version, engine and how well instances are isolated. Starts nothing.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+
+  async run(): Promise<object> {
+    await this.parse(PlatformStatus)
+    const status = await (await this.runtime.openLocalPlatform()).status(this.call)
+    if (!status) return this.show({ running: false }, () => 'not running\n')
+    return this.show({ running: true, ...status }, renderPlatformStatus)
+  }
+}

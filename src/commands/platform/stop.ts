@@ -1,0 +1,16 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+
+export default class PlatformStop extends BaseCommand {
+  static override summary = 'stop the platform of this machine'
+  static override description = 'Applications go on serving; with --all they are stopped too.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --all --json']
+  static override flags = { all: Flags.boolean({ description: 'also every environment and the way in' }) }
+
+  async run(): Promise<object> {
+    const { flags } = await this.parse(PlatformStop)
+    const platform = await this.runtime.openLocalPlatform()
+    const stopped = await platform.stop({ all: flags.all }, this.call)
+    return this.show({ all: flags.all, stopped }, () => (stopped ? 'stopped\n' : 'was not running\n'))
+  }
+}

@@ -1,0 +1,23 @@
+import { Flags } from '@oclif/core'
+import { textArgument } from '../../lib/cli/arguments.ts'
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { renderProject } from '../../lib/cli/render/projects.ts'
+import { requireOption } from '../../lib/cli/require-part.ts'
+
+export default class ProjectsCreate extends BaseCommand {
+  static override summary = 'create a project'
+  static override description = 'An empty project; `aloft deploy` makes its first environment.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> shop',
+    '<%= config.bin %> <%= command.id %> shop --title "The web shop" --json',
+  ]
+  static override args = { name: textArgument({ description: 'project name', required: true }) }
+  static override flags = { title: Flags.string({ description: 'as people call it' }) }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(ProjectsCreate)
+    const provider = await this.openProvider(flags)
+    requireOption(provider.projects.support.create, provider, 'creating projects')
+    return this.show(await provider.projects.create({ name: args.name, title: flags.title }, this.call), renderProject)
+  }
+}

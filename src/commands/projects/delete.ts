@@ -1,0 +1,26 @@
+import { textArgument } from '../../lib/cli/arguments.ts'
+import { confirmDestruction } from '../../lib/cli/confirm.ts'
+import { confirmFlag, followFlags } from '../../lib/cli/flags.ts'
+import { FollowingCommand } from '../../lib/cli/following-command.ts'
+import { requireOption } from '../../lib/cli/require-part.ts'
+
+export default class ProjectsDelete extends FollowingCommand {
+  static override summary = 'delete a project with its environments and their data'
+  static override description = 'Asks for the name once more; without a terminal pass it with --confirm.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> shop',
+    '<%= config.bin %> <%= command.id %> shop --confirm shop --timeout 10m',
+  ]
+  static override args = { name: textArgument({ description: 'project name', required: true }) }
+  static override flags = { ...confirmFlag, ...followFlags }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(ProjectsDelete)
+    const provider = await this.openProvider(flags)
+    requireOption(provider.projects.support.delete, provider, 'deleting projects')
+    const what = `project ${args.name} with all its environments and their data`
+    await confirmDestruction({ given: flags.confirm, name: args.name, what }, this.runtime, this.signal)
+    const activity = await provider.projects.delete(args.name, this.call)
+    return this.finish({ activity, flags, provider }, () => `deleted ${args.name}\n`)
+  }
+}

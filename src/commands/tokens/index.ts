@@ -1,0 +1,15 @@
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { renderTokens } from '../../lib/cli/render/platform.ts'
+
+export default class Tokens extends BaseCommand {
+  static override aliases = ['tokens:list']
+  static override summary = 'list the access tokens of the platform of this machine'
+  static override description = 'Names and times; the tokens themselves are shown only when they are made.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+
+  async run(): Promise<object> {
+    await this.parse(Tokens)
+    const { tokens } = await this.runtime.openLocalPlatform()
+    return this.show(await tokens.list(this.call), renderTokens)
+  }
+}

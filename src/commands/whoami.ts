@@ -1,0 +1,18 @@
+import { BaseCommand } from '../lib/cli/base-command.ts'
+import { renderWhoAmI } from '../lib/cli/render/accounts.ts'
+
+export default class WhoAmI extends BaseCommand {
+  static override summary = 'show who you are and where'
+  static override description = 'Asks the provider who the credentials belong to, and lists the accounts there are.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --account work --json',
+  ]
+
+  async run(): Promise<object> {
+    const { flags } = await this.parse(WhoAmI)
+    const provider = await this.openProvider(flags)
+    const accounts = await (await this.runtime.openAccounts()).list()
+    return this.show({ accounts, identity: await provider.auth.identity(this.call) }, renderWhoAmI)
+  }
+}

@@ -1,0 +1,173 @@
+import { Command, Flags } from '@oclif/core'
+import { AppError } from '../core/errors.ts'
+import type { EnvironmentRef } from '../core/model.ts'
+import type { Call, Provider } from '../providers/port.ts'
+import { readLink } from './link-file.ts'
+import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
+import { isPipeClosed, PipeClosed } from './pipe-closed.ts'
+import { type Layout, layoutOfStdout } from './render/layout.ts'
+import { ENVELOPE_VERSION, reportError } from './report-error.ts'
+import { resolveEnvironment, type TargetFlags } from './target.ts'
+import { createRuntime, type ProviderChoice, type Runtime } from './runtime.ts'
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** Passed on to a remote process; Windows knows only the first two. */
+const FORWARDED: readonly NodeJS.Signals[] =
+  process.platform === 'win32' ? [] : ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']
+const GLOBAL = 'GLOBAL'
+
+/** All that the commands know of oclif: they add flags, one call and one renderer. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    account: Flags.string({
+      description: 'account to use (see `aloft whoami`)',
+      env: 'ALOFT_ACCOUNT',
+      helpGroup: GLOBAL,
+    }),
+    'no-color': Flags.boolean({ description: 'no colours', helpGroup: GLOBAL }),
+    provider: Flags.string({
+      description: 'kind of cloud, e.g. platform',
+      env: 'ALOFT_PROVIDER',
+      helpGroup: GLOBAL,
+    }),
+    quiet: Flags.boolean({ description: 'say nothing on stderr but errors', helpGroup: GLOBAL }),
+  }
+  static override enableJsonFlag = true
+
+  protected readonly runtime: Runtime = this.createRuntime()
+  /** Under `--json` one compact object a line instead of one document. */
+  protected streamsJson = false
+  #abort = new AbortController()
+  #warnings: string[] = []
+  #opened: Provider[] = []
+  #forward: ((name: NodeJS.Signals) => void) | undefined
+
+  /** The one seam: a test's subclass brings its own. */
+  protected createRuntime(): Runtime {
+    return createRuntime()
+  }
+
+  protected get call(): Call {
+    return { signal: this.#abort.signal }
+  }
+
+  protected get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  /** The provider chosen by flags, environment variables or the linked directory; closed when the command ends. */
+  protected async openProvider(choice: ProviderChoice): Promise<Provider> {
+    const isChosen = choice.provider !== undefined || choice.account !== undefined
+    const { account, provider } = isChosen ? choice : ((await readLink(this.runtime.directory)) ?? choice)
+    const opened = await this.runtime.openProvider({ account, provider, signal: this.signal })
+    this.#opened.push(opened)
+    return opened
+  }
+
+  /** Flags > environment variables > link > question; a derived one is said on stderr. */
+  protected async target(flags: TargetFlags, provider: Provider, fallback?: string): Promise<EnvironmentRef> {
+    const request = { call: this.call, fallback, flags, provider }
+    const { environment, notice, project } = await resolveEnvironment(request, this.runtime)
+    if (notice !== undefined) this.tell(notice)
+    return project === undefined ? { environment } : { environment, project }
+  }
+
+  /** Prints the result for people; under `--json` oclif prints what `run` returns. */
+  protected show<T extends object>(result: T, render: (result: T, layout: Layout) => string): T {
+    if (!this.jsonEnabled()) this.runtime.write(render(result, layoutOfStdout(this.runtime)))
+    return result
+  }
+
+  /** A line of the conversation, on stderr. */
+  protected tell(line: string): void {
+    if (!this.isQuiet) this.runtime.tell(`${line}\n`)
+  }
+
+  protected get isQuiet(): boolean {
+    const end = this.argv.indexOf('--')
+    return (end === -1 ? this.argv : this.argv.slice(0, end)).includes('--quiet')
+  }
+
+  /** From now on signals go to `forward` instead of ending the command. */
+  protected forwardSignals(forward: ((name: NodeJS.Signals) => void) | undefined): void {
+    for (const name of FORWARDED) process[forward ? 'on' : 'off'](name, this.#onSignal)
+    this.#forward = forward
+  }
+
+  /** A second way to end with another code than the table's: `shell` and `exec` do. */
+  protected exitCodeFor(_error: unknown): number | undefined {
+    return undefined
+  }
+
+  /** Collected for the JSON envelope; for people on stderr at once. */
+  override warn(input: Error | string): Error | string {
+    const text = typeof input === 'string' ? input : input.message
+    this.#warnings.push(text)
+    if (!this.jsonEnabled() || this.streamsJson) this.runtime.tell(`Warning: ${text}\n`)
+    return input
+  }
+
+  override logJson(json: unknown): void {
+    this.runtime.write(`${JSON.stringify(json, null, this.streamsJson ? 0 : 2)}\n`)
+  }
+
+  protected override toSuccessJson(result: unknown): unknown {
+    return { version: ENVELOPE_VERSION, result, warnings: this.#warnings }
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    for (const name of STOP_SIGNALS) process.on(name, this.#onSignal)
+    process.stdout.on('error', this.#onStdoutError)
+  }
+
+  protected override async catch(thrown: Error): Promise<void> {
+    const reason: unknown = this.#abort.signal.reason
+    if (isPipeClosed(reason) || isPipeClosed(thrown)) return this.runtime.setExitCode(0)
+    const status = exitStatusOf(thrown)
+    if (status !== undefined) return this.runtime.setExitCode(status)
+    // what the user did beats what it broke
+    const error = this.#abort.signal.aborted && !isInterruption(thrown) ? reason : this.#explain(thrown)
+    reportError(error, this.runtime, {
+      compact: this.streamsJson,
+      exitCode: this.exitCodeFor(error),
+      json: this.jsonEnabled(),
+      warnings: this.#warnings,
+    })
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    for (const name of STOP_SIGNALS) process.off(name, this.#onSignal)
+    process.stdout.off('error', this.#onStdoutError)
+    await Promise.allSettled(this.#opened.map(async provider => provider.close()))
+    await super.finally(error)
+  }
+
+  #explain(thrown: Error): unknown {
+    return fromOclifError(thrown, `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`.trim())
+  }
+
+  #onSignal = (name: NodeJS.Signals): void => {
+    if (this.#forward) return this.#forward(name)
+    if (this.#abort.signal.aborted) return this.#endAtOnce(name)
+    this.#abort.abort(new AppError('interrupted.signal', 'interrupted', { details: { signal: name } }))
+  }
+
+  /**
+   * On the second signal, as the system does it. The listeners stay until then: libraries that restore the cursor end the
+   * process on a signal for which they find no other listener.
+   */
+  #endAtOnce(name: NodeJS.Signals): void {
+    for (const each of STOP_SIGNALS) process.removeAllListeners(each)
+    process.kill(process.pid, name)
+  }
+
+  // oclif swallows EPIPE, so without this `logs --follow | head` would run for ever
+  #onStdoutError = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'EPIPE') this.#abort.abort(new PipeClosed('the reader of the output has gone'))
+  }
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'interrupted.signal'
+}

@@ -1,0 +1,28 @@
+import { Flags } from '@oclif/core'
+
+/** Shared flags: the same letter, word and environment variable everywhere. */
+export const targetFlags = {
+  environment: Flags.string({
+    char: 'e',
+    description: 'environment name',
+    env: 'ALOFT_ENVIRONMENT',
+    helpValue: 'NAME',
+  }),
+  project: Flags.string({ char: 'p', description: 'project name', env: 'ALOFT_PROJECT', helpValue: 'NAME' }),
+}
+
+export const projectFlag = { project: targetFlags.project }
+
+export const serviceFlag = {
+  service: Flags.string({ char: 's', description: 'service name', env: 'ALOFT_SERVICE', helpValue: 'NAME' }),
+}
+
+/** For commands that start an activity. */
+export const followFlags = {
+  'no-wait': Flags.boolean({ description: 'print the id of the activity and do not follow it' }),
+  timeout: Flags.string({ description: 'stop waiting after this time, e.g. 10m (exit code 8)', helpValue: 'DURATION' }),
+}
+
+export const confirmFlag = {
+  confirm: Flags.string({ description: 'the name once more, instead of the question', helpValue: 'NAME' }),
+}

@@ -1,0 +1,60 @@
+import type { Activity } from '../core/model.ts'
+import type { Provider } from '../providers/port.ts'
+import { type ActivityView, silentView } from './activity-view.ts'
+import { requireSuccess } from './activity-verdict.ts'
+import { BaseCommand } from './base-command.ts'
+import { renderStarted } from './render/activities.ts'
+import type { Layout } from './render/layout.ts'
+import { requirePart } from './require-part.ts'
+import { parseDuration } from './times.ts'
+
+export interface FollowFlags {
+  readonly 'no-wait'?: boolean | undefined
+  readonly timeout?: string | undefined
+}
+
+export interface Started {
+  readonly provider: Provider
+  readonly activity: Activity
+  readonly flags: FollowFlags
+}
+
+/** Commands that start an activity and, unless told not to, stay until it is finished. */
+export abstract class FollowingCommand extends BaseCommand {
+  /**
+   * Prints the id with `--no-wait`; else follows and prints what it made.
+   * @throws the activity's error when it failed, pending.deadline, pending.answer
+   */
+  protected async finish(
+    started: Started,
+    render: (activity: Activity, layout: Layout) => string = () => '',
+  ): Promise<Activity> {
+    if (started.flags['no-wait']) return this.show(started.activity, renderStarted)
+    return this.show(await this.follow(started), render)
+  }
+
+  protected async follow({ activity: { createdAt, id, startedAt }, flags, provider }: Started): Promise<Activity> {
+    const activities = requirePart(provider, 'activities')
+    const timeoutMs = flags.timeout === undefined ? undefined : await parseDuration(flags.timeout, 'timeout')
+    const { followActivity } = await import('./follow-activity.ts')
+    const view = async (): Promise<ActivityView> => this.#openView(Date.parse(startedAt ?? createdAt))
+    const { activity, tail } = await followActivity({ activities, call: this.call, id, timeoutMs, view }, this.runtime)
+    requireSuccess(activity, tail)
+    if (activity.result === 'warning')
+      this.warn(`${activity.description} ended with warnings: aloft activities log ${id}`)
+    return activity
+  }
+
+  async #openView(startedAt: number): Promise<ActivityView> {
+    if (this.isQuiet) return silentView
+    const { clock, terminal } = this.runtime
+    if (terminal.animates && !this.jsonEnabled()) return (await import('./tree-view.ts')).createTreeView()
+    const { createPlainView } = await import('./plain-view.ts')
+    return createPlainView({
+      clock,
+      isTerminal: terminal.stderrIsTerminal,
+      startedAt,
+      write: text => this.runtime.tell(text),
+    })
+  }
+}

@@ -1,0 +1,75 @@
+import { Config, run } from '@oclif/core'
+import { getHelpFlagAdditions, normalizeArgv } from '@oclif/core/help'
+import { AppError } from '../core/errors.ts'
+import { nearestNames } from './nearest.ts'
+import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
+import { isPipeClosed } from './pipe-closed.ts'
+import { reportError } from './report-error.ts'
+import { createRuntime } from './runtime.ts'
+
+/**
+ * Runs one command line: sets `process.exitCode`, never throws, and under `--json` prints exactly one document also for
+ * what fails before there is a command. `root` is the package's directory or a file in it, as a URL or path.
+ */
+export async function main(argv: readonly string[], root: string): Promise<void> {
+  const runtime = createRuntime()
+  // a reader that has gone ends us quietly also where we print help
+  process.stdout.on('error', ignoreClosedPipe)
+  try {
+    const config = await Config.load(root)
+    if (!runtime.terminal.interactive) refuseUnknownCommand(argv, config)
+    await run([...argv], config)
+  } catch (error) {
+    if (isPipeClosed(error)) return runtime.setExitCode(0)
+    const status = exitStatusOf(error)
+    if (status !== undefined) return runtime.setExitCode(status)
+    reportError(toOurs(error), runtime, { json: isJson(argv), warnings: [] })
+  }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
+/** plugin-not-found asks whether another command was meant: only on a terminal. @throws usage.command */
+function refuseUnknownCommand(argv: readonly string[], config: Config): void {
+  const [id = '', ...rest] = normalizeArgv(config, [...argv])
+  if (id === '' || id.startsWith('-') || config.findCommand(id) !== undefined) return
+  if (asksForHelp(argv, config)) return
+  const isTopic = config.findTopic(id) !== undefined
+  const word = rest.find(argument => !argument.startsWith('-'))
+  if (isTopic && word === undefined) return
+  throw unknownCommand(isTopic && word !== undefined ? `${id}:${word}` : id, config)
+}
+
+function asksForHelp(argv: readonly string[], config: Config): boolean {
+  const end = argv.indexOf('--')
+  const own = end === -1 ? argv : argv.slice(0, end)
+  return getHelpFlagAdditions(config).some(flag => own.includes(flag))
+}
+
+function unknownCommand(id: string, config: Config): AppError {
+  const ids = config.commands.filter(command => !command.hidden).flatMap(({ aliases, id: each }) => [each, ...aliases])
+  const near = nearestNames(id, ids).map(toWords)
+  const suggestions = [...near.map(each => `${config.bin} ${each}`), `see \`${config.bin} help\``]
+  return new AppError('usage.command', `${toWords(id)} is not a command of ${config.bin}`, {
+    details: { nearest: near },
+    suggestions,
+  })
+}
+
+function toWords(id: string): string {
+  return id.replaceAll(':', ' ')
+}
+
+/** What oclif throws before there is a command is about the command's name. */
+function toOurs(error: unknown): unknown {
+  const translated = fromOclifError(error, 'aloft')
+  if (translated === error || !(translated instanceof Error)) return error
+  return new AppError('usage.command', translated.message, { cause: error, suggestions: ['see `aloft help`'] })
+}
+
+function isJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+}

@@ -1,0 +1,60 @@
+import type { Activity } from '../../core/model.ts'
+import type { DeployPlan, IntakeEvent } from '../../providers/port.ts'
+import { printTarget } from '../target-name.ts'
+import type { Layout } from './layout.ts'
+import { renderTable } from './table.ts'
+
+/** What a finished deployment made: its addresses, one a line. */
+export function renderDeployed(activity: Activity): string {
+  return urlsOf(activity)
+    .map(url => `${url}\n`)
+    .join('')
+}
+
+/** What to type next, for the conversation. */
+export function describeDeployed(activity: Activity): readonly string[] {
+  const { deployment } = activity.output ?? {}
+  const lines = [`${activity.description}: ${activity.result ?? activity.state}`]
+  if (typeof deployment === 'string') lines.push(`deployment ${deployment}`)
+  const { environment, project } = activity
+  if (environment !== undefined && activity.type === 'deploy') {
+    const flags = project === undefined ? `-e ${environment}` : `-p ${project} -e ${environment}`
+    lines.push(`to go back: aloft rollback ${flags}`)
+  }
+  return lines
+}
+
+function urlsOf({ output }: Activity): readonly string[] {
+  const urls = output?.['urls']
+  return Array.isArray(urls) ? urls.filter(url => typeof url === 'string') : []
+}
+
+export function renderPlan(plan: DeployPlan, layout: Layout): string {
+  const steps = renderTable(
+    plan.steps,
+    [
+      { cell: step => step.phase, head: 'phase' },
+      { cell: step => step.service ?? '', head: 'service' },
+      { cell: step => step.action, head: 'action' },
+    ],
+    layout,
+  )
+  if (!layout.isTerminal) return steps
+  const urls = plan.urls.map(url => `  ${url}\n`).join('')
+  return `${layout.paint.bold(printTarget(plan.environment))}\n${steps}${urls && `served at\n${urls}`}`
+}
+
+export function renderIntake(event: IntakeEvent): string {
+  switch (event.type) {
+    case 'scanned':
+      return `read ${event.files} files (${renderBytes(event.bytes)})`
+    case 'sent':
+      return `sent ${event.files} files, ${renderBytes(event.bytes)} of ${renderBytes(event.totalBytes)}`
+  }
+}
+
+function renderBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`
+  return `${(bytes / 1_000_000).toFixed(1)} MB`
+}

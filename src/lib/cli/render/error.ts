@@ -1,0 +1,16 @@
+import type { ErrorDocument } from '../../core/errors.ts'
+import type { Layout } from './layout.ts'
+
+/** For people, on stderr. */
+export function renderError({ code, details, message, suggestions }: ErrorDocument, { paint }: Layout): string {
+  const lines = [`${paint.red.bold('Error:')} ${message}`]
+  for (const line of logTail(details)) lines.push(paint.dim(`  | ${line}`))
+  lines.push(`${paint.dim('Code:')} ${code}`)
+  for (const suggestion of suggestions) lines.push(`${paint.cyan('Try:')} ${suggestion}`)
+  return `${lines.join('\n')}\n`
+}
+
+function logTail(details: ErrorDocument['details']): readonly string[] {
+  const log = details?.['log']
+  return Array.isArray(log) ? log.filter(line => typeof line === 'string') : []
+}

@@ -1,0 +1,35 @@
+import { Chalk, chalkStderr, type ChalkInstance, default as chalkStdout } from 'chalk'
+import type { Clock } from '../../core/clock.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** What a renderer may know of where its text goes. */
+export interface Layout {
+  /** A person reads it: aligned columns and relative times; else tab-separated and exact. */
+  readonly isTerminal: boolean
+  readonly columns: number
+  readonly paint: ChalkInstance
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+interface Source {
+  readonly terminal: Terminal
+  readonly clock: Clock
+}
+
+const plain = new Chalk({ level: 0 })
+
+export function layoutOfStdout({ clock, terminal }: Source): Layout {
+  const { columns, stdoutIsTerminal: isTerminal } = terminal
+  return { columns, isTerminal, now: clock.now(), paint: isTerminal || isForced() ? chalkStdout : plain }
+}
+
+export function layoutOfStderr({ clock, terminal }: Source): Layout {
+  const { columns, stderrIsTerminal: isTerminal } = terminal
+  return { columns, isTerminal, now: clock.now(), paint: isTerminal || isForced() ? chalkStderr : plain }
+}
+
+/** chalk reads NO_COLOR, FORCE_COLOR and --no-color itself; we only keep it away from pipes. */
+function isForced(): boolean {
+  return (process.env['FORCE_COLOR'] ?? '0') !== '0' && process.env['FORCE_COLOR'] !== ''
+}

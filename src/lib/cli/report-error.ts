@@ -1,0 +1,39 @@
+import { toErrorDocument } from '../core/errors.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { isPipeClosed } from './pipe-closed.ts'
+import { layoutOfStderr } from './render/layout.ts'
+import { renderError } from './render/error.ts'
+import type { Runtime } from './runtime.ts'
+
+/** The version of the envelope around every `--json` document. */
+export const ENVELOPE_VERSION = 1
+
+export interface ReportOptions {
+  readonly json: boolean
+  /** One line, for commands that stream. */
+  readonly compact?: boolean
+  readonly warnings: readonly string[]
+  /** Instead of the one that the error's code asks for. */
+  readonly exitCode?: number | undefined
+}
+
+/** The one place that turns anything thrown into text or the JSON document, and into the exit code. */
+export function reportError(error: unknown, runtime: Runtime, options: ReportOptions): void {
+  const document = toErrorDocument(error)
+  runtime.setExitCode(options.exitCode ?? exitCodeOf(document))
+  if (options.json) {
+    const envelope = { version: ENVELOPE_VERSION, error: document, warnings: options.warnings }
+    writeUnlessClosed(runtime, `${JSON.stringify(envelope, null, options.compact ? 0 : 2)}\n`)
+  } else {
+    runtime.tell(renderError(document, layoutOfStderr(runtime)))
+  }
+  if (runtime.environment['DEBUG'] && error instanceof Error) runtime.tell(`${error.stack ?? ''}\n`)
+}
+
+function writeUnlessClosed(runtime: Runtime, text: string): void {
+  try {
+    runtime.write(text)
+  } catch (error) {
+    if (!isPipeClosed(error)) throw error
+  }
+}

@@ -1,0 +1,64 @@
+import type { Readable, Writable } from 'node:stream'
+import { type Clock, systemClock } from '../core/clock.ts'
+import type { Accounts } from '../providers/accounts-port.ts'
+import type { LocalPlatform } from '../providers/local-platform.ts'
+import type { Provider } from '../providers/port.ts'
+import { type Ask, createAsk } from './ask.ts'
+import { readTerminal, type Terminal } from './terminal.ts'
+import { writeBytes } from './write-bytes.ts'
+
+export interface ProviderChoice {
+  readonly provider?: string | undefined
+  readonly account?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Everything a command may touch outside itself. Tests pass their own. */
+export interface Runtime {
+  readonly terminal: Terminal
+  readonly environment: NodeJS.ProcessEnv
+  readonly directory: string
+  readonly clock: Clock
+  readonly ask: Ask
+  readonly stdin: Readable
+  /** For sessions only, whose bytes flow both ways; everything else goes through `write`. */
+  readonly stdout: Writable
+  readonly stderr: Writable
+  /** To stdout, complete when it returns. @throws PipeClosed */
+  write(bytes: Uint8Array | string): void
+  /** To stderr: the conversation. */
+  tell(text: string): void
+  setExitCode(code: number): void
+  /** In the user's browser. */
+  openUrl(url: string): Promise<void>
+  openProvider(choice: ProviderChoice): Promise<Provider>
+  openAccounts(): Promise<Accounts>
+  openLocalPlatform(): Promise<LocalPlatform>
+}
+
+/** The real one. Providers are loaded when they are first used. */
+export function createRuntime(): Runtime {
+  const environment = process.env
+  return {
+    ask: createAsk(),
+    clock: systemClock,
+    directory: process.cwd(),
+    environment,
+    openAccounts: async () => (await import('../providers/accounts.ts')).openAccounts(environment),
+    openLocalPlatform: async () => (await import('../providers/registry.ts')).openLocalPlatform({ environment }),
+    openProvider: async choice => (await import('../providers/registry.ts')).openProvider({ ...choice, environment }),
+    openUrl: async url => {
+      const { default: open } = await import('open')
+      await open(url)
+    },
+    setExitCode: code => {
+      process.exitCode = code
+    },
+    stderr: process.stderr,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    tell: text => void process.stderr.write(text),
+    terminal: readTerminal(process, environment),
+    write: bytes => writeBytes(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
+  }
+}

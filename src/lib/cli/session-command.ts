@@ -1,0 +1,80 @@
+import { Flags } from '@oclif/core'
+import { isAppError } from '../core/errors.ts'
+import type { OpenSession, Session } from '../providers/port.ts'
+import { BaseCommand } from './base-command.ts'
+import { EXIT_SESSION } from './exit-codes.ts'
+import { serviceFlag, targetFlags } from './flags.ts'
+import { requireOption, requirePart } from './require-part.ts'
+
+export const sessionFlags = {
+  ...targetFlags,
+  ...serviceFlag,
+  instance: Flags.string({ description: 'instance, e.g. web.1 (default: any)', helpValue: 'ID' }),
+}
+
+export interface SessionRequest {
+  readonly flags: {
+    readonly project?: string | undefined
+    readonly environment?: string | undefined
+    readonly provider?: string | undefined
+    readonly account?: string | undefined
+    readonly instance?: string | undefined
+  }
+  readonly service?: string | undefined
+  /** Absent: a login shell. */
+  readonly command?: readonly string[] | undefined
+}
+
+/** What `--json` prints of a session. */
+export interface SessionResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  /** More came than is kept. */
+  readonly truncated: boolean
+}
+
+/** `shell` and `exec`: the exit code is the remote's own; whatever goes wrong on our side is 255. */
+export abstract class SessionCommand extends BaseCommand {
+  protected async runRemote(request: SessionRequest): Promise<SessionResult | undefined> {
+    const { terminal } = this.runtime
+    const tty = terminal.stdinIsTerminal && terminal.stdoutIsTerminal && !this.jsonEnabled()
+    const session = await this.#open(request, tty)
+    try {
+      const { captureSession, runSession } = await import('./run-session.ts')
+      if (!this.jsonEnabled()) {
+        const forward = this.forwardSignals.bind(this)
+        this.runtime.setExitCode(await runSession(session, { ...this.runtime, forward, signal: this.signal, tty }))
+        return undefined
+      }
+      const result = await captureSession(session, this.runtime.stdin, this.signal)
+      this.runtime.setExitCode(result.exitCode)
+      return result
+    } finally {
+      this.forwardSignals(undefined)
+      session.close()
+    }
+  }
+
+  async #open({ command, flags, service }: SessionRequest, tty: boolean): Promise<Session> {
+    const { environment, terminal } = this.runtime
+    const provider = await this.openProvider(flags)
+    const sessions = requirePart(provider, 'sessions')
+    const isShell = command === undefined
+    requireOption(isShell ? sessions.support.shell : sessions.support.exec, provider, isShell ? 'a shell' : 'exec')
+    const { instance } = flags
+    const open: OpenSession = {
+      environment: await this.target(flags, provider),
+      tty: tty && sessions.support.tty,
+      ...(command === undefined ? {} : { command }),
+      ...(instance === undefined ? {} : { instance }),
+      ...(service === undefined ? {} : { service }),
+      ...(tty ? { columns: terminal.columns, rows: terminal.rows, term: environment['TERM'] ?? 'xterm' } : {}),
+    }
+    return sessions.open(open, this.call)
+  }
+
+  protected override exitCodeFor(error: unknown): number | undefined {
+    return isAppError(error) && error.code === 'interrupted.signal' ? undefined : EXIT_SESSION
+  }
+}

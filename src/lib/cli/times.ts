@@ -1,0 +1,39 @@
+import { AppError } from '../core/errors.ts'
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i
+const DURATION = /^(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$/i
+
+/** `10m`, `1h30m`, `45s` in milliseconds. @throws usage.flag */
+export async function parseDuration(text: string, flag: string): Promise<number> {
+  const { default: parse } = await import('parse-duration')
+  const ms = DURATION.test(text.trim()) ? parse(text) : null
+  if (ms !== null && ms > 0) return ms
+  throw new AppError('usage.flag', `--${flag} ${text} is not a duration`, {
+    suggestions: [`write --${flag} 30s, 10m or 1h30m`],
+  })
+}
+
+/**
+ * A moment as ISO 8601 in UTC, from ISO 8601 (local time where it names no zone), a duration back from now (`10m`) or
+ * plain English (`2 hours ago`, `yesterday at 9pm`). @throws usage.time
+ */
+export async function parseTime(text: string, flag: string, now: number): Promise<string> {
+  const trimmed = text.trim()
+  if (ISO_TIME.test(trimmed)) {
+    const at = Date.parse(hasTime(trimmed) ? trimmed.replace(' ', 'T') : `${trimmed}T00:00:00`)
+    if (!Number.isNaN(at)) return new Date(at).toISOString()
+  } else if (DURATION.test(trimmed)) {
+    return new Date(now - (await parseDuration(trimmed, flag))).toISOString()
+  } else {
+    const chrono = await import('chrono-node')
+    const at = chrono.parseDate(trimmed, new Date(now))
+    if (at) return at.toISOString()
+  }
+  throw new AppError('usage.time', `--${flag} ${JSON.stringify(text)} is not a time`, {
+    suggestions: [`write --${flag} 10m, --${flag} "yesterday at 9pm" or --${flag} 2026-01-31T12:00:00Z`],
+  })
+}
+
+function hasTime(text: string): boolean {
+  return text.length > 'YYYY-MM-DD'.length
+}

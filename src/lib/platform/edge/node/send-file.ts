@@ -1,0 +1,37 @@
+import type { ServerResponse } from 'node:http'
+import { basename, dirname } from 'node:path'
+import send from 'send'
+import type { Exchange } from './exchange.ts'
+import { answerPage } from './pages.ts'
+import type { LocationMatch } from './locations.ts'
+
+/** Sends a file with Range, ETag and Last-Modified; only GET and HEAD. Resolves when the response is over. */
+export function sendFile(exchange: Exchange, file: string, location: LocationMatch): Promise<void> {
+  const { request, response } = exchange
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    answerPage(response, 405, { headers: { Allow: 'GET, HEAD' }, text: 'This is a file.' })
+    return exchange.closed
+  }
+  for (const [name, value] of Object.entries(location.headers)) response.setHeader(name, value)
+  send(request, encodeURIComponent(basename(file)), {
+    cacheControl: location.expiresMs >= 0,
+    // What may be served was decided on the path in the URL; the real file's own directories may begin with a dot.
+    dotfiles: 'allow',
+    index: false,
+    maxAge: Math.max(0, location.expiresMs),
+    root: dirname(file),
+  })
+    .on('error', (error: unknown) => answerSendError(response, error))
+    .pipe(response)
+  return exchange.closed
+}
+
+function answerSendError(response: ServerResponse, error: unknown): void {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500
+  if (status !== 416) return answerPage(response, status, { text: 'The file cannot be sent.' })
+  const range = response.getHeader('Content-Range')
+  answerPage(response, 416, {
+    headers: typeof range === 'string' ? { 'Content-Range': range } : {},
+    text: 'The file has no such range.',
+  })
+}

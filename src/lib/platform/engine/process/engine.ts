@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod/mini'
+import type { Clock } from '../../../core/clock.ts'
+import { AppError, toErrorDocument } from '../../../core/errors.ts'
+import type { Layout } from '../../layout.ts'
+import type {
+  DesiredEnvironment,
+  Engine,
+  EngineInstance,
+  IsolationLevel,
+  JobLine,
+  JobResult,
+  JobSpec,
+  SessionRequest,
+} from '../port.ts'
+import { type Isolation, type Level, probeIsolation } from './isolation/probe.ts'
+import { callKeeper, streamKeeper } from './keeper-client.ts'
+import { type EngineLog, KeeperLink } from './keeper-link.ts'
+import { instancesSchema, jobEventSchema } from './messages.ts'
+import { isAlive } from './process-tree.ts'
+import { lockOwner } from './keeper/lock.ts'
+
+const IDLE_MS = 60_000
+const GONE_POLL_MS = 20
+
+export interface ProcessEngineOptions {
+  readonly layout: Layout
+  readonly clock: Clock
+  readonly log: EngineLog
+  /** Of the platform: shown by keepers. */
+  readonly version: string
+  /** Asks for a certain level instead of the strongest that works here. */
+  readonly isolation?: Level | undefined
+  /** How long a keeper with nothing to do stays. */
+  readonly idleMs?: number | undefined
+}
+
+/**
+ * Instances as processes of this machine, each environment under a keeper of its own that outlives the platform. Takes
+ * up at once, in the background, what should be running.
+ */
+export function createProcessEngine(options: ProcessEngineOptions): Engine {
+  return new ProcessEngine(options)
+}
+
+class ProcessEngine implements Engine {
+  readonly name = 'process'
+  readonly #options: ProcessEngineOptions
+  readonly #links = new Map<string, KeeperLink>()
+  #isolation: Promise<Isolation> | undefined
+
+  constructor(options: ProcessEngineOptions) {
+    this.#options = options
+    void this.#takeUp()
+  }
+
+  async isolation(): Promise<IsolationLevel> {
+    const { description, level } = await this.#probe()
+    return { description, level }
+  }
+
+  async apply(desired: DesiredEnvironment): Promise<void> {
+    await this.#link(desired.environment).call({ body: desired, method: 'PUT', path: '/desired' }, z.unknown())
+  }
+
+  async instances(environment: string): Promise<readonly EngineInstance[]> {
+    const link = this.#link(environment)
+    if (!link.isConnected && !link.isWanted) return []
+    return link.call({ method: 'GET', path: '/instances' }, instancesSchema)
+  }
+
+  watch(environment: string, signal: AbortSignal): AsyncIterable<readonly EngineInstance[]> {
+    return this.#link(environment).watch(signal)
+  }
+
+  async *run(job: JobSpec, signal: AbortSignal): AsyncGenerator<JobLine, JobResult> {
+    const link = this.#link(job.environment)
+    for (let seen = 0; ;) {
+      signal.throwIfAborted()
+      await link.connect()
+      try {
+        for await (const event of attachJob(link.socket, job, { seen, signal })) {
+          if ('result' in event) return event.result
+          seen++
+          yield event.line
+        }
+      } catch (error) {
+        signal.throwIfAborted()
+        // With the keeper that comes back the job is known, lost or not.
+        if (toErrorDocument(error).code !== 'unavailable.keeper') throw error
+        link.reportLost()
+      }
+    }
+  }
+
+  async cancel(environment: string, job: string): Promise<void> {
+    if (!existsSync(this.#options.layout.keeper(environment))) return
+    const path = `/jobs/${encodeURIComponent(job)}/cancel`
+    await this.#link(environment).call({ method: 'POST', path }, z.unknown())
+  }
+
+  async session(request: SessionRequest): Promise<{ socket: string; path: string }> {
+    const instance = await this.#pickInstance(request)
+    const query = new URLSearchParams({ instance: instance.id, release: instance.release, tty: String(request.tty) })
+    const { columns, command, rows, term } = request
+    if (command) query.set('command', JSON.stringify(command))
+    for (const [name, value] of Object.entries({ columns, rows, term }))
+      if (value !== undefined) query.set(name, String(value))
+    return { path: `/sessions?${query.toString()}`, socket: this.#link(request.environment).socket }
+  }
+
+  logDirectory(environment: string): string {
+    return this.#options.layout.logs(environment)
+  }
+
+  async remove(environment: string): Promise<void> {
+    const { clock, layout } = this.#options
+    if (existsSync(layout.environment(environment))) {
+      const link = this.#link(environment)
+      await link.connect()
+      const keeper = lockOwner(layout.keeper(environment))
+      const isGone = (): boolean => keeper === undefined || !isAlive(keeper)
+      // From here on its end is wanted.
+      this.#links.delete(environment)
+      link.close()
+      await callKeeper(link.socket, { method: 'POST', path: '/shutdown' }, z.unknown()).catch(() => undefined)
+      while (!isGone()) await clock.sleep(GONE_POLL_MS)
+    }
+    await rm(layout.environment(environment), { force: true, recursive: true })
+  }
+
+  async close(): Promise<void> {
+    for (const link of this.#links.values()) link.close()
+    this.#links.clear()
+  }
+
+  async #takeUp(): Promise<void> {
+    const { layout, log } = this.#options
+    const names = await readdir(join(layout.home.data, 'environments')).catch(() => [])
+    for (const name of names) {
+      const link = this.#link(name)
+      if (!link.isWanted) continue
+      await link.connect().catch((error: unknown) => {
+        log.warn({ environment: name, error: toErrorDocument(error) }, 'an environment could not be taken up')
+      })
+    }
+  }
+
+  /** The instance asked for, else one that is ready, of the release with the most traffic. @throws not-found.instance */
+  async #pickInstance({ environment, instance, service }: SessionRequest): Promise<EngineInstance> {
+    const running = (await this.instances(environment)).filter(({ pid }) => pid !== undefined)
+    const candidates = running.filter(found => found.service === service && (!instance || found.id === instance))
+    const found = candidates.find(({ state }) => state === 'ready') ?? (instance ? candidates[0] : undefined)
+    if (found) return found
+    const known = running.map(({ id }) => id).join(', ')
+    throw new AppError('not-found.instance', `no instance of ${instance ?? service} is ready`, {
+      details: { instance, running: running.map(({ id }) => id), service },
+      suggestions: [known ? `These run: ${known}.` : 'Nothing runs in this environment: deploy to it first.'],
+    })
+  }
+
+  #link(environment: string): KeeperLink {
+    const known = this.#links.get(environment)
+    if (known) return known
+    const { clock, idleMs = IDLE_MS, layout, log, version } = this.#options
+    const link = new KeeperLink(environment, { clock, idleMs, isolation: () => this.#probe(), layout, version }, log)
+    this.#links.set(environment, link)
+    return link
+  }
+
+  #probe(): Promise<Isolation> {
+    this.#isolation ??= probeIsolation(this.#options.isolation)
+    return this.#isolation
+  }
+}
+
+/** The job's events without the first `seen` lines. */
+async function* attachJob(
+  socket: string,
+  job: JobSpec,
+  { seen, signal }: { readonly seen: number; readonly signal: AbortSignal },
+): AsyncGenerator<z.infer<typeof jobEventSchema>> {
+  const path = `/jobs/${encodeURIComponent(job.id)}?after=${seen}`
+  const lines = await streamKeeper(socket, { body: job, method: 'POST', path, signal })
+  for await (const text of lines) yield jobEventSchema.parse(JSON.parse(text))
+}

@@ -1,0 +1,65 @@
+import { rm } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { AppError } from '../../../../core/errors.ts'
+import type { Layout } from '../../../layout.ts'
+import type { MountBinding } from '../../port.ts'
+import type { ResolvedMount } from './application-view.ts'
+import { makeOwned, type Owner } from './permissions.ts'
+
+export interface MountContext {
+  readonly layout: Layout
+  readonly environment: string
+  /** `web.1`: whose dedicated volumes these are. */
+  readonly instance: string
+  /** Directory for mounts that live only as long as the process. */
+  readonly scratch: string
+  readonly owner: Owner
+}
+
+/**
+ * Where a volume's files lie: `volumes/<volume>` when shared, `volumes/<volume>@<instance>` when dedicated; in it one
+ * directory per source path, its name percent-encoded (`_` for the volume itself). They are siblings, so that what an
+ * application does in one can never lead elsewhere when another is mounted.
+ */
+export function volumeDirectory(
+  layout: Layout,
+  environment: string,
+  { instance, mount }: { readonly mount: MountBinding; readonly instance: string },
+): string {
+  const name = encodeURIComponent(mount.volume)
+  const inside = posix.normalize(`/${mount.sourcePath}`).replace(/^\/|\/$/g, '')
+  return join(
+    layout.volumes(environment),
+    mount.source === 'instance' ? `${name}@${instance}` : name,
+    inside === '' ? '_' : encodeURIComponent(inside),
+  )
+}
+
+/** Makes what the mounts show, empty where it is new. @throws failed.start for mounts that overlap or leave the application */
+export async function prepareMounts(mounts: readonly MountBinding[], context: MountContext): Promise<ResolvedMount[]> {
+  const resolved: ResolvedMount[] = []
+  for (const mount of mounts) {
+    const path = posix.normalize(mount.path).replace(/^\/+|\/+$/g, '')
+    const clash = resolved.find(
+      other => `${path}/`.startsWith(`${other.path}/`) || `${other.path}/`.startsWith(`${path}/`),
+    )
+    if (path === '' || path === '.' || path.startsWith('..') || clash)
+      throw new AppError(
+        'failed.start',
+        `mount ${mount.path} ${clash ? `overlaps ${clash.path}` : 'is no place inside the application'}`,
+      )
+    resolved.push({ path, source: await makeSource(mount, path, context) })
+  }
+  return resolved
+}
+
+async function makeSource(
+  mount: MountBinding,
+  path: string,
+  { environment, instance, layout, owner, scratch }: MountContext,
+): Promise<string> {
+  if (mount.source !== 'tmp') return makeOwned(volumeDirectory(layout, environment, { instance, mount }), owner)
+  const directory = join(scratch, 'mounts', encodeURIComponent(path))
+  await rm(directory, { force: true, recursive: true })
+  return makeOwned(directory, owner)
+}

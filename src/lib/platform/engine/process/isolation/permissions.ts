@@ -1,0 +1,77 @@
+import type { Stats } from 'node:fs'
+import { chmod, lchown, lstat, mkdir, readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppError } from '../../../../core/errors.ts'
+
+/** Whoever owns a directory of an environment. Undefined: the keeper's own user. */
+export type Owner = number | undefined
+
+/** Makes a directory for the environment's user alone, the way to it passable. */
+export async function makeOwned(path: string, owner: Owner): Promise<string> {
+  await mkdir(dirname(path), { mode: 0o711, recursive: true })
+  await mkdir(path, { mode: 0o700, recursive: true })
+  if (owner !== undefined) {
+    await lchown(path, owner, owner)
+    await chmod(path, 0o700)
+  }
+  return path
+}
+
+/** Hands a tree to the environment's user, who may then write it. Links are not followed. */
+export async function giveTree(path: string, owner: Owner): Promise<void> {
+  if (owner === undefined) return
+  await walk(path, async (entry, { uid }) => {
+    if (uid !== owner) await lchown(entry, owner, owner)
+  })
+}
+
+/** Takes a tree back: owned by the keeper's user again, readable by all. Links are not followed. */
+export async function takeTreeBack(path: string): Promise<void> {
+  const uid = process.getuid?.() ?? 0
+  const gid = process.getgid?.() ?? 0
+  await walk(path, async (entry, found) => {
+    if (found.uid !== uid) await lchown(entry, uid, gid)
+    if (found.isSymbolicLink()) return
+    const readable = found.isDirectory() || (found.mode & 0o100) !== 0 ? 0o555 : 0o444
+    const mode = (found.mode & 0o777) | readable
+    if (mode !== (found.mode & 0o7777)) await chmod(entry, mode)
+  })
+}
+
+/** Lets other users pass through the directories from below `top` down to `path`, without listing them. */
+export async function makeEnterable(path: string, top: string): Promise<void> {
+  for (let directory = path; directory.startsWith(top); directory = dirname(directory)) {
+    const found = await stat(directory)
+    if ((found.mode & 0o011) !== 0o011) await chmod(directory, (found.mode & 0o777) | 0o011)
+  }
+}
+
+/** @throws failed.isolation when a directory above `path` cannot be entered by other users */
+export async function assertEnterable(path: string): Promise<void> {
+  for (let directory = dirname(path); ; directory = dirname(directory)) {
+    const found = await stat(directory).catch(() => undefined)
+    if (found && (found.mode & 0o001) === 0) {
+      throw new AppError(
+        'failed.isolation',
+        `instances run as users of their own, and these cannot enter ${directory}`,
+        {
+          details: { directory, path },
+          suggestions: [
+            'Install bubblewrap (Debian, Ubuntu: `apt-get install bubblewrap`).',
+            'Or set ALOFT_HOME to a directory that other users may enter, e.g. /var/lib/aloft.',
+          ],
+        },
+      )
+    }
+    if (directory === dirname(directory)) return
+  }
+}
+
+type Found = Stats
+
+async function walk(path: string, visit: (path: string, found: Found) => Promise<void>): Promise<void> {
+  const found = await lstat(path)
+  await visit(path, found)
+  if (!found.isDirectory()) return
+  for (const name of await readdir(path)) await walk(join(path, name), visit)
+}

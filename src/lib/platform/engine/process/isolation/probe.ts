@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { AppError } from '../../../../core/errors.ts'
+import type { IsolationLevel } from '../../port.ts'
+
+const run = promisify(execFile)
+
+export type Level = IsolationLevel['level']
+
+/** How processes are separated here, and the programs that do it. */
+export interface Isolation extends IsolationLevel {
+  /** Absolute path of bubblewrap; present at level `namespaces`. */
+  readonly bubblewrap?: string | undefined
+  /** Absolute path of util-linux' setpriv; present where the keeper is root and not at level `none`. */
+  readonly setpriv?: string | undefined
+}
+
+const SYSTEM_PATH = '/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin'
+
+const DESCRIPTIONS = {
+  none: 'Instances run as the user of the platform and see its files: neither bubblewrap nor root is available.',
+  user: 'Instances run as a user of their environment and cannot read the files of the platform, but see other processes.',
+  namespaces:
+    'Instances see a read-only system, their own application, volumes and processes only; the network is shared with the host.',
+} as const
+
+/**
+ * The strongest level that works here, found by trying. `level` asks for a certain one.
+ * @throws failed.isolation when that one is not available
+ */
+export async function probeIsolation(level?: Level): Promise<Isolation> {
+  const isRoot = process.getuid?.() === 0
+  const setpriv = isRoot ? await findProgram('setpriv') : undefined
+  const canDrop = !isRoot || setpriv !== undefined
+  if (level !== 'user' && level !== 'none' && canDrop) {
+    const bubblewrap = await findWorkingBubblewrap(setpriv)
+    if (bubblewrap) return { bubblewrap, description: DESCRIPTIONS.namespaces, level: 'namespaces', setpriv }
+  }
+  if (level !== 'namespaces' && level !== 'none' && setpriv)
+    return { description: DESCRIPTIONS.user, level: 'user', setpriv }
+  if (level === undefined || level === 'none') return { description: DESCRIPTIONS.none, level: 'none' }
+  throw new AppError('failed.isolation', `isolation level "${level}" is not available on this machine`, {
+    suggestions: ['Install bubblewrap (Debian, Ubuntu: `apt-get install bubblewrap`).'],
+  })
+}
+
+async function findWorkingBubblewrap(setpriv: string | undefined): Promise<string | undefined> {
+  const bubblewrap = process.platform === 'linux' ? await findProgram('bwrap') : undefined
+  if (!bubblewrap) return undefined
+  const drop = setpriv ? [setpriv, '--reuid=65534', '--regid=65534', '--clear-groups'] : []
+  const view = ['--unshare-pid', '--unshare-ipc', '--die-with-parent', '--ro-bind', '/', '/', '--proc', '/proc']
+  try {
+    await run(bubblewrap, [...view, '--dev', '/dev', '--', ...drop, '/bin/sh', '-c', 'exit 0'], { timeout: 5000 })
+    return bubblewrap
+  } catch {
+    return undefined
+  }
+}
+
+async function findProgram(name: string): Promise<string | undefined> {
+  for (const directory of SYSTEM_PATH.split(delimiter)) {
+    const path = join(directory, name)
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (found) return path
+  }
+  return undefined
+}

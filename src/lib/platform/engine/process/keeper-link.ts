@@ -1,0 +1,134 @@
+import { EventEmitter, once } from 'node:events'
+import * as z from 'zod/mini'
+import { toErrorDocument } from '../../../core/errors.ts'
+import type { EngineInstance } from '../port.ts'
+import { callKeeper, type KeeperCall, streamKeeper } from './keeper-client.ts'
+import { ensureKeeper, type KeeperProcessOptions } from './keeper-process.ts'
+import { wantsKeeper } from './keeper/state.ts'
+import { instancesSchema } from './messages.ts'
+
+/** Pauses between attempts to bring a keeper back, ms. */
+const RETRY_MS = [0, 100, 500, 1000, 5000]
+
+/** What the engine needs of the platform's own log (pino has it). */
+export interface EngineLog {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+/** The engine's connection to one keeper: found or started on demand, and brought back when it dies while it is needed. */
+export class KeeperLink {
+  readonly socket: string
+  readonly #environment: string
+  readonly #options: KeeperProcessOptions
+  readonly #log: EngineLog
+  readonly #closed = new AbortController()
+  readonly #changes = new EventEmitter().setMaxListeners(0)
+  #connecting: Promise<void> | undefined
+  #isConnected = false
+  #latest: readonly EngineInstance[] = []
+  #version = 0
+
+  constructor(environment: string, options: KeeperProcessOptions, log: EngineLog) {
+    this.#environment = environment
+    this.#options = options
+    this.#log = log
+    this.socket = options.layout.keeperSocket(environment)
+  }
+
+  /** From the keeper's disk: true while instances should run. */
+  get isWanted(): boolean {
+    return wantsKeeper(this.#options.layout.keeper(this.#environment))
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected
+  }
+
+  /** Resolves when a keeper answers. @throws unavailable.keeper, failed.isolation */
+  connect(): Promise<void> {
+    if (this.#isConnected) return Promise.resolve()
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined
+    })
+    return this.#connecting
+  }
+
+  /** As `callKeeper`; when the connection breaks, once more with a keeper that is back. Only for calls that may be repeated. */
+  async call<T>(call: KeeperCall, schema: z.ZodMiniType<T>): Promise<T> {
+    await this.connect()
+    try {
+      return await callKeeper(this.socket, call, schema)
+    } catch (error) {
+      if (toErrorDocument(error).code !== 'unavailable.keeper') throw error
+      this.#isConnected = false
+      await this.connect()
+      return callKeeper(this.socket, call, schema)
+    }
+  }
+
+  /** The instances at once and after each change, until the signal aborts. */
+  async *watch(signal: AbortSignal): AsyncGenerator<readonly EngineInstance[]> {
+    const either = AbortSignal.any([signal, this.#closed.signal])
+    if (!this.#isConnected && this.isWanted) await this.connect().catch(() => undefined)
+    for (let seen = -1; !either.aborted;) {
+      if (seen === this.#version) {
+        await once(this.#changes, 'change', { signal: either }).catch(() => undefined)
+        continue
+      }
+      seen = this.#version
+      yield this.#latest
+    }
+  }
+
+  /** Marks a keeper that stopped answering as gone. */
+  reportLost(): void {
+    this.#isConnected = false
+  }
+
+  close(): void {
+    this.#closed.abort()
+  }
+
+  async #connect(): Promise<void> {
+    this.#closed.signal.throwIfAborted()
+    await ensureKeeper(this.#environment, this.#options)
+    const call = { method: 'GET', path: '/events', signal: this.#closed.signal } as const
+    const events = await streamKeeper(this.socket, call)
+    const first = await events.next()
+    if (!first.done) this.#publish(first.value)
+    this.#isConnected = true
+    void this.#follow(events)
+  }
+
+  async #follow(events: AsyncGenerator<string>): Promise<void> {
+    try {
+      for await (const line of events) this.#publish(line)
+    } catch {
+      // However it ends, the keeper is gone.
+    }
+    this.#isConnected = false
+    if (this.#closed.signal.aborted) return
+    if (this.isWanted) await this.#bringBack()
+    else this.#publish('[]')
+  }
+
+  async #bringBack(): Promise<void> {
+    this.#log.warn({ environment: this.#environment }, 'the keeper is gone: starting it again')
+    for (let attempt = 0; !this.#closed.signal.aborted && this.isWanted; attempt++) {
+      try {
+        await this.#options.clock.sleep(RETRY_MS[attempt] ?? 5000, this.#closed.signal)
+        return await this.connect()
+      } catch (error) {
+        if (!this.#closed.signal.aborted)
+          this.#log.warn({ environment: this.#environment, error: toErrorDocument(error) }, 'the keeper does not start')
+      }
+    }
+  }
+
+  #publish(line: string): void {
+    this.#latest = instancesSchema.parse(JSON.parse(line))
+    this.#version++
+    this.#changes.emit('change')
+  }
+}

@@ -1,0 +1,174 @@
+import { EventEmitter, once } from 'node:events'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import * as z from 'zod/mini'
+import type { JobResult, JobSpec } from '../../port.ts'
+import { serviceCommand } from '../isolation/command-line.ts'
+import type { Launcher, Surroundings } from '../isolation/launcher.ts'
+import { jobResultSchema } from '../messages.ts'
+import type { KeeperLog } from './log.ts'
+import { RunningJob } from './running-job.ts'
+import { type KeeperState, readJson } from './state.ts'
+
+/** Results are kept this long for whoever started the job, unless acknowledged. */
+const KEPT_MS = 24 * 3_600_000
+const READ_BYTES = 64 * 1024
+
+const recordSchema = z.object({ finishedAt: z.number(), result: jobResultSchema })
+
+export interface JobsDeps {
+  readonly launcher: Launcher
+  readonly state: KeeperState
+  readonly log: KeeperLog
+  readonly isSandboxed: boolean
+}
+
+/**
+ * Commands that run once. A job is a directory that is there before its process is: with `lines.ndjson`, and at the end
+ * `result.json`. So an id that was ever started never starts again; one without a result was lost with its keeper.
+ */
+export class Jobs {
+  readonly #deps: JobsDeps
+  readonly #directory: string
+  readonly #running = new Map<string, RunningJob>()
+  readonly #starting = new Map<string, Promise<void>>()
+  readonly #growth = new EventEmitter().setMaxListeners(0)
+
+  constructor(deps: JobsDeps) {
+    this.#deps = deps
+    this.#directory = join(deps.state.directory, 'jobs')
+    mkdirSync(this.#directory, { mode: 0o700, recursive: true })
+    for (const name of readdirSync(this.#directory)) this.#recover(join(this.#directory, name))
+  }
+
+  get active(): number {
+    return this.#running.size + this.#starting.size
+  }
+
+  /** Starts the job unless its id is known. Resolves when it runs. @throws failed.start */
+  async start(spec: JobSpec): Promise<void> {
+    const known = this.#starting.get(spec.id)
+    if (known) return known
+    if (this.#running.has(spec.id) || this.#isKnown(spec.id)) return
+    const starting = this.#begin(spec).finally(() => this.#starting.delete(spec.id))
+    this.#starting.set(spec.id, starting)
+    return starting
+  }
+
+  /**
+   * The job's events as JSON lines, without the first `after` lines of output, to its result. Reads only when asked for
+   * more. Ends early when the signal aborts.
+   */
+  async *stream(id: string, after: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const file = await open(join(this.#path(id), 'lines.ndjson'), 'a+', 0o600)
+    try {
+      let skip = after
+      for (let position = 0; !signal.aborted;) {
+        const job = this.#running.get(id)
+        const seen = job?.growth
+        const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(READ_BYTES), position })
+        position += bytesRead
+        if (bytesRead > 0) {
+          const { rest, skipped } = skipLines(buffer.subarray(0, bytesRead), skip)
+          skip -= skipped
+          if (rest.length > 0) yield rest
+        } else if (job) {
+          if (job.growth === seen && this.#running.has(id))
+            await once(this.#growth, id, { signal }).catch(() => undefined)
+        } else {
+          yield Buffer.from(`${JSON.stringify({ result: this.#result(id) })}\n`)
+          return
+        }
+      }
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** Gracefully, then by force. Resolves when it has ended. */
+  async cancel(id: string): Promise<void> {
+    await this.#starting.get(id)?.catch(() => undefined)
+    await this.#running.get(id)?.end('cancelled')
+  }
+
+  async acknowledge(id: string): Promise<void> {
+    if (!this.#running.has(id)) await rm(this.#path(id), { force: true, recursive: true })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map(id => this.cancel(id)))
+  }
+
+  async #begin(spec: JobSpec): Promise<void> {
+    const { isSandboxed, launcher, log, state } = this.#deps
+    const { launch, writable } = spec
+    const marker = `${state.environment}/job/${encodeURIComponent(spec.id)}`
+    const instance = `${spec.log.service ?? 'job'}.1`
+    const surroundings = await launcher.prepare({ instance, launch, marker, writable })
+    const directory = this.#path(spec.id)
+    mkdirSync(directory, { mode: 0o700 })
+    const job = new RunningJob(spec, {
+      directory,
+      isSandboxed,
+      log,
+      marker,
+      onGrowth: () => this.#growth.emit(spec.id),
+      program: surroundings.program(serviceCommand(launch.command)),
+      state,
+    })
+    this.#running.set(spec.id, job)
+    void this.#finish(spec.id, job, surroundings)
+  }
+
+  async #finish(id: string, job: RunningJob, surroundings: Surroundings): Promise<void> {
+    const result = await job.result
+    await surroundings.dispose()
+    this.#conclude(this.#path(id), result)
+    this.#running.delete(id)
+    this.#growth.emit(id)
+  }
+
+  /** What a keeper before this one left: what has no result is lost, what is old goes. */
+  #recover(directory: string): void {
+    const record = readJson(join(directory, 'result.json'), recordSchema)
+    if (!record) this.#conclude(directory, { kind: 'lost' })
+    else this.#expire(directory, record.finishedAt)
+  }
+
+  #conclude(directory: string, result: JobResult): void {
+    const finishedAt = Date.now()
+    writeFileAtomic.sync(join(directory, 'result.json'), JSON.stringify({ finishedAt, result }), { mode: 0o600 })
+    this.#expire(directory, finishedAt)
+  }
+
+  #expire(directory: string, finishedAt: number): void {
+    const remove = (): void => void rm(directory, { force: true, recursive: true }).catch(() => undefined)
+    setTimeout(remove, Math.max(0, finishedAt + KEPT_MS - Date.now())).unref()
+  }
+
+  #isKnown(id: string): boolean {
+    return readdirSync(this.#directory).includes(encodeURIComponent(id))
+  }
+
+  #result(id: string): JobResult {
+    return readJson(join(this.#path(id), 'result.json'), recordSchema)?.result ?? { kind: 'lost' }
+  }
+
+  #path(id: string): string {
+    return join(this.#directory, encodeURIComponent(id))
+  }
+}
+
+function skipLines(bytes: Buffer, wanted: number): { rest: Buffer; skipped: number } {
+  let from = 0
+  let skipped = 0
+  while (skipped < wanted) {
+    const end = bytes.indexOf(10, from)
+    if (end === -1) return { rest: Buffer.alloc(0), skipped }
+    from = end + 1
+    skipped++
+  }
+  return { rest: bytes.subarray(from), skipped }
+}

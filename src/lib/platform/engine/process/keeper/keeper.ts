@@ -1,0 +1,150 @@
+import { EventEmitter } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { systemClock } from '../../../../core/clock.ts'
+import type { Layout } from '../../../layout.ts'
+import { Launcher } from '../isolation/launcher.ts'
+import type { Isolation } from '../isolation/probe.ts'
+import { KEEPER_PROTOCOL, type KeeperStatus } from '../messages.ts'
+import { identify, isAlive, killTree } from '../process-tree.ts'
+import { Jobs } from './jobs.ts'
+import { releaseLock } from './lock.ts'
+import { KeeperLog } from './log.ts'
+import { createKeeperServer } from './server.ts'
+import { Sessions } from './sessions.ts'
+import { KeeperState } from './state.ts'
+import { Supervisor } from './supervisor.ts'
+
+export interface KeeperOptions {
+  readonly layout: Layout
+  readonly environment: string
+  readonly isolation: Isolation
+  /** The environment's own user, where there is one. */
+  readonly uid?: number | undefined
+  readonly version: string
+  /** With nothing to do for this long it ends itself. */
+  readonly idleMs: number
+}
+
+/** The process that owns what runs for one environment. */
+export class Keeper {
+  readonly #options: KeeperOptions
+  readonly #state: KeeperState
+  readonly #log: KeeperLog
+  readonly #changes = new EventEmitter().setMaxListeners(0)
+  readonly #launcher: Launcher
+  readonly #supervisor: Supervisor
+  readonly #jobs: Jobs
+  readonly #sessions: Sessions
+  readonly #server: Server
+  #idleSince = Date.now()
+  #idleTimer: NodeJS.Timeout | undefined
+  #ending: Promise<void> | undefined
+
+  constructor(options: KeeperOptions) {
+    const { environment, isolation, layout } = options
+    this.#options = options
+    this.#state = new KeeperState(layout.keeper(environment), environment)
+    this.#log = new KeeperLog(layout.logs(environment))
+    this.#launcher = new Launcher({ environment, isolation, layout, uid: options.uid })
+    const shared = {
+      isSandboxed: isolation.level === 'namespaces',
+      launcher: this.#launcher,
+      log: this.#log,
+      state: this.#state,
+    }
+    this.#supervisor = new Supervisor({ ...shared, clock: systemClock, onChange: () => this.#changes.emit('change') })
+    this.#jobs = new Jobs(shared)
+    this.#sessions = new Sessions({ ...shared, supervisor: this.#supervisor })
+    this.#server = createKeeperServer({
+      changes: {
+        subscribe: listener => {
+          this.#changes.on('change', listener)
+          return () => this.#changes.off('change', listener)
+        },
+      },
+      jobs: this.#jobs,
+      sessions: this.#sessions,
+      shutdown: () => this.close(),
+      state: this.#state,
+      status: () => this.#status(),
+      supervisor: this.#supervisor,
+    })
+  }
+
+  /** Ends what a keeper before left, starts the desired state, then listens. @throws failed.isolation */
+  async start(): Promise<void> {
+    await this.#clearLeftovers()
+    await this.#launcher.prepareHome()
+    this.#supervisor.apply(this.#state.desired)
+    await this.#listen()
+    this.#idleTimer = setInterval(() => this.#checkIdle(), Math.min(this.#options.idleMs / 4, 5000))
+  }
+
+  /** Stops all instances, jobs and sessions, then lets the process end. */
+  close(): Promise<void> {
+    this.#ending ??= this.#close()
+    return this.#ending
+  }
+
+  async #close(): Promise<void> {
+    const { environment, layout } = this.#options
+    clearInterval(this.#idleTimer)
+    await Promise.all([this.#supervisor.close(), this.#jobs.close(), this.#sessions.close()])
+    await this.#log.close()
+    rmSync(layout.keeperSocket(environment), { force: true })
+    releaseLock(this.#state.directory)
+    this.#server.close()
+    setImmediate(() => this.#server.closeAllConnections())
+  }
+
+  /** So that nothing runs twice: recorded processes, everything that carries the environment's mark, all of its user. */
+  async #clearLeftovers(): Promise<void> {
+    const { environment, isolation } = this.#options
+    // In namespaces everything dies with the keeper; elsewhere an application may have got rid of the mark.
+    const uid = isolation.level === 'user' ? this.#options.uid : undefined
+    const recorded = this.#state.children.filter(child => isAlive(child))
+    await Promise.all(recorded.map(({ pid }) => killTree({ root: pid })))
+    await killTree({ marker: `ALOFT_INSTANCE=${environment}/`, uid })
+    this.#state.forgetAllChildren()
+    if (recorded.length > 0)
+      this.#log.notice({ source: 'app' }, 'the keeper was lost: starting everything again', 'warning')
+  }
+
+  async #listen(): Promise<void> {
+    const { environment, layout } = this.#options
+    const path = layout.keeperSocket(environment)
+    mkdirSync(layout.home.runtime, { mode: 0o700, recursive: true })
+    rmSync(path, { force: true })
+    const before = process.umask(0o177)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', reject)
+        this.#server.listen(path, resolve)
+      })
+    } finally {
+      process.umask(before)
+    }
+  }
+
+  #status(): KeeperStatus {
+    const identity = identify(process.pid)
+    return {
+      bootId: identity?.bootId ?? '',
+      generation: this.#state.desired.generation,
+      instances: this.#supervisor.views().length,
+      jobs: this.#jobs.active,
+      pid: process.pid,
+      protocol: KEEPER_PROTOCOL,
+      sessions: this.#sessions.active,
+      startTime: identity?.startTime ?? '',
+      version: this.#options.version,
+    }
+  }
+
+  #checkIdle(): void {
+    const isIdle = this.#supervisor.isIdle && this.#jobs.active === 0 && this.#sessions.active === 0
+    if (!isIdle) this.#idleSince = Date.now()
+    else if (Date.now() - this.#idleSince >= this.#options.idleMs) void this.close()
+  }
+}

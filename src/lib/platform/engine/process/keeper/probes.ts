@@ -1,0 +1,91 @@
+import type { ProbesSpec, ProbeSpec } from '../../../../config/environment-spec.ts'
+import type { Clock } from '../../../../core/clock.ts'
+import { checkOnce, type ProbeTarget } from './probe-check.ts'
+
+/** Until first ready we look at least this often: a start should not wait for a long period. */
+const STARTING_PERIOD_MS = 100
+/** A worker without a probe counts as ready when it has run this long. */
+const WORKER_READY_MS = 300
+
+export interface HealthOptions {
+  readonly probes: ProbesSpec
+  readonly target: ProbeTarget
+  /** How it is ready without a readiness probe: when its endpoint accepts connections, or after a moment. */
+  readonly accepts: (() => Promise<boolean>) | undefined
+  /** Looks for the endpoint before each check until first ready. */
+  readonly discover: () => Promise<void>
+  readonly onReady: (isReady: boolean) => void
+  /** Startup or liveness failed: it has to be restarted. Called once. */
+  readonly onUnhealthy: (reason: string) => void
+  readonly clock: Clock
+}
+
+/**
+ * Watches one run of an instance until the signal aborts. As in Kubernetes: the startup probe holds the others back and
+ * has failureThreshold periods; readiness and liveness turn after their thresholds in a row.
+ */
+export async function watchHealth(options: HealthOptions, signal: AbortSignal): Promise<void> {
+  const { onUnhealthy, probes } = options
+  if (probes.startup && !(await hasStarted(probes.startup, options, signal))) {
+    if (!signal.aborted) onUnhealthy('the startup probe failed')
+    return
+  }
+  await Promise.all([
+    watchReadiness(options, signal),
+    probes.liveness && watchLiveness(probes.liveness, options, signal),
+  ])
+}
+
+async function hasStarted(probe: ProbeSpec, options: HealthOptions, signal: AbortSignal): Promise<boolean> {
+  const { clock, discover, target } = options
+  await clock.sleep(probe.initialDelayMs, signal)
+  const deadline = clock.now() + probe.periodMs * probe.failureThreshold
+  while (clock.now() < deadline) {
+    await discover()
+    if (await checkOnce(probe, target)) return true
+    await clock.sleep(Math.min(STARTING_PERIOD_MS, probe.periodMs), signal)
+  }
+  return false
+}
+
+async function watchReadiness(options: HealthOptions, signal: AbortSignal): Promise<void> {
+  const { accepts, clock, discover, onReady, probes } = options
+  if (probes.readiness) return followReadiness(probes.readiness, options, signal)
+  if (!accepts) {
+    await clock.sleep(WORKER_READY_MS, signal)
+    return onReady(true)
+  }
+  for (; !(await accepts()); await clock.sleep(STARTING_PERIOD_MS / 2, signal)) await discover()
+  signal.throwIfAborted()
+  onReady(true)
+}
+
+async function followReadiness(probe: ProbeSpec, options: HealthOptions, signal: AbortSignal): Promise<void> {
+  const { clock, discover, onReady, target } = options
+  await clock.sleep(probe.initialDelayMs, signal)
+  let [isReady, wasReady, streak] = [false, false, 0]
+  for (;;) {
+    if (!wasReady) await discover()
+    const isGood = await checkOnce(probe, target)
+    signal.throwIfAborted()
+    streak = isGood === isReady ? 0 : streak + 1
+    if (streak >= (isReady ? probe.failureThreshold : probe.successThreshold)) {
+      isReady = !isReady
+      wasReady = true
+      streak = 0
+      onReady(isReady)
+    }
+    await clock.sleep(wasReady ? probe.periodMs : Math.min(probe.periodMs, STARTING_PERIOD_MS), signal)
+  }
+}
+
+async function watchLiveness(probe: ProbeSpec, options: HealthOptions, signal: AbortSignal): Promise<void> {
+  const { clock, onUnhealthy, target } = options
+  await clock.sleep(probe.initialDelayMs, signal)
+  for (let failures = 0; failures < probe.failureThreshold;) {
+    await clock.sleep(probe.periodMs, signal)
+    failures = (await checkOnce(probe, target)) ? 0 : failures + 1
+  }
+  signal.throwIfAborted()
+  onUnhealthy('the liveness probe failed')
+}

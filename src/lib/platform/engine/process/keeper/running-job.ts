@@ -1,0 +1,73 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { JobResult, JobSpec } from '../../port.ts'
+import type { Program } from '../isolation/launcher.ts'
+import { Child, type OutputStream } from './child.ts'
+import type { KeeperLog } from './log.ts'
+import type { KeeperState } from './state.ts'
+
+export interface RunningJobDeps {
+  /** Made for this job. */
+  readonly directory: string
+  readonly program: Program
+  readonly marker: string
+  readonly state: KeeperState
+  readonly log: KeeperLog
+  readonly isSandboxed: boolean
+  readonly onGrowth: () => void
+}
+
+/** A job from its start to its result. */
+export class RunningJob {
+  /** Resolves when nothing of it is left and its lines are in the file; never rejects. */
+  readonly result: Promise<JobResult>
+  readonly #spec: JobSpec
+  readonly #deps: RunningJobDeps
+  readonly #file: number
+  readonly #child: Child
+  #growth = 0
+  #reason: 'cancelled' | 'timed-out' | undefined
+
+  constructor(spec: JobSpec, deps: RunningJobDeps) {
+    const { directory, isSandboxed, marker, program, state } = deps
+    this.#spec = spec
+    this.#deps = deps
+    this.#file = openSync(join(directory, 'lines.ndjson'), 'a', 0o600)
+    this.#child = new Child({
+      isSandboxed,
+      key: `job/${spec.id}`,
+      marker,
+      onLines: (stream, lines) => this.#takeLines(stream, lines),
+      program,
+      state,
+    })
+    this.result = this.#follow()
+  }
+
+  /** Grows with its lines. */
+  get growth(): number {
+    return this.#growth
+  }
+
+  async end(reason: 'cancelled' | 'timed-out'): Promise<void> {
+    this.#reason ??= reason
+    await this.#child.terminate(this.#spec.graceMs)
+    await this.result
+  }
+
+  async #follow(): Promise<JobResult> {
+    const timer = setTimeout(() => void this.end('timed-out'), Math.min(this.#spec.timeoutMs, 2 ** 31 - 1))
+    const exit = await this.#child.exited
+    clearTimeout(timer)
+    closeSync(this.#file)
+    return this.#reason ? { kind: this.#reason } : exit
+  }
+
+  #takeLines(stream: OutputStream, lines: readonly string[]): Promise<void> {
+    const at = new Date().toISOString()
+    writeSync(this.#file, lines.map(text => `${JSON.stringify({ line: { at, stream, text } })}\n`).join(''))
+    this.#growth++
+    this.#deps.onGrowth()
+    return this.#deps.log.lines(this.#spec.log, stream, lines)
+  }
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import * as z from 'zod/mini'
+import type { DesiredEnvironment, ServiceState } from '../../port.ts'
+import { desiredSchema, identitySchema } from '../messages.ts'
+import { identify, type ProcessIdentity } from '../process-tree.ts'
+import { choosePort, isFree } from '../ports.ts'
+
+const portsSchema = z.record(z.string(), z.number())
+const childrenSchema = z.record(z.string(), identitySchema)
+
+const NOTHING = { generation: -1, releases: [] }
+
+/** What a keeper writes down in its directory, readable by its own user alone: all it needs to take over after a crash. */
+export class KeeperState {
+  readonly directory: string
+  readonly #environment: string
+  #desired: DesiredEnvironment
+  #ports: Record<string, number>
+  #children: Record<string, ProcessIdentity>
+
+  constructor(directory: string, environment: string) {
+    mkdirSync(directory, { mode: 0o700, recursive: true })
+    this.directory = directory
+    this.#environment = environment
+    this.#desired = readJson(desiredFile(directory), desiredSchema) ?? { ...NOTHING, environment }
+    this.#ports = readJson(join(directory, 'ports.json'), portsSchema) ?? {}
+    this.#children = readJson(join(directory, 'children.json'), childrenSchema) ?? {}
+  }
+
+  get desired(): DesiredEnvironment {
+    return this.#desired
+  }
+
+  /** Is on disk when this returns. */
+  setDesired(desired: DesiredEnvironment): void {
+    write(desiredFile(this.directory), desired, { durable: true })
+    this.#desired = desired
+  }
+
+  /** The children of the keeper before this one, as far as they were written down. */
+  get children(): readonly ProcessIdentity[] {
+    return Object.values(this.#children)
+  }
+
+  /** Before a child counts as started. Need not outlive a power cut: the boot id would not match. */
+  recordChild(key: string, pid: number): void {
+    const identity = identify(pid)
+    if (!identity) return
+    this.#children[key] = identity
+    this.#writeChildren()
+  }
+
+  forgetChild(key: string): void {
+    if (this.#children[key] === undefined) return
+    delete this.#children[key]
+    this.#writeChildren()
+  }
+
+  forgetAllChildren(): void {
+    this.#children = {}
+    this.#writeChildren()
+  }
+
+  /** The slot's own port, the same as ever unless another program has taken it. */
+  async claimPort(slot: string): Promise<{ readonly port: number; readonly takenBefore?: number }> {
+    const before = this.#ports[slot]
+    if (before !== undefined && (await isFree(before))) return { port: before }
+    const port = await choosePort(new Set(Object.values(this.#ports)))
+    this.#ports[slot] = port
+    this.#writePorts()
+    return before === undefined ? { port } : { port, takenBefore: before }
+  }
+
+  /** Gives up the ports of slots that are no longer wanted. */
+  keepPorts(slots: ReadonlySet<string>): void {
+    const kept = Object.fromEntries(Object.entries(this.#ports).filter(([slot]) => slots.has(slot)))
+    if (Object.keys(kept).length === Object.keys(this.#ports).length) return
+    this.#ports = kept
+    this.#writePorts()
+  }
+
+  #writePorts(): void {
+    write(join(this.directory, 'ports.json'), this.#ports)
+  }
+
+  #writeChildren(): void {
+    write(join(this.directory, 'children.json'), this.#children)
+  }
+
+  get environment(): string {
+    return this.#environment
+  }
+}
+
+/** Whether the environment should have something running, from what its keeper wrote down. */
+export function wantsKeeper(directory: string): boolean {
+  const desired = readJson(desiredFile(directory), desiredSchema)
+  return desired?.releases.some(({ services }) => services.some(({ count }) => count > 0)) ?? false
+}
+
+/** Equal for states whose instances may go on running: size, limits and grace do not count. */
+export function serviceHash(state: ServiceState): string {
+  const { count: _count, graceMs: _grace, launch, ...rest } = state
+  const { cpu: _cpu, memoryMb: _memory, ...process } = launch
+  return createHash('sha256')
+    .update(canonical({ ...rest, launch: process }))
+    .digest('hex')
+}
+
+/** JSON with sorted keys; undefined members are left out. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}
+
+function desiredFile(directory: string): string {
+  return join(directory, 'desired.json')
+}
+
+export function readJson<T>(path: string, schema: z.ZodMiniType<T>): T | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+  return schema.parse(JSON.parse(text))
+}
+
+function write(path: string, value: unknown, { durable = false } = {}): void {
+  writeFileAtomic.sync(path, JSON.stringify(value), { fsync: durable, mode: 0o600 })
+}

@@ -1,0 +1,151 @@
+import pidusage from 'pidusage'
+import { AppError } from '../../../../core/errors.ts'
+import type { DesiredEnvironment, EngineInstance, ServiceState } from '../../port.ts'
+import { descendants, processTable } from '../process-tree.ts'
+import { Instance, type InstanceDeps, type Slot, slotKey } from './instance.ts'
+import { serviceHash } from './state.ts'
+
+const SAMPLE_MS = 2000
+/** How long one of several instances may take to become ready before the next is restarted. */
+const TURN_MS = 60_000
+const TURN_POLL_MS = 50
+
+interface Wanted {
+  readonly slot: Slot
+  readonly spec: ServiceState
+  readonly weight: number
+}
+
+/** Makes the instances those of the desired state. */
+export class Supervisor {
+  readonly #deps: InstanceDeps
+  readonly #instances = new Map<string, Instance>()
+  readonly #leaving = new Set<Instance>()
+  readonly #sampler: NodeJS.Timeout
+  #wanted: ReadonlyMap<string, Wanted> = new Map()
+  #turning: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(deps: InstanceDeps) {
+    this.#deps = deps
+    this.#sampler = setInterval(() => void this.#sample(), SAMPLE_MS).unref()
+  }
+
+  /** Nothing runs, nothing is to run, nothing is being stopped. */
+  get isIdle(): boolean {
+    return this.#wanted.size === 0 && this.#instances.size === 0 && this.#leaving.size === 0
+  }
+
+  /** Begins to converge; instances of changed services are replaced one by one. */
+  apply(desired: DesiredEnvironment): void {
+    this.#wanted = new Map(wantedSlots(desired).map(wanted => [slotKey(wanted.slot), wanted]))
+    this.#deps.state.keepPorts(new Set(this.#wanted.keys()))
+    for (const [key, instance] of this.#instances) if (!this.#wanted.has(key)) void this.#retire(key, instance)
+    for (const [key, { slot, spec }] of this.#wanted) {
+      const instance = this.#instances.get(key)
+      if (instance) instance.graceMs = spec.graceMs
+      else if (!this.#isLeaving(key)) this.#start(key, slot, spec)
+    }
+    this.#turning ??= this.#replaceOutdated().finally(() => {
+      this.#turning = undefined
+    })
+    void this.#deps.launcher.prune()
+    this.#deps.onChange()
+  }
+
+  /** Those of the release with the most traffic first. */
+  views(): EngineInstance[] {
+    const all = [...this.#instances.values(), ...this.#leaving]
+    const weight = ({ slot }: Instance): number => this.#wanted.get(slotKey(slot))?.weight ?? -1
+    return all
+      .toSorted((a, b) => weight(b) - weight(a) || a.slot.ordinal - b.slot.ordinal)
+      .map(instance => instance.view())
+  }
+
+  /** @throws not-found.instance */
+  find(release: string, id: string): Instance {
+    const instance = this.#instances.get(`${release}/${id}`)
+    if (instance) return instance
+    throw new AppError('not-found.instance', `instance ${id} does not run`, { suggestions: ['aloft services'] })
+  }
+
+  /** Stops all; resolves when nothing is left. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearInterval(this.#sampler)
+    this.#wanted = new Map()
+    await Promise.all([...this.#instances].map(([key, instance]) => this.#retire(key, instance)))
+    await Promise.all([...this.#leaving].map(instance => instance.stop()))
+  }
+
+  #start(key: string, slot: Slot, spec: ServiceState): void {
+    if (this.#isClosed) return
+    this.#instances.set(key, new Instance(slot, spec, this.#deps))
+  }
+
+  async #retire(key: string, instance: Instance): Promise<void> {
+    this.#instances.delete(key)
+    this.#leaving.add(instance)
+    await instance.stop()
+    this.#leaving.delete(instance)
+    this.#deps.onChange()
+    void this.#deps.launcher.prune()
+    // A slot may have become wanted again while its instance was leaving.
+    const wanted = this.#wanted.get(key)
+    if (wanted && !this.#instances.has(key)) this.#start(key, wanted.slot, wanted.spec)
+  }
+
+  async #replaceOutdated(): Promise<void> {
+    for (;;) {
+      const next = [...this.#instances].find(([key, { hash }]) => {
+        const wanted = this.#wanted.get(key)
+        return wanted !== undefined && serviceHash(wanted.spec) !== hash
+      })
+      if (!next || this.#isClosed) return
+      await this.#retire(...next)
+      await this.#untilReady(next[0])
+    }
+  }
+
+  async #untilReady(key: string): Promise<void> {
+    const { clock } = this.#deps
+    const deadline = clock.now() + TURN_MS
+    for (; clock.now() < deadline; await clock.sleep(TURN_POLL_MS)) {
+      const state = this.#instances.get(key)?.state
+      if (state === undefined || state === 'ready' || state === 'failed') return
+    }
+  }
+
+  /** Two instances of one slot never run at a time. */
+  #isLeaving(key: string): boolean {
+    return [...this.#leaving].some(({ slot }) => slotKey(slot) === key)
+  }
+
+  async #sample(): Promise<void> {
+    const running = [...this.#instances.values()].filter(({ pid }) => pid !== undefined)
+    if (running.length === 0) return
+    const table = processTable()
+    for (const instance of running) {
+      const pids = descendants(instance.pid ?? 0, table)
+      const stats = pids.length > 0 ? await pidusage(pids).catch(() => undefined) : undefined
+      if (!stats) continue
+      const found = Object.values(stats).filter(stat => stat !== undefined)
+      instance.usage = {
+        cpuPercent: found.reduce((sum, { cpu }) => sum + cpu, 0),
+        memoryBytes: found.reduce((sum, { memory }) => sum + memory, 0),
+      }
+    }
+  }
+}
+
+function wantedSlots({ releases }: DesiredEnvironment): Wanted[] {
+  return releases.flatMap(release =>
+    release.services.flatMap(spec =>
+      Array.from({ length: spec.count }, (_, index) => ({
+        slot: { ordinal: index + 1, release: release.id, service: spec.name },
+        spec,
+        weight: release.weight,
+      })),
+    ),
+  )
+}

@@ -1,0 +1,127 @@
+import * as z from 'zod/mini'
+import { INSTANCE_STATES } from '../../../core/model.ts'
+import type { DesiredEnvironment, EngineInstance, JobLine, JobResult, JobSpec } from '../port.ts'
+
+/*
+ * What engine and keeper say to each other, as JSON over the keeper's Unix socket, and what the keeper writes down.
+ */
+
+/** Raised when an engine could not talk to a keeper of the version before: that one is then replaced. */
+export const KEEPER_PROTOCOL = 1
+
+const probe = z.object({
+  check: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('http'), path: z.string(), port: z.optional(z.number()) }),
+    z.object({ kind: z.literal('tcp'), port: z.optional(z.number()) }),
+    z.object({ command: z.array(z.string()), kind: z.literal('exec') }),
+  ]),
+  failureThreshold: z.number(),
+  initialDelayMs: z.number(),
+  periodMs: z.number(),
+  successThreshold: z.number(),
+  timeoutMs: z.number(),
+})
+
+const launch = z.object({
+  artifact: z.string().check(z.regex(/^[A-Za-z0-9._-]+$/)),
+  command: z.union([z.string(), z.array(z.string()).check(z.minLength(1))]),
+  cpu: z.optional(z.number()),
+  directory: z.string(),
+  listen: z.optional(z.object({ expectedPort: z.optional(z.number()), family: z.enum(['tcp', 'unix']) })),
+  memoryMb: z.optional(z.number()),
+  mounts: z.array(
+    z.object({
+      path: z.string(),
+      source: z.enum(['shared', 'instance', 'tmp']),
+      sourcePath: z.string(),
+      volume: z.string(),
+    }),
+  ),
+  path: z.array(z.string()),
+  variables: z.record(z.string(), z.string()),
+})
+
+const service = z.object({
+  count: z.number().check(z.int(), z.minimum(0)),
+  graceMs: z.number(),
+  kind: z.enum(['web', 'worker']),
+  launch,
+  name: z.string(),
+  preStart: z.optional(z.string()),
+  probes: z.object({ liveness: z.optional(probe), readiness: z.optional(probe), startup: z.optional(probe) }),
+  restartToken: z.optional(z.string()),
+})
+
+export const desiredSchema: z.ZodMiniType<DesiredEnvironment> = z.object({
+  environment: z.string(),
+  generation: z.number(),
+  releases: z.array(z.object({ id: z.string(), services: z.array(service), weight: z.number() })),
+})
+
+export const jobSpecSchema: z.ZodMiniType<JobSpec> = z.object({
+  environment: z.string(),
+  graceMs: z.number(),
+  id: z.string().check(z.minLength(1)),
+  launch,
+  log: z.object({ service: z.optional(z.string()), source: z.string() }),
+  timeoutMs: z.number(),
+  writable: z.optional(z.array(z.string())),
+})
+
+export const jobLineSchema: z.ZodMiniType<JobLine> = z.object({
+  at: z.string(),
+  stream: z.enum(['stdout', 'stderr']),
+  text: z.string(),
+})
+
+export const jobResultSchema: z.ZodMiniType<JobResult> = z.discriminatedUnion('kind', [
+  z.object({ exitCode: z.number(), kind: z.literal('exited') }),
+  z.object({ kind: z.literal('killed'), signal: z.string() }),
+  z.object({ kind: z.literal('timed-out') }),
+  z.object({ kind: z.literal('cancelled') }),
+  z.object({ kind: z.literal('lost') }),
+])
+
+/** One line of a job's stream: a line of output, or the result and nothing after it. */
+export const jobEventSchema = z.union([z.object({ line: jobLineSchema }), z.object({ result: jobResultSchema })])
+
+export const instancesSchema: z.ZodMiniType<readonly EngineInstance[]> = z.array(
+  z.object({
+    cpuPercent: z.optional(z.number()),
+    endpoint: z.optional(z.string()),
+    exitCode: z.optional(z.number()),
+    id: z.string(),
+    lastLines: z.optional(z.array(z.string())),
+    memoryBytes: z.optional(z.number()),
+    pid: z.optional(z.number()),
+    release: z.string(),
+    restarts: z.number(),
+    service: z.string(),
+    startedAt: z.optional(z.string()),
+    state: z.enum(INSTANCE_STATES),
+  }),
+)
+
+export const identitySchema = z.object({ bootId: z.string(), pid: z.number(), startTime: z.string() })
+
+/** Answer of `GET /status`. */
+export const statusSchema = z.object({
+  ...identitySchema.shape,
+  generation: z.number(),
+  instances: z.number(),
+  jobs: z.number(),
+  protocol: z.number(),
+  sessions: z.number(),
+  version: z.string(),
+})
+export type KeeperStatus = z.infer<typeof statusSchema>
+
+/** Answer of any call that failed. */
+export const errorSchema = z.object({
+  error: z.object({
+    code: z.string(),
+    details: z.optional(z.record(z.string(), z.unknown())),
+    message: z.string(),
+    suggestions: z.array(z.string()),
+  }),
+})

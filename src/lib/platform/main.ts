@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import * as z from 'zod/mini'
+import { toErrorDocument } from '../core/errors.ts'
+import { resolveHome } from '../protocol/home.ts'
+import { startPlatform } from './platform.ts'
+
+/* The platform as a program: `aloft platform run`, and what is started on demand. Its output is its log. */
+
+const { version } = z.parse(
+  z.object({ version: z.string() }),
+  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')),
+)
+const log = pino(
+  { base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
+  pino.destination({ fd: 1, sync: true }),
+)
+
+try {
+  const platform = await startPlatform({ home: resolveHome(process.env), log, version })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void platform.stop())
+  await platform.stopped
+} catch (error) {
+  log.error(
+    { error: toErrorDocument(error), stack: error instanceof Error ? error.stack : undefined },
+    'the platform ended',
+  )
+  process.exitCode = 1
+}

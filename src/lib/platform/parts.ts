@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { createActivities } from './activities/activities.ts'
+import type { Activities, StepMoment } from './activities/port.ts'
+import { systemClock } from '../core/clock.ts'
+import { toErrorDocument } from '../core/errors.ts'
+import type { PlatformStatus } from '../protocol/api.ts'
+import { type Home, platformSocket } from '../protocol/home.ts'
+import { createBuilder } from './build/builder.ts'
+import { cronHandler } from './crons/cron-activity.ts'
+import { CronScheduler } from './crons/scheduler.ts'
+import { deleteEnvironmentHandler, deleteProjectHandler } from './deploy/delete-activities.ts'
+import { deployHandler } from './deploy/deploy-activity.ts'
+import type { DeployDeps } from './deploy/deps.ts'
+import { restartHandler, scaleHandler } from './deploy/live-activities.ts'
+import { Routing } from './deploy/routing.ts'
+import { createSiteMemory } from './deploy/site-memory.ts'
+import { createNodeEdge } from './edge/node/node-edge.ts'
+import { createProcessEngine } from './engine/process/engine.ts'
+import { createLayout } from './layout.ts'
+import type { PlatformLog } from './log.ts'
+import type { LogReader } from './logs/port.ts'
+import { createLogReader } from './logs/reader.ts'
+import { createLogWriter, DEFAULT_LOG_LIMITS } from './logs/writer.ts'
+import { createSourceStore, type SourceStore } from './source/source-store.ts'
+import type { Store } from './store/port.ts'
+import { openSqliteStore } from './store/sqlite/open.ts'
+
+export interface PartsOptions {
+  readonly home: Home
+  readonly version: string
+  readonly log: PlatformLog
+  /** For fault injection. */
+  readonly onStep?: ((activity: string, step: string, moment: StepMoment) => void) | undefined
+}
+
+/** The parts of a running platform, wired to each other. */
+export interface Parts {
+  readonly deps: DeployDeps
+  readonly activities: Activities
+  readonly sources: SourceStore
+  readonly crons: CronScheduler
+  readonly reader: (directory: string) => LogReader
+  readonly addresses: { -readonly [Key in keyof PlatformStatus['addresses']]: string }
+  readonly onError: (error: unknown, context?: object) => void
+}
+
+/** Opens the store (and with it the lock), the engine and the edge. @throws conflict.platform-running, conflict.port-taken */
+export async function openParts({ home, log, onStep, version }: PartsOptions): Promise<Parts> {
+  const layout = createLayout(home)
+  const store = openSqliteStore({ database: layout.database, secretKey: layout.secretKey })
+  const onError = (error: unknown, context: object = {}): void => {
+    log.error(
+      { ...context, error: toErrorDocument(error), stack: error instanceof Error ? error.stack : undefined },
+      'something failed',
+    )
+  }
+  const engine = createProcessEngine({ clock: systemClock, layout, log, version })
+  const edge = createNodeEdge({ clock: systemClock, layout, log, version })
+  const routing = new Routing({ edge, engine, layout, memory: createSiteMemory(store), onError })
+  const { httpPort, httpsPort } = await routing.publish()
+  const sources = createSourceStore({ directory: layout.sources })
+  const builder = createBuilder({ engine, layout, sources })
+  const deps: DeployDeps = {
+    builder,
+    edge,
+    edgePorts: () => ({ http: httpPort, https: httpsPort }),
+    engine,
+    layout,
+    routing,
+    sources,
+    store,
+  }
+  const activities = createActivities({
+    clock: systemClock,
+    onError,
+    onFinished: ({ environment, project }) => refreshCrons(store, crons, { environment, project }),
+    ...(onStep ? { onStep } : {}),
+    openLog: id => createLogWriter({ directory: layout.activityLog(id), limits: DEFAULT_LOG_LIMITS, source: id }),
+    store,
+  })
+  const crons = new CronScheduler({ activities, onError, store })
+  registerHandlers(activities, deps)
+  return {
+    activities,
+    addresses: {
+      api: '',
+      http: `http://127.0.0.1:${httpPort}`,
+      https: `https://127.0.0.1:${httpsPort}`,
+      socket: platformSocket(home),
+    },
+    crons,
+    deps,
+    onError,
+    reader: directory => createLogReader({ directory: source => join(directory, source) }),
+    sources,
+  }
+}
+
+function registerHandlers(activities: Activities, deps: DeployDeps): void {
+  for (const type of ['deploy', 'redeploy', 'rollback'] as const) activities.register(deployHandler(deps, type))
+  activities.register(scaleHandler(deps))
+  activities.register(restartHandler(deps))
+  activities.register(deleteEnvironmentHandler(deps))
+  activities.register(deleteProjectHandler(deps))
+  activities.register(cronHandler(deps))
+}
+
+function refreshCrons(
+  store: Store,
+  crons: CronScheduler,
+  names: { project?: string | undefined; environment?: string | undefined },
+): void {
+  const project = names.project === undefined ? undefined : store.projects.find(names.project)
+  const environment =
+    project && names.environment !== undefined ? store.environments.find(project.id, names.environment) : undefined
+  if (environment) crons.refresh(environment.id)
+}

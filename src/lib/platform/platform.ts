@@ -1,0 +1,108 @@
+import { chmod, mkdir } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import getPort, { portNumbers } from 'get-port'
+import * as z from 'zod/mini'
+import { platformSocket } from '../protocol/home.ts'
+import { openParts, type Parts, type PartsOptions } from './parts.ts'
+import { reconcile } from './reconcile.ts'
+import { createApp } from './server/app.ts'
+import { createAuthenticator } from './server/authentication.ts'
+import { allCalls } from './server/calls/all.ts'
+import { mountSources } from './server/sources.ts'
+import { type Listener, type ListenOptions, listenOnPort, listenOnSocket } from './server/listen.ts'
+import { streamRoutes } from './server/streams.ts'
+
+/** Tried first for the API on TCP; the next free one otherwise, remembered. */
+const API_PORTS = { first: 7680, last: 7779 } as const
+
+export interface RunningPlatform {
+  /** Resolves when it has stopped, by `stop` or by a call of the API. */
+  readonly stopped: Promise<void>
+  /** Instances and the edge go on, unless `all`. */
+  stop(options?: { readonly all: boolean }): Promise<void>
+}
+
+/**
+ * Starts the platform of one user: takes back what runs, finishes what was interrupted, serves.
+ * @throws conflict.platform-running, conflict.platform-version, conflict.port-taken
+ */
+export async function startPlatform(options: PartsOptions): Promise<RunningPlatform> {
+  const { home, log } = options
+  await makeDirectories(options)
+  const parts = await openParts(options)
+  const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>()
+  const listeners: Listener[] = []
+  let stopping: Promise<void> | undefined
+  const stop = (how = { all: false }): Promise<void> =>
+    (stopping ??= stopPlatform(parts, listeners, how).then(onStopped))
+  const listening = listenOptions(parts, options, how => void setImmediate(() => void stop(how)))
+  const tcp = await listenOnPort(await apiPort(parts), listening)
+  listeners.push(tcp)
+  parts.addresses.api = `http://127.0.0.1:${tcp.port}`
+  await reconcile(parts.deps, parts.activities, parts.onError)
+  for (const { id } of parts.deps.store.environments.list()) parts.crons.refresh(id)
+  await parts.activities.resume()
+  listeners.push(await listenOnSocket(platformSocket(home), listening))
+  log.info({ addresses: parts.addresses }, 'the platform is up')
+  return { stop, stopped }
+}
+
+function listenOptions(
+  parts: Parts,
+  { version }: PartsOptions,
+  shutdown: (how: { all: boolean }) => void,
+): ListenOptions {
+  const { activities, deps, onError } = parts
+  const calls = { ...deps, activities }
+  const authenticate = createAuthenticator(userInfo().username, value => deps.store.tokens.use(value))
+  const facts = {
+    addresses: () => parts.addresses,
+    home: deps.layout.home.data,
+    shutdown,
+    startedAt: new Date().toISOString(),
+    version,
+  }
+  const app = createApp({
+    authenticate,
+    handlers: allCalls(calls, facts),
+    mount: on => mountSources(on, parts.sources),
+    onError: (error, request) => onError(error, { request }),
+    version,
+  })
+  return { app, authenticate, streams: streamRoutes({ ...calls, reader: parts.reader }) }
+}
+
+async function stopPlatform(parts: Parts, listeners: readonly Listener[], { all }: { all: boolean }): Promise<void> {
+  const { activities, crons, deps } = parts
+  const { edge, engine, routing, store } = deps
+  crons.close()
+  await activities.close()
+  routing.close()
+  if (all) {
+    for (const { id } of store.environments.list())
+      await engine.apply({ environment: id, generation: store.environments.nextGeneration(id), releases: [] })
+    await edge.stop()
+  }
+  await Promise.all(listeners.map(listener => listener.close()))
+  await engine.close()
+  await edge.close()
+  store.close()
+}
+
+async function apiPort({ deps: { store } }: Parts): Promise<number> {
+  const remembered = z.safeParse(z.number(), store.settings.get('api.port'))
+  const port = await getPort({
+    host: '127.0.0.1',
+    port: [...(remembered.success ? [remembered.data] : []), ...portNumbers(API_PORTS.first, API_PORTS.last)],
+  })
+  store.settings.set('api.port', port)
+  return port
+}
+
+/** Others may pass through the data directory to what is theirs below it, and see nothing else. */
+async function makeDirectories({ home }: PartsOptions): Promise<void> {
+  for (const directory of [home.config, home.cache, home.runtime])
+    await mkdir(directory, { mode: 0o700, recursive: true })
+  await mkdir(home.data, { mode: 0o711, recursive: true })
+  await chmod(home.runtime, 0o700)
+}

@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  allReady,
+  ask,
+  desired,
+  ENV,
+  type EngineFixture,
+  jobSpec,
+  launchSpec,
+  runJob,
+  SERVER,
+  serviceState,
+  until,
+} from '../../helpers/process-engine.ts'
+
+/** What every engine must do, whatever it runs instances in. */
+export function describeEngine(name: string, create: () => Promise<EngineFixture>): void {
+  describe(name, () => {
+    let fixture: EngineFixture
+    beforeEach(async () => {
+      fixture = await create()
+      await fixture.writeArtifact('art', { 'server.js': SERVER })
+    })
+    afterEach(() => fixture.dispose())
+
+    test('runs as many instances as wanted, each with an endpoint that answers', async () => {
+      const { engine } = fixture
+      await engine.apply(desired(ENV, [serviceState({ count: 2 })]))
+      const [first, second] = await until(engine, ENV, allReady(2))
+      expect(first?.endpoint).not.toBe(second?.endpoint)
+      expect((await ask(first)).env['PORT']).toBe(first?.endpoint?.split(':')[1])
+    })
+
+    test('changes nothing when the same is applied twice, or something older', async () => {
+      const { engine } = fixture
+      const older = desired(ENV, [serviceState({ count: 3 })])
+      const state = desired(ENV, [serviceState()])
+      await engine.apply(state)
+      const [before] = await until(engine, ENV, allReady(1))
+      await engine.apply(state)
+      await engine.apply(older)
+      const after = await engine.instances(ENV)
+      expect(after.map(({ pid }) => pid)).toEqual([before?.pid])
+    })
+
+    test('scales up beside what runs and down from the highest ordinal', async () => {
+      const { engine } = fixture
+      await engine.apply(desired(ENV, [serviceState()]))
+      const [first] = await until(engine, ENV, allReady(1))
+      await engine.apply(desired(ENV, [serviceState({ count: 3 })]))
+      const three = await until(engine, ENV, allReady(3))
+      expect(three.map(({ id }) => id)).toEqual(['web.1', 'web.2', 'web.3'])
+      expect(three[0]?.pid).toBe(first?.pid)
+      await engine.apply(desired(ENV, [serviceState({ count: 1 })]))
+      const one = await until(engine, ENV, allReady(1))
+      expect(one[0]?.pid).toBe(first?.pid)
+    })
+
+    test('restarts instances one by one when the token changes, each on its endpoint', async () => {
+      const { engine } = fixture
+      await engine.apply(desired(ENV, [serviceState({ count: 2 })]))
+      const before = await until(engine, ENV, allReady(2))
+      const pids = new Set(before.map(({ pid }) => pid))
+      await engine.apply(desired(ENV, [serviceState({ count: 2, restartToken: 'again' })]))
+      let fewestReady = 2
+      const after = await until(engine, ENV, instances => {
+        fewestReady = Math.min(fewestReady, instances.filter(({ state }) => state === 'ready').length)
+        return allReady(2)(instances) && instances.every(({ pid }) => !pids.has(pid))
+      })
+      expect(fewestReady).toBe(1)
+      expect(after.map(({ endpoint }) => endpoint).toSorted()).toEqual(
+        before.map(({ endpoint }) => endpoint).toSorted(),
+      )
+    })
+
+    test('keeps releases apart', async () => {
+      const { engine } = fixture
+      const both = desired(ENV, [serviceState()], 'dep_1')
+      await engine.apply({
+        ...both,
+        releases: [...both.releases, { id: 'dep_2', services: [serviceState()], weight: 0 }],
+      })
+      const instances = await until(engine, ENV, allReady(2))
+      expect(instances.map(({ id, release }) => `${release}/${id}`)).toEqual(['dep_1/web.1', 'dep_2/web.1'])
+      await engine.apply(desired(ENV, [serviceState()], 'dep_2'))
+      const left = await until(engine, ENV, allReady(1))
+      expect(left[0]?.release).toBe('dep_2')
+    })
+
+    test('starts a crashed instance again and says what it printed last when it keeps crashing', async () => {
+      const { engine } = fixture
+      const launch = launchSpec({ command: 'echo cannot find the database; exit 7' })
+      await engine.apply(desired(ENV, [serviceState({ launch })]))
+      const [instance] = await until(engine, ENV, ([found]) => found?.state === 'backing-off' && found.restarts >= 2)
+      expect(instance).toMatchObject({ exitCode: 7 })
+      expect(instance?.lastLines?.at(-1)).toBe('cannot find the database')
+    })
+
+    test('runs the line before the start, and a worker without an endpoint', async () => {
+      const { engine } = fixture
+      const launch = launchSpec({ command: ['node', '-e', 'setInterval(() => {}, 1000)'] })
+      const { listen: _listen, ...worker } = launch
+      await engine.apply(
+        desired(ENV, [
+          serviceState({ kind: 'worker', launch: worker, name: 'worker' }),
+          serviceState({ preStart: 'echo prepared > "$HOME/before"; test -f server.js' }),
+        ]),
+      )
+      const instances = await until(engine, ENV, allReady(2))
+      expect(instances.find(({ service }) => service === 'worker')?.endpoint).toBeUndefined()
+    })
+
+    test('an HTTP readiness probe decides', async () => {
+      const { engine } = fixture
+      const probe = { failureThreshold: 1, initialDelayMs: 0, periodMs: 100, successThreshold: 1, timeoutMs: 1000 }
+      const command = `node -e 'let ok=0; require("http").createServer((q,r)=>{ if(q.url==="/turn"){ok=!ok;return r.end()} r.statusCode=q.url==="/ready"&&ok?200:503; r.end()}).listen(process.env.PORT)'`
+      const readiness = { ...probe, check: { kind: 'http', path: '/ready' } } as const
+      await engine.apply(desired(ENV, [serviceState({ launch: launchSpec({ command }), probes: { readiness } })]))
+      const turn = async (): Promise<unknown> => {
+        const [instance] = await engine.instances(ENV)
+        return fetch(`http://${instance?.endpoint}/turn`)
+      }
+      await until(engine, ENV, ([found]) => found?.state === 'starting' && found.endpoint !== undefined)
+      for (let isUp = false; !isUp;)
+        isUp = await turn().then(
+          () => true,
+          () => false,
+        )
+      await until(engine, ENV, allReady(1))
+      await turn()
+      await until(engine, ENV, ([found]) => found?.state === 'unhealthy')
+    })
+
+    test('a failing liveness probe restarts', async () => {
+      const { engine } = fixture
+      const probe = { failureThreshold: 2, initialDelayMs: 0, periodMs: 100, successThreshold: 1, timeoutMs: 1000 }
+      const liveness = { ...probe, check: { command: ['false'], kind: 'exec' } } as const
+      await engine.apply(desired(ENV, [serviceState({ probes: { liveness } })]))
+      await until(engine, ENV, ([found]) => (found?.restarts ?? 0) >= 1)
+    })
+
+    test.each([0, 1, 2, 125, 126, 127, 128, 130, 143, 255])('a job exits with %i', async exitCode => {
+      const { lines, result } = await runJob(
+        fixture.engine,
+        jobSpec(`job-${exitCode}`, { command: `echo out; echo err >&2; exit ${exitCode}` }),
+      )
+      expect(result).toEqual({ exitCode, kind: 'exited' })
+      expect(lines.map(({ stream, text }) => `${stream} ${text}`).toSorted()).toEqual(['stderr err', 'stdout out'])
+    })
+
+    test('a job whose id is known is attached to, not run again', async () => {
+      const { engine } = fixture
+      const job = jobSpec('once', { command: 'date +%s%N; sleep 0.3; echo end' })
+      const [first, second] = await Promise.all([runJob(engine, job), runJob(engine, job)])
+      const third = await runJob(engine, job)
+      expect(second).toEqual(first)
+      expect(third).toEqual(first)
+    })
+
+    test('a job ends when it is cancelled or takes too long', async () => {
+      const { engine } = fixture
+      const running = engine.run(jobSpec('long', { command: 'echo begun; sleep 60' }), AbortSignal.timeout(20_000))
+      expect(await running.next()).toMatchObject({ value: { text: 'begun' } })
+      await engine.cancel(ENV, 'long')
+      let end = await running.next()
+      while (!end.done) end = await running.next()
+      expect(end.value).toEqual({ kind: 'cancelled' })
+      const late = await runJob(engine, jobSpec('late', { command: 'sleep 60', timeoutMs: 200 }))
+      expect(late.result).toEqual({ kind: 'timed-out' })
+      await engine.cancel(ENV, 'unknown')
+    })
+
+    test('shared volumes are seen by all instances and outlive them, also at paths the artifact does not have', async () => {
+      const { engine } = fixture
+      const mounts = [{ path: 'var/data', source: 'shared', sourcePath: 'data', volume: 'files' }] as const
+      const launch = launchSpec({ mounts })
+      const { listen: _listen, ...job } = launch
+      const write = jobSpec('write', { launch: { ...job, command: 'echo kept > var/data/file; ls' } })
+      const written = await runJob(engine, write)
+      expect(written.lines.map(({ text }) => text)).toEqual(['server.js', 'var'])
+      const read = await runJob(engine, jobSpec('read', { launch: { ...job, command: 'cat var/data/file' } }))
+      expect(read.lines[0]?.text).toBe('kept')
+    })
+
+    test('an environment it does not know has no instances, and removing it succeeds', async () => {
+      const { engine } = fixture
+      expect(await engine.instances('env_x')).toEqual([])
+      await engine.remove('env_x')
+    })
+
+    test('removing an environment ends what runs', async () => {
+      const { engine } = fixture
+      await engine.apply(desired(ENV, [serviceState()]))
+      const [instance] = await until(engine, ENV, allReady(1))
+      await engine.remove(ENV)
+      expect(await engine.instances(ENV)).toEqual([])
+      await expect(ask(instance)).rejects.toThrow()
+    })
+
+    test('a session needs an instance', async () => {
+      await expect(fixture.engine.session({ environment: ENV, service: 'web', tty: false })).rejects.toMatchObject({
+        code: 'not-found.instance',
+      })
+    })
+  })
+}

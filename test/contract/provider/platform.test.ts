@@ -1,0 +1,36 @@
+import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DeployInput } from '../../../src/lib/providers/port.ts'
+import { openLocalPlatform, openProvider } from '../../../src/lib/providers/registry.ts'
+import { until } from '../../helpers/until.ts'
+import { repository } from '../../helpers/workspace.ts'
+import { providerContract } from './provider-contract.ts'
+
+providerContract('the embedded platform', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'aloft-contract-'))
+  chmodSync(root, 0o711)
+  const environment = { ...process.env, ALOFT_HOME: join(root, 'home') }
+  const directory = join(root, 'site')
+  cpSync(join(repository, 'examples/static-site'), directory, { recursive: true })
+  const { signal } = new AbortController()
+  const provider = await openProvider({ environment })
+  const target = { environment: 'main', project: 'contract' }
+  const source: DeployInput = { directory, kind: 'source' }
+  const first = await provider.deploys?.start({ environment: target, input: source }, { signal })
+  const build = await until('the first deploy is finished', async () => {
+    const activity = await provider.activities?.get(first?.id ?? '', { signal })
+    const builds = Object.values((activity?.output?.['builds'] ?? {}) as Record<string, string>)
+    return activity?.state === 'finished' && builds[0]
+  })
+  return {
+    async close() {
+      await provider.close()
+      await (await openLocalPlatform({ environment })).stop({ all: true }, { signal })
+      rmSync(root, { force: true, maxRetries: 5, recursive: true })
+    },
+    environment: target,
+    inputs: [source, { build, kind: 'build' }],
+    provider,
+  }
+})

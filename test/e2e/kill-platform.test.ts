@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { KillTest } from '../helpers/kill-platform.ts'
+import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
+
+/** Every moment and 20 random times: `npm run test:long`. */
+describe('a deploy whose platform is killed', () => {
+  let workspace: Workspace
+  let kills: KillTest
+  let moments = 0
+
+  beforeAll(async () => {
+    workspace = createWorkspace()
+    kills = new KillTest(workspace)
+    moments = await kills.prepare()
+  })
+  afterAll(() => workspace?.close())
+
+  it.each([0.1, 0.3, 0.5, 0.7, 0.9])('is finished by the next one (%d of the way)', async part => {
+    await kills.dieAtMoment(Math.ceil(moments * part))
+  })
+})

@@ -1,0 +1,238 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, readFile, readdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { lockOwner } from '../../../src/lib/platform/engine/process/keeper/lock.ts'
+import { isAlive, membersOf } from '../../../src/lib/platform/engine/process/process-tree.ts'
+import { probeIsolation } from '../../../src/lib/platform/engine/process/isolation/probe.ts'
+import {
+  allReady,
+  ask,
+  createFixture,
+  desired,
+  ENV,
+  type EngineFixture,
+  jobSpec,
+  launchSpec,
+  runJob,
+  SERVER,
+  serviceState,
+  until,
+  untilTrue,
+} from '../../helpers/process-engine.ts'
+
+/** What the application itself needs to start on a busy machine, beside the 2 s promised. */
+const OWN_START_MS = 3000
+
+for (const level of ['namespaces', 'user', 'none'] as const) {
+  const missing = await probeIsolation(level).then(
+    () => undefined,
+    (error: unknown) => String(error),
+  )
+  describe.skipIf(missing !== undefined)(`faults at level ${level}${missing ? ` (skipped: ${missing})` : ''}`, () => {
+    let fixture: EngineFixture
+    beforeEach(async () => {
+      fixture = await createFixture({ level })
+      await chmod(dirname(fixture.layout.home.data), 0o711)
+      await fixture.writeArtifact('art', { 'server.js': SERVER })
+    })
+    afterEach(() => fixture.dispose())
+
+    const keeper = (): number => lockOwner(fixture.layout.keeper(ENV))?.pid ?? 0
+    const logText = async (): Promise<string> => {
+      const directory = join(fixture.layout.logs(ENV), 'app')
+      const names = (await readdir(directory)).toSorted()
+      return (await Promise.all(names.map(name => readFile(join(directory, name), 'utf8')))).join('')
+    }
+
+    test('an instance that is killed comes back on the same port', async () => {
+      const { engine } = fixture
+      await engine.apply(desired(ENV, [serviceState({ count: 2 })]))
+      const [before] = await until(engine, ENV, allReady(2))
+      const begun = Date.now()
+      process.kill(before?.pid ?? 0, 'SIGKILL')
+      const after = await until(
+        engine,
+        ENV,
+        found => allReady(2)(found) && found.every(({ pid }) => pid !== before?.pid),
+      )
+      expect(Date.now() - begun).toBeLessThan(2000 + OWN_START_MS)
+      const again = after.find(({ id }) => id === before?.id)
+      expect(again).toMatchObject({ endpoint: before?.endpoint, restarts: 1 })
+      expect((await ask(again)).env['PORT']).toBe(before?.endpoint?.split(':')[1])
+      await untilTrue(async () => (await logText()).includes('was killed by SIGKILL'), 'the log says so')
+    })
+
+    test('a keeper that is killed comes back with its instances: none twice, none left behind', async () => {
+      const { engine } = fixture
+      const launch = launchSpec({ command: 'setsid sleep 300 & node server.js' })
+      await engine.apply(desired(ENV, [serviceState({ count: 2, launch })]))
+      const before = await until(engine, ENV, allReady(2))
+      const old = membersOf({ marker: `ALOFT_INSTANCE=${ENV}/` })
+      const begun = Date.now()
+      process.kill(keeper(), 'SIGKILL')
+      const isNew = (pid: number | undefined): boolean => before.every(instance => instance.pid !== pid)
+      const after = await until(engine, ENV, found => allReady(2)(found) && found.every(({ pid }) => isNew(pid)))
+      expect(Date.now() - begun).toBeLessThan(2000 + OWN_START_MS)
+      expect(after.map(({ endpoint }) => endpoint)).toEqual(before.map(({ endpoint }) => endpoint))
+      const now = membersOf({ marker: `ALOFT_INSTANCE=${ENV}/` })
+      expect(now.filter(pid => old.includes(pid))).toEqual([])
+      expect(now.length).toBe(old.length)
+    })
+
+    test('when the platform is killed the keeper goes on, restarts what crashes and logs; another engine takes over', async () => {
+      const platform = await startPlatform(fixture, level)
+      await untilTrue(
+        async () => (await fixture.engine.instances(ENV)).some(({ state }) => state === 'ready'),
+        'it runs',
+        20_000,
+      )
+      const [before] = await fixture.engine.instances(ENV)
+      await fixture.engine.close()
+      platform.kill('SIGKILL')
+      await once(platform, 'exit')
+      process.kill(before?.pid ?? 0, 'SIGKILL')
+      await untilTrue(
+        async () =>
+          ask(before).then(
+            ({ pid }) => pid > 0,
+            () => false,
+          ),
+        'it answers again',
+      )
+      const engine = fixture.restart()
+      const [after] = await until(engine, ENV, allReady(1))
+      expect(after).toMatchObject({ endpoint: before?.endpoint, restarts: 1 })
+      expect(await logText()).toContain('was killed by SIGKILL')
+    })
+
+    test('a job goes on when the platform is killed, and whoever asks again gets all its lines and its one result', async () => {
+      const platform = await startPlatform(fixture, level, 'job')
+      const file = join(fixture.layout.volumes(ENV), 'files', '_', 'runs')
+      await untilTrue(
+        async () =>
+          readFile(file, 'utf8').then(
+            text => text === 'run\n',
+            () => false,
+          ),
+        'the job runs',
+        20_000,
+      )
+      platform.kill('SIGKILL')
+      await once(platform, 'exit')
+      const { lines, result } = await runJob(fixture.restart(), platformJob())
+      expect(lines.map(({ text }) => text)).toEqual(['first', 'second'])
+      expect(result).toEqual({ exitCode: 6, kind: 'exited' })
+      expect(await readFile(file, 'utf8')).toBe('run\n')
+    })
+
+    test('a job whose keeper is killed is lost, its processes are ended, and it never runs again', async () => {
+      const { engine } = fixture
+      const job = jobSpec('lost', { command: 'echo begun; sleep 300' })
+      const running = engine.run(job, AbortSignal.timeout(25_000))
+      expect(await running.next()).toMatchObject({ value: { text: 'begun' } })
+      process.kill(keeper(), 'SIGKILL')
+      expect(await running.next()).toEqual({ done: true, value: { kind: 'lost' } })
+      expect(membersOf({ marker: `ALOFT_INSTANCE=${ENV}/job` })).toEqual([])
+      expect((await runJob(engine, job)).result).toEqual({ kind: 'lost' })
+    })
+
+    test('stopping lets an application finish, then ends what does not', async () => {
+      const { engine } = fixture
+      const command = `node -e 'process.on("SIGTERM",()=>setTimeout(()=>{console.log("finished");process.exit(0)},300)); console.log("up"); setInterval(()=>{},1000)' && echo never`
+      const { listen: _listen, ...launch } = launchSpec({ command })
+      const stubborn = { ...launch, command: 'trap "" TERM; while :; do sleep 0.1; done' }
+      await engine.apply(
+        desired(ENV, [
+          serviceState({ kind: 'worker', launch, name: 'polite' }),
+          serviceState({ graceMs: 500, kind: 'worker', launch: stubborn, name: 'stubborn' }),
+        ]),
+      )
+      await until(engine, ENV, allReady(2))
+      await untilTrue(async () => (await logText()).includes('"up"'), 'it has started')
+      await engine.apply(desired(ENV, []))
+      await until(engine, ENV, found => found.length === 0)
+      const text = await logText()
+      expect(text).toContain('"finished"')
+      expect(text).not.toContain('"never"')
+      expect(membersOf({ marker: `ALOFT_INSTANCE=${ENV}/` })).toEqual([])
+    })
+
+    test('uses another port when its own is taken by another program, and the one an application insists on', async () => {
+      const { engine } = fixture
+      const launch = launchSpec({ command: 'sleep 0.2; exec node server.js' })
+      await engine.apply(desired(ENV, [serviceState({ launch })]))
+      const [before] = await until(engine, ENV, allReady(1))
+      const port = Number(before?.endpoint?.split(':')[1])
+      await engine.apply(desired(ENV, []))
+      await until(engine, ENV, found => found.length === 0)
+      const ports = join(fixture.layout.keeper(ENV), 'ports.json')
+      process.kill(keeper(), 'SIGKILL')
+      const thief = createServer().listen(port, '127.0.0.1')
+      await once(thief, 'listening')
+      await writeFile(ports, JSON.stringify({ 'dep_1/web.1': port }))
+      const free = createServer().listen(0, '127.0.0.1')
+      await once(free, 'listening')
+      const address = free.address()
+      const other = typeof address === 'object' && address ? address.port : 0
+      free.close()
+      await engine.apply(
+        desired(ENV, [
+          serviceState({ launch }),
+          serviceState({
+            launch: launchSpec({
+              listen: { expectedPort: other, family: 'tcp' },
+              variables: { LISTEN_ON: String(other) },
+            }),
+            name: 'fixed',
+          }),
+        ]),
+      )
+      const after = await until(engine, ENV, allReady(2))
+      thief.close()
+      const endpointOf = (service: string): string | undefined =>
+        after.find(found => found.service === service)?.endpoint
+      expect(endpointOf('web')).not.toBe(before?.endpoint)
+      expect(endpointOf('fixed')).toBe(`127.0.0.1:${other}`)
+      await untilTrue(async () => (await logText()).includes('in use by another program'), 'the log says so')
+      expect(await logText()).toContain(`listens on port ${other}, not on PORT`)
+    })
+
+    test('a keeper with nothing to do ends itself, and comes back when it is needed', async () => {
+      await fixture.dispose()
+      fixture = await createFixture({ idleMs: 300, level })
+      await chmod(dirname(fixture.layout.home.data), 0o711)
+      await fixture.writeArtifact('art', { 'server.js': SERVER })
+      await runJob(fixture.engine, jobSpec('one'))
+      const first = lockOwner(fixture.layout.keeper(ENV))
+      await untilTrue(() => first !== undefined && !isAlive(first), 'the keeper has ended')
+      expect(await fixture.engine.instances(ENV)).toEqual([])
+      expect((await runJob(fixture.engine, jobSpec('one', { command: 'exit 1' }))).result).toMatchObject({
+        exitCode: 0,
+      })
+    })
+  })
+}
+
+function platformJob(): ReturnType<typeof jobSpec> {
+  const { listen: _listen, ...launch } = launchSpec({
+    command: 'echo run >> data/runs; echo first; sleep 1.5; echo second; exit 6',
+    mounts: [{ path: 'data', source: 'shared', sourcePath: '', volume: 'files' }],
+  })
+  return jobSpec('survivor', { launch })
+}
+
+/** An engine in a process of its own. */
+async function startPlatform({ layout }: EngineFixture, level: string, task = 'instance'): Promise<ChildProcess> {
+  const script = fileURLToPath(new URL('fixtures/platform.ts', import.meta.url))
+  const state = task === 'job' ? platformJob() : desired(ENV, [serviceState()])
+  const child = spawn(process.execPath, [script, dirname(layout.home.data), level, task, JSON.stringify(state)], {
+    env: { ...process.env, PLANTED: 'secret of the platform' },
+    stdio: 'inherit',
+  })
+  await once(child, 'spawn')
+  return child
+}

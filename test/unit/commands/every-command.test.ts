@@ -1,0 +1,163 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
+import { createNoneCapableProvider } from '../../helpers/fakes/none-capable-provider.ts'
+import { runCommand } from '../../helpers/cli/run-command.ts'
+
+type Runnable = Parameters<typeof runCommand>[0]
+interface Documented {
+  readonly summary?: string
+  readonly description?: string
+  readonly examples?: readonly string[]
+  readonly enableJsonFlag: boolean
+}
+
+const root = new URL('../../../src/commands/', import.meta.url)
+const files = readdirSync(root, { encoding: 'utf8', recursive: true }).filter(file => file.endsWith('.ts'))
+
+async function load(file: string): Promise<Runnable & Documented> {
+  const module: { default: Runnable & Documented } = await import(new URL(file, root).href)
+  return module.default
+}
+
+const at = ['-p', 'shop', '-e', 'main']
+
+/** File, arguments, what stdout shows for people, and what `--json` gives as the result. */
+const works: readonly (readonly [file: string, argv: readonly string[], text: string, result: unknown])[] = [
+  ['activities/index.ts', [], '', []],
+  ['environments/create.ts', ['stage', '-p', 'shop', '--type', 'staging'], 'staging', { name: 'stage' }],
+  ['environments/delete.ts', ['main', '-p', 'shop', '--confirm', 'main'], 'deleted shop/main\n', { result: 'success' }],
+  ['environments/index.ts', ['-p', 'shop'], 'main\tproduction\tactive', [{ name: 'main' }]],
+  ['environments/show.ts', ['main', '-p', 'shop'], 'name\tmain\n', { name: 'main' }],
+  ['explain.ts', ['failed.health'], 'failed.health (exit code 7)\n', { code: 'failed.health', exitCode: 7 }],
+  ['list.ts', [], 'shop\tThe shop', [{ name: 'shop' }]],
+  ['list.ts', at, 'web\tapplication', [{ name: 'web' }]],
+  ['open.ts', at, 'http://main-shop.localhost:8080\n', { opened: false }],
+  ['platform/start.ts', [], 'running\tpid 4711', { pid: 4711 }],
+  ['platform/status.ts', [], 'not running\n', { running: false }],
+  ['platform/stop.ts', [], 'was not running\n', { stopped: false }],
+  ['platform/trust.ts', [], '-----BEGIN CERTIFICATE-----\n', { pem: expect.stringContaining('BEGIN') }],
+  ['projects/create.ts', ['toys', '--title', 'Toys'], 'title\tToys\n', { name: 'toys' }],
+  ['projects/delete.ts', ['shop', '--confirm', 'shop'], 'deleted shop\n', { result: 'success' }],
+  ['projects/index.ts', [], 'shop\tThe shop\t2026-01-31T12:00:00.000Z\n', [{ name: 'shop' }]],
+  ['projects/show.ts', ['shop'], 'name\tshop\n', { name: 'shop' }],
+  ['restart.ts', ['web', ...at], 'restarted shop/main\n', { type: 'restart' }],
+  ['rollback.ts', at, '', { type: 'rollback' }],
+  ['scale.ts', at, 'web=2:1cpu:512MB\nworker=1\n', { tag: 'tag1' }],
+  ['scale.ts', ['web=3:2cpu:1GB', 'worker+1', ...at], 'web=3:2cpu:1024MB\nworker=2\n', { type: 'scale' }],
+  ['services.ts', at, 'web\tapplication\tnodejs:22\t1/1\tweb.1\tready\t0', [{ name: 'web' }]],
+  ['tokens/create.ts', ['ci', '--expires', '30d'], 'tok_secret\n', { token: 'tok_secret' }],
+  ['tokens/index.ts', [], 'ci\t', [{ name: 'ci' }]],
+  ['tokens/revoke.ts', ['ci'], 'revoked ci\n', { name: 'ci' }],
+  ['variables/index.ts', at, 'TOKEN\t(secret)\tenvironment\truntime', [{ name: 'TOKEN' }]],
+  ['variables/set.ts', ['A=1', ...at], 'A\n', { effect: 'restarts', names: ['A'] }],
+  ['variables/unset.ts', ['A', ...at], 'A\n', { effect: 'restarts', names: ['A'] }],
+  ['whoami.ts', [], 'user\tada\n', { identity: { user: 'ada' } }],
+]
+
+describe('every command', () => {
+  it.each(works)('%s %j prints text for people and one document with --json', async (...[file, argv, text, result]) => {
+    const Command = await load(file)
+
+    const human = await runCommand(Command, argv, { provider: createAllCapableProvider() })
+    const json = await runCommand(Command, [...argv, '--json'], { provider: createAllCapableProvider() })
+
+    expect(human.stdout).toContain(text)
+    expect(JSON.parse(json.stdout)).toMatchObject({ result, version: 1, warnings: [] })
+    expect([human.exitCode, json.exitCode]).toEqual([0, 0])
+  })
+
+  it.each([
+    ['activities/answer.ts', ['act_1', 'go'], 'activities'],
+    ['activities/cancel.ts', ['act_1'], 'activities'],
+    ['activities/index.ts', [], 'activities'],
+    ['activities/log.ts', ['act_1'], 'activities'],
+    ['activities/show.ts', ['act_1'], 'activities'],
+    ['deploy.ts', [], 'deploys'],
+    ['logs.ts', ['-e', 'main'], 'logs'],
+    ['list.ts', ['-e', 'main'], 'services'],
+    ['restart.ts', ['-e', 'main'], 'services'],
+    ['rollback.ts', ['-e', 'main'], 'deploys'],
+    ['scale.ts', ['-e', 'main'], 'scaling'],
+    ['services.ts', ['-e', 'main'], 'services'],
+    ['variables/index.ts', ['-e', 'main'], 'variables'],
+    ['variables/set.ts', ['A=1', '-e', 'main'], 'variables'],
+    ['variables/unset.ts', ['A', '-e', 'main'], 'variables'],
+  ])('%s exits 9 with reason and way out where the provider has no such part', async (file, argv, part) => {
+    const Command = await load(file)
+
+    const human = await runCommand(Command, argv, { provider: createNoneCapableProvider() })
+    const json = await runCommand(Command, [...argv, '--json'], { provider: createNoneCapableProvider() })
+
+    expect([human.exitCode, json.exitCode]).toEqual([9, 9])
+    expect(human.stdout).toBe('')
+    expect(human.stderr).toContain(`this cloud has no ${part}`)
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      error: { code: 'unsupported.part', details: { part }, suggestions: [`open a ticket for ${part}`] },
+      version: 1,
+    })
+  })
+
+  it.each([
+    ['exec.ts', ['-e', 'main', '--', 'ls']],
+    ['shell.ts', ['-e', 'main']],
+  ])('%s exits 255 with the code on stderr where the provider has no sessions', async (file, argv) => {
+    const { exitCode, stderr } = await runCommand(await load(file), argv, { provider: createNoneCapableProvider() })
+
+    expect(exitCode).toBe(255)
+    expect(stderr).toContain('unsupported.part')
+  })
+
+  it.each([
+    ['projects/create.ts', ['toys']],
+    ['projects/delete.ts', ['shop', '--confirm', 'shop']],
+    ['environments/create.ts', ['stage']],
+    ['environments/delete.ts', ['main', '--confirm', 'main']],
+  ])('%s exits 9 where the provider has the part without that option', async (file, argv) => {
+    const { exitCode, stderr } = await runCommand(await load(file), argv, { provider: createNoneCapableProvider() })
+
+    expect(exitCode).toBe(9)
+    expect(stderr).toContain('unsupported.option')
+  })
+
+  it.each(files)('%s has a summary, a description and two examples', async file => {
+    const { description, enableJsonFlag, examples, summary } = await load(file)
+
+    expect(summary).toMatch(/^[a-z]/)
+    expect(description).toBeTruthy()
+    expect(examples?.length).toBeGreaterThanOrEqual(2)
+    expect(enableJsonFlag).toBe(true)
+  })
+
+  it.each([
+    ['services.ts', ['-e', 'main'], '--project is needed (one of shop)'],
+    ['services.ts', ['-p', 'shop'], '--environment is needed (one of main)'],
+    ['projects/delete.ts', ['shop'], 'pass --confirm shop'],
+    ['login.ts', ['--url', 'https://cloud.example'], 'pass --token-stdin'],
+  ])('%s %j names the flag and the valid values when nobody can be asked', async (file, argv, message) => {
+    const { exitCode, stderr } = await runCommand(await load(file), argv, { provider: createAllCapableProvider() })
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(message)
+    expect(stderr).toContain('usage.input-required')
+  })
+
+  it('exits 5 with the nearest names for an unknown project', async () => {
+    const { exitCode, stderr } = await runCommand(await load('projects/show.ts'), ['shpo'], {
+      provider: createAllCapableProvider(),
+    })
+
+    expect(exitCode).toBe(5)
+    expect(stderr).toContain('Try: shop')
+  })
+
+  it('does not delete when the confirmation is another name', async () => {
+    const argv = ['shop', '--confirm', 'shoe']
+    const { exitCode, stderr } = await runCommand(await load('projects/delete.ts'), argv, {
+      provider: createAllCapableProvider(),
+    })
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('nothing was deleted')
+  })
+})
