@@ -2,7 +2,8 @@ import { Flags } from '@oclif/core'
 import { textArgument } from '../lib/cli/arguments.ts'
 import { followFlags, targetFlags } from '../lib/cli/flags.ts'
 import { FollowingCommand } from '../lib/cli/following-command.ts'
-import { describeDeployed, renderDeployed, renderIntake, renderPlan } from '../lib/cli/render/deploy.ts'
+import { createIntakeReport } from '../lib/cli/intake-report.ts'
+import { describeDeployed, renderDeployed, renderPlan } from '../lib/cli/render/deploy.ts'
 import { requirePart } from '../lib/cli/require-part.ts'
 import { DEPLOY_STRATEGIES } from '../lib/core/model.ts'
 
@@ -42,7 +43,8 @@ export default class Deploy extends FollowingCommand {
       return this.show(plan, renderPlan)
     }
     await ensureTarget({ call: this.call, environment, provider }, this.runtime)
-    const activity = await deploys.start(request, { ...this.call, onIntake: event => this.tell(renderIntake(event)) })
+    const onIntake = createIntakeReport(line => this.tell(line), this.runtime.clock)
+    const activity = await deploys.start(request, { ...this.call, onIntake })
     return this.finish({ activity, flags, provider }, done => {
       for (const line of describeDeployed(done)) this.tell(line)
       return renderDeployed(done)

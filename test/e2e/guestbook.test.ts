@@ -14,22 +14,21 @@ const activity = z.object({
   result: z.optional(z.string()),
   state: z.string(),
 })
-const services = z.object({
-  services: z.array(
-    z.object({
-      instances: z.array(
-        z.object({ id: z.string(), pid: z.optional(z.number()), restarts: z.number(), state: z.string() }),
-      ),
-      name: z.string(),
-      ready: z.number(),
-    }),
-  ),
-})
+const services = z.array(
+  z.object({
+    instances: z.array(
+      z.object({ id: z.string(), pid: z.optional(z.number()), restarts: z.number(), state: z.string() }),
+    ),
+    name: z.string(),
+    ready: z.number(),
+  }),
+)
 
 describe('the guestbook on the embedded platform', () => {
   let workspace: Workspace
   let source: string
   let url: string
+  let environment: string
 
   beforeAll(async () => {
     workspace = createWorkspace()
@@ -42,13 +41,14 @@ describe('the guestbook on the embedded platform', () => {
 
     expect(stderr + stdout).toContain('build')
     expect(exitCode, stderr).toBe(0)
-    const environment = z.parse(
-      z.object({ urls: z.array(z.string()) }),
+    const shown = z.parse(
+      z.object({ id: z.string(), urls: z.array(z.string()) }),
       await workspace.json(['environments', 'show', 'main', '--project', 'guestbook']),
     )
-    url = environment.urls.find(each => each.startsWith('http://127.0.0.1')) ?? ''
+    environment = shown.id
+    url = shown.urls.find(each => each.startsWith('http://127.0.0.1')) ?? ''
     expect(await get(`${url}health`)).toMatchObject({ status: 200 })
-    expect((await get(environment.urls[0] ?? '')).body).toContain('Guestbook')
+    expect((await get(shown.urls[0] ?? '')).body).toContain('Guestbook')
   })
 
   it('reuses the build when nothing changed', async () => {
@@ -91,7 +91,7 @@ describe('the guestbook on the embedded platform', () => {
   it('goes on answering and logging while the platform is dead, and reads both back', async () => {
     process.kill(await workspace.platformPid(), 'SIGKILL')
 
-    for (let request = 0; request < 20; request++) expect((await get(`${url}?while-dead=${request}`)).status).toBe(200)
+    for (let request = 0; request < 20; request++) expect((await get(`${url}while-dead-${request}`)).status).toBe(404)
     const { exitCode, stdout } = await workspace.aloft([
       'logs',
       ...TARGET,
@@ -104,7 +104,7 @@ describe('the guestbook on the embedded platform', () => {
     ])
 
     expect(exitCode).toBe(0)
-    for (let request = 0; request < 20; request++) expect(stdout.split(`while-dead=${request} `).length - 1).toBe(1)
+    for (let request = 0; request < 20; request++) expect(stdout.split(`while-dead-${request} `).length - 1).toBe(1)
     expect(await readServices()).toMatchObject([{ ready: 1 }, { ready: 1 }])
   })
 
@@ -125,7 +125,7 @@ describe('the guestbook on the embedded platform', () => {
   })
 
   it('is back within two seconds and its own start when its keeper is killed, with nothing running twice', async () => {
-    const keeper = findProcess('keeper/main', workspace.home)
+    const keeper = findProcess('keeper/main', `--environment=${environment}`)
     const before = (await readServices()).flatMap(({ instances }) => instances.map(({ pid }) => pid))
 
     process.kill(keeper, 'SIGKILL')
@@ -177,7 +177,7 @@ describe('the guestbook on the embedded platform', () => {
   })
 
   async function readServices() {
-    return z.parse(services, await workspace.json(['services', ...TARGET])).services
+    return z.parse(services, await workspace.json(['services', ...TARGET]))
   }
 })
 

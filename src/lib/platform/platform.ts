@@ -78,11 +78,7 @@ async function stopPlatform(parts: Parts, listeners: readonly Listener[], { all 
   crons.close()
   await activities.close()
   routing.close()
-  if (all) {
-    for (const { id } of store.environments.list())
-      await engine.apply({ environment: id, generation: store.environments.nextGeneration(id), releases: [] })
-    await edge.stop()
-  }
+  if (all) await Promise.all([engine.stopAll(), edge.stop()])
   await Promise.all(listeners.map(listener => listener.close()))
   await engine.close()
   await edge.close()

@@ -12,11 +12,6 @@ import * as z from 'zod/mini'
  * A PUT whose base is not known is answered with `not-found.source`: the client sends the whole manifest.
  */
 
-export const sourcePaths = {
-  blobs: '/v1/projects/:project/blobs',
-  tree: '/v1/projects/:project/trees/:digest',
-} as const
-
 /** Hashes named in one answer at most; the next PUT names more. */
 export const MAX_MISSING = 20_000
 

@@ -72,10 +72,13 @@ function readEntry(line: string): TreeEntry | undefined {
   return { kind: 'symlink', path: unescapeName(path), target: unescapeName(target) }
 }
 
+// oxlint-disable-next-line no-control-regex -- control characters are what is escaped
+const ESCAPED = /[\x00-\x1f\x7f\\]/
+
 /** Backslashes and control characters as `\\` and `\xNN`: safe to print, and free of the manifest's own separators. */
 export function escapeName(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is escaped
-  return name.replaceAll(/[\x00-\x1f\x7f\\]/g, character =>
+  if (!ESCAPED.test(name)) return name
+  return name.replaceAll(new RegExp(ESCAPED, 'g'), character =>
     character === '\\' ? '\\\\' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   )
 }

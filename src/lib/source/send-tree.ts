@@ -1,6 +1,5 @@
-import * as z from 'zod/mini'
 import { isAppError } from '../core/errors.ts'
-import { blobsAnswer, missingAnswer, sourcePaths, treeAnswer } from '../protocol/source.ts'
+import { sourcePaths } from '../protocol/source-paths.ts'
 import { blobStream } from './blob-stream.ts'
 import { diffManifests } from './manifest-delta.ts'
 import { type SourceTree, sourceChanged } from './scan-tree.ts'
@@ -78,7 +77,7 @@ class Sender {
 
   async #isKnown(): Promise<boolean> {
     const answer = await this.#request('POST', this.#path, Buffer.from('{}'))
-    return z.parse(treeAnswer, answer).known
+    return isKnown(answer) || (await loadSchemas()).treeAnswer.parse(answer).known
   }
 
   async #sendDifference(difference: string): Promise<void> {
@@ -91,10 +90,11 @@ class Sender {
   }
 
   async #sendManifest(text: string): Promise<void> {
+    const { missingAnswer } = await loadSchemas()
     const body = Buffer.from(text)
     let previous = ''
     for (;;) {
-      const { missing } = z.parse(missingAnswer, await this.#request('PUT', this.#path, body))
+      const { missing } = missingAnswer.parse(await this.#request('PUT', this.#path, body))
       if (missing.length === 0) return
       const files = this.#filesOf(missing)
       const [first = ''] = missing
@@ -124,8 +124,9 @@ class Sender {
     }
     const body = blobStream(this.#tree.directory, files, { onBlob, signal })
     const path = sourcePaths.blobs.replace(':project', encodeURIComponent(project))
+    const { blobsAnswer } = await loadSchemas()
     try {
-      z.parse(blobsAnswer, await this.#request('POST', path, body))
+      blobsAnswer.parse(await this.#request('POST', path, body))
     } catch (error) {
       throw this.#named(error)
     }
@@ -143,4 +144,13 @@ class Sender {
     this.#options.signal?.throwIfAborted()
     return this.#transport.request(method, path, body)
   }
+}
+
+/** The answer for a tree that did not change, told without the schemas: loading them takes longer than all the rest. */
+function isKnown(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'known' in answer && answer.known === true
+}
+
+async function loadSchemas() {
+  return import('../protocol/source.ts')
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { escapeName, unescapeName } from './manifest.ts'
+import { escapeName } from './manifest.ts'
 import type { FileEntry } from './tree.ts'
 import { type FileStamp, type WalkedFile } from './walk.ts'
 
@@ -11,6 +11,8 @@ import { type FileStamp, type WalkedFile } from './walk.ts'
  */
 
 const HEADER = /^aloft-stat-cache 1 (\d+) (\d+) (\d+) (.*)$/
+/** After the hash and a space. */
+const PATH_OFFSET = 65
 const STAMP_NUMBERS = 4
 const BYTES_PER_NUMBER = 8
 
@@ -37,18 +39,29 @@ export function readStatCache(file: string | undefined, root: string): StatCache
   const [size, textEnd] = [Number(count), headerEnd + 1 + Number(length)]
   if (path !== escapeName(root) || bytes.length !== textEnd + size * STAMP_NUMBERS * BYTES_PER_NUMBER) return EMPTY
   const lines = bytes.toString('utf8', headerEnd + 1, textEnd).split('\n')
-  const indexes = new Map<string, number>()
-  for (let index = 0; index < size; index++) indexes.set(unescapeName(lines[index]?.slice(65) ?? ''), index)
   const stamps = new Float64Array(Uint8Array.from(bytes.subarray(textEnd)).buffer)
   const stableBefore = Number(startedAt) - RACY_MS
+  const find = createFinder(lines.slice(0, size))
   return {
     lookup: ({ path: wanted, stamp }) => {
       if (stamp.mtimeMs >= stableBefore || stamp.ctimeMs >= stableBefore) return undefined
-      const index = indexes.get(wanted)
-      if (index === undefined || !hasStamp(stamps, index, stamp)) return undefined
-      return lines[index]?.slice(0, 64)
+      const index = find(escapeName(wanted))
+      return index !== undefined && hasStamp(stamps, index, stamp) ? lines[index]?.slice(0, 64) : undefined
     },
     size,
+  }
+}
+
+/** Finds lines by their path. They are asked for in their own order, mostly: an index is made when one is not. */
+function createFinder(lines: readonly string[]): (path: string) => number | undefined {
+  let next = 0
+  let indexes: Map<string, number> | undefined
+  return path => {
+    if (lines[next]?.endsWith(path) && lines[next]?.length === path.length + PATH_OFFSET) return next++
+    indexes ??= new Map(lines.map((line, index) => [line.slice(PATH_OFFSET), index]))
+    const index = indexes.get(path)
+    if (index !== undefined) next = index + 1
+    return index
   }
 }
 

@@ -1,7 +1,6 @@
 import { WebSocket } from 'ws'
 import { AppError } from '../core/errors.ts'
 import { type Address, describeAddress } from './address.ts'
-import { toAppError } from './error-body.ts'
 
 export interface SocketRequest {
   /** With the query. */
@@ -33,7 +32,12 @@ export function openWebSocket(address: Address, { path, protocol, signal }: Sock
       let text = ''
       response.setEncoding('utf8')
       response.on('data', chunk => (text += String(chunk)))
-      response.on('end', () => reject(toAppError(response, text, describeAddress(address))))
+      response.on('end', () => {
+        import('./error-body.ts').then(
+          ({ toAppError }) => reject(toAppError(response, text, describeAddress(address))),
+          reject,
+        )
+      })
     })
     socket.on('error', cause => {
       reject(

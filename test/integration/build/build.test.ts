@@ -224,6 +224,7 @@ describe('a build that fails', () => {
     await expect(running).rejects.toMatchObject({ code: 'failed.cancelled' })
     expect(engine.cancelled).toEqual([engine.jobs[0]?.id])
     expect(readdirSync(layout.artifacts)).toEqual([])
+    await expect(build(hook('true'), { signal: controller.signal })).rejects.toMatchObject({ code: 'failed.cancelled' })
   })
 })
 

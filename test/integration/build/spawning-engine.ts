@@ -9,14 +9,15 @@ export interface SpawningEngine extends Engine {
   readonly cancelled: string[]
 }
 
+function refuse(): never {
+  throw new Error('this engine runs jobs only')
+}
+
 /** An engine that can only run jobs: as children of this process, without isolation. */
 export function createSpawningEngine(layout: Layout): SpawningEngine {
   const running = new Map<string, { pid: number; cancelled: boolean }>()
   const jobs: JobSpec[] = []
   const cancelled: string[] = []
-  const refuse = (): never => {
-    throw new Error('this engine runs jobs only')
-  }
   return {
     apply: refuse,
     cancel: async (_, id) => {
@@ -39,6 +40,7 @@ export function createSpawningEngine(layout: Layout): SpawningEngine {
       return runJob(layout, job, running)
     },
     session: refuse,
+    stopAll: refuse,
     watch: refuse,
   }
 }

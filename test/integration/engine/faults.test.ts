@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, readFile, readdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { chmod, readFile, readdir } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -163,17 +163,13 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
 
     test('uses another port when its own is taken by another program, and the one an application insists on', async () => {
       const { engine } = fixture
-      const launch = launchSpec({ command: 'sleep 0.2; exec node server.js' })
+      const launch = launchSpec({ command: 'sleep 0.5; exec node server.js' })
       await engine.apply(desired(ENV, [serviceState({ launch })]))
       const [before] = await until(engine, ENV, allReady(1))
       const port = Number(before?.endpoint?.split(':')[1])
-      await engine.apply(desired(ENV, []))
-      await until(engine, ENV, found => found.length === 0)
-      const ports = join(fixture.layout.keeper(ENV), 'ports.json')
-      process.kill(keeper(), 'SIGKILL')
-      const thief = createServer().listen(port, '127.0.0.1')
-      await once(thief, 'listening')
-      await writeFile(ports, JSON.stringify({ 'dep_1/web.1': port }))
+      process.kill(before?.pid ?? 0, 'SIGKILL')
+      const thief = createServer()
+      await untilTrue(() => occupies(thief, port), 'the port is taken while the application starts')
       const free = createServer().listen(0, '127.0.0.1')
       await once(free, 'listening')
       const address = free.address()
@@ -191,7 +187,11 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
           }),
         ]),
       )
-      const after = await until(engine, ENV, allReady(2))
+      const after = await until(
+        engine,
+        ENV,
+        found => allReady(2)(found) && found.every(({ endpoint }) => endpoint !== before?.endpoint),
+      )
       thief.close()
       const endpointOf = (service: string): string | undefined =>
         after.find(found => found.service === service)?.endpoint
@@ -215,6 +215,13 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
       })
     })
   })
+}
+
+async function occupies(server: Server, port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  server.once('error', () => resolve(false))
+  server.listen(port, '127.0.0.1', () => resolve(true))
+  return promise
 }
 
 function platformJob(): ReturnType<typeof jobSpec> {

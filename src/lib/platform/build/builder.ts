@@ -17,7 +17,7 @@ import { buildVariables } from './build-variables.ts'
 import { freeze, removeTree } from './freeze.ts'
 import { makeMountPoints } from './mount-points.ts'
 import { relocateScripts } from './relocate.ts'
-import { runStep } from './run-step.ts'
+import { cancelled, runStep } from './run-step.ts'
 import { type Runtime, type Runtimes, createRuntimes } from './runtimes.ts'
 
 /** The Platform.sh family's limit of a build hook. */
@@ -150,6 +150,7 @@ class ArtifactBuilder implements Builder {
       return toResult(await this.#make(plan), false)
     } catch (error) {
       await removeTree(this.#directory(plan.id))
+      if (plan.options.signal.aborted) throw cancelled()
       throw diskError(error, this.#layout.artifacts)
     }
   }

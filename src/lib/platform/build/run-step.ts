@@ -80,6 +80,7 @@ async function isDiskFull(directory: string, lastLines: readonly string[]): Prom
   return bavail * bsize < DISK_FULL_BYTES
 }
 
-function cancelled(): AppError {
+/** The error of a build that somebody cancelled. */
+export function cancelled(): AppError {
   return new AppError('failed.cancelled', 'the build was cancelled', { suggestions: ['deploy again'] })
 }

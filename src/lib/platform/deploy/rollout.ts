@@ -1,3 +1,4 @@
+import { isAppError } from '../../core/errors.ts'
 import type { ActivityContext } from '../activities/port.ts'
 import type { Edge } from '../edge/port.ts'
 import type { Engine, ReleaseState } from '../engine/port.ts'
@@ -51,7 +52,10 @@ export class Rollout {
       await this.#bringUp()
       await this.#changeOver()
     } catch (error) {
-      if (!this.#context.interrupted) await this.#bringBack()
+      if (!this.#context.interrupted) {
+        this.#quote(error)
+        await this.#bringBack()
+      }
       throw error
     }
     await this.#retire()
@@ -102,6 +106,18 @@ export class Rollout {
       await this.#step(`hook:${hook.application}`, 'hook', () =>
         runHook(this.#deps.engine, this.#context, { ...hook, kind: 'deploy', release: this.#input.release }),
       )
+    }
+  }
+
+  /** What an instance that failed said last belongs to the story of the deployment. */
+  #quote(error: unknown): void {
+    if (!isAppError(error) || error.code === 'failed.hook') return
+    const lines = error.details?.['lastLines']
+    const service = error.details?.['service']
+    if (!Array.isArray(lines) || lines.length === 0) return
+    this.#context.log({ level: 'error', message: `the last lines of ${String(error.details?.['instance'])}:` })
+    for (const line of lines) {
+      this.#context.log({ level: 'error', message: String(line), ...(typeof service === 'string' ? { service } : {}) })
     }
   }
 

@@ -139,6 +139,8 @@ export interface Engine {
   session(request: SessionRequest): Promise<{ readonly socket: string; readonly path: string }>
   /** Directory of the environment's log store (see logs/). */
   logDirectory(environment: string): string
+  /** Stops all instances of all environments; what should run is remembered and taken up at the next start. */
+  stopAll(): Promise<void>
   /** Stops all instances and forgets the environment with its volumes. An unknown one succeeds. */
   remove(environment: string): Promise<void>
   /** Lets go of everything without stopping instances. */

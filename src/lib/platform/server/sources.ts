@@ -1,4 +1,5 @@
-import { missingAnswer, sourcePaths, treeAnswer, treeQuestion } from '../../protocol/source.ts'
+import { missingAnswer, treeAnswer, treeQuestion } from '../../protocol/source.ts'
+import { sourcePaths } from '../../protocol/source-paths.ts'
 import type { SourceStore } from '../source/source-store.ts'
 import { type App, check } from './app.ts'
 

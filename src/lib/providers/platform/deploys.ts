@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import type { ProjectFiles } from '../../config/project-files.ts'
+import { readProject } from '../../config/read-project.ts'
 import { AppError } from '../../core/errors.ts'
 import type { DeployBody } from '../../protocol/api.ts'
 import { openSentTree } from '../../source/sent-trees.ts'
@@ -65,11 +68,12 @@ async function takeIn(
   const { input } = request
   if (input.kind === 'build') return input
   if (input.kind !== 'source') throw unsupported(input)
-  const { project } = environmentParams(request.environment)
+  const { environment: name, project } = environmentParams(request.environment)
   const directory = resolve(input.directory)
   const cacheFile = join(cacheDirectory, createHash('sha256').update(directory).digest('hex').slice(0, 16))
   const tree = await scanTree(directory, { cacheFile, signal: call.signal })
   call.onIntake?.({ bytes: tree.bytes, files: tree.files, type: 'scanned' })
+  await readProject(scannedFiles(tree), { environment: { name, type: 'production' }, projectName: project })
   await send(client, tree, { cacheFile, call, project })
   return { kind: 'tree', tree: tree.digest }
 }
@@ -93,6 +97,15 @@ async function send(
       signal,
     },
   )
+}
+
+/** The files that would be sent, so that wrong project files are refused before anything is. */
+function scannedFiles({ directory, entries }: SourceTree): ProjectFiles {
+  const paths = new Set(entries.map(({ path }) => path))
+  return {
+    list: () => paths,
+    read: async path => (paths.has(path) ? readFile(join(directory, path)) : undefined),
+  }
 }
 
 function unsupported({ kind }: DeployInput): AppError {

@@ -42,10 +42,10 @@ export class Proxy {
 
   constructor() {
     this.#server.before('web', 'timeout', keepChunked)
-    this.#server.on('proxyReq', (_outgoing, request, _response, _options, socket) => {
+    this.#server.on('proxyReq', (outgoing, request) => {
       const begin = this.#running.get(request)?.begin
       if (!begin) return
-      if (socket.connecting) socket.once('connect', begin)
+      if (outgoing.socket?.connecting) outgoing.socket.once('connect', begin)
       else begin()
     })
     this.#server.on('proxyRes', (incoming, request, response) => this.#onResponse(incoming, request, response))

@@ -115,18 +115,18 @@ class ProcessEngine implements Engine {
     return this.#options.layout.logs(environment)
   }
 
+  async stopAll(): Promise<void> {
+    const { layout } = this.#options
+    const names = await readdir(join(layout.home.data, 'environments')).catch(() => [])
+    await Promise.all(names.map(name => this.#endKeeper(name)))
+  }
+
   async remove(environment: string): Promise<void> {
-    const { clock, layout } = this.#options
+    const { layout } = this.#options
     if (existsSync(layout.environment(environment))) {
-      const link = this.#link(environment)
-      await link.connect()
-      const keeper = lockOwner(layout.keeper(environment))
-      const isGone = (): boolean => keeper === undefined || !isAlive(keeper)
-      // From here on its end is wanted.
-      this.#links.delete(environment)
-      link.close()
-      await callKeeper(link.socket, { method: 'POST', path: '/shutdown' }, z.unknown()).catch(() => undefined)
-      while (!isGone()) await clock.sleep(GONE_POLL_MS)
+      // Also one that died: its successor ends what it left.
+      await this.#link(environment).connect()
+      await this.#endKeeper(environment)
     }
     await rm(layout.environment(environment), { force: true, recursive: true })
   }
@@ -134,6 +134,20 @@ class ProcessEngine implements Engine {
   async close(): Promise<void> {
     for (const link of this.#links.values()) link.close()
     this.#links.clear()
+  }
+
+  /** Its instances end with it, gracefully. None running succeeds. */
+  async #endKeeper(environment: string): Promise<void> {
+    const { clock, layout } = this.#options
+    const keeper = lockOwner(layout.keeper(environment))
+    const isGone = (): boolean => keeper === undefined || !isAlive(keeper)
+    const link = this.#link(environment)
+    // From here on its end is wanted.
+    this.#links.delete(environment)
+    link.close()
+    if (isGone()) return
+    await callKeeper(link.socket, { method: 'POST', path: '/shutdown' }, z.unknown()).catch(() => undefined)
+    while (!isGone()) await clock.sleep(GONE_POLL_MS)
   }
 
   async #takeUp(): Promise<void> {

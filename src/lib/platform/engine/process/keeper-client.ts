@@ -30,18 +30,18 @@ export async function callKeeper<T>(socket: string, call: KeeperCall, schema: z.
 
 /**
  * The lines of a streaming answer; the connection is open once the promise resolves.
- * @throws unavailable.keeper, also from the iteration when the connection is lost; the signal's reason
+ * @throws unavailable.keeper, also from the iteration when the connection is lost or the signal aborts
  */
 export async function streamKeeper(socket: string, call: KeeperCall): Promise<AsyncGenerator<string>> {
   return lines(socket, await open(socket, call))
 }
 
 async function* lines(socket: string, response: IncomingMessage): AsyncGenerator<string> {
-  let failure: Error | undefined
-  response.once('error', error => (failure = error))
   try {
     yield* createInterface({ crlfDelay: Infinity, input: response })
-    if (failure || !response.complete) throw unavailable(socket, failure)
+    if (!response.complete) throw new Error('the answer was cut')
+  } catch (cause) {
+    throw unavailable(socket, cause)
   } finally {
     response.destroy()
   }

@@ -5,7 +5,8 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod/mini'
 import type { Clock } from '../../../../core/clock.ts'
-import type { Authority, IssuedCertificate } from './authority.ts'
+import type { Authority } from './authority.ts'
+import type { IssuedCertificate } from './issuing.ts'
 
 /** A certificate is replaced when it has less than this left. */
 const RENEW_BEFORE_MS = 30 * 86_400_000

@@ -166,7 +166,7 @@ export class Launcher {
     const bare = assignments.length > 0 ? ['/usr/bin/env', ...assignments, ...command] : [...command]
     const argv = [
       ...this.#sandbox(options, inside.directory),
-      ...this.#drop(setpriv),
+      ...this.#drop(setpriv, Boolean(bubblewrap && options.isTty)),
       ...restore(bare, Boolean(bubblewrap && options.isTty)),
     ]
     const [file = '/bin/false', ...args] = argv
@@ -211,11 +211,16 @@ export class Launcher {
     ]
   }
 
-  #drop(setpriv: string | undefined): string[] {
+  /**
+   * On a terminal the application leads a session of its own inside: shells look for their process group, and those
+   * outside have no number there. Taking the terminal needs root (ioctl_tty(2), TIOCSCTTY).
+   */
+  #drop(setpriv: string | undefined, takesTerminal: boolean): string[] {
     const { uid } = this.#options
     if (!setpriv || uid === undefined) return []
     const user = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
-    return [setpriv, ...user, '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--']
+    const session = takesTerminal ? [join(dirname(setpriv), 'setsid'), '--ctty'] : []
+    return [...session, setpriv, ...user, '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--']
   }
 }
 

@@ -55,7 +55,7 @@ export class Keeper {
     }
     this.#supervisor = new Supervisor({ ...shared, clock: systemClock, onChange: () => this.#changes.emit('change') })
     this.#jobs = new Jobs(shared)
-    this.#sessions = new Sessions({ ...shared, supervisor: this.#supervisor })
+    this.#sessions = new Sessions({ ...shared, supervisor: this.#supervisor, uid: options.uid })
     this.#server = createKeeperServer({
       changes: {
         subscribe: listener => {

@@ -1,3 +1,4 @@
+import { chownSync } from 'node:fs'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { descendants, sendSignal } from '../process-tree.ts'
 import type { SessionProcess } from './session.ts'
@@ -10,6 +11,8 @@ export interface TtyProcessOptions extends SessionProcessOptions {
   readonly columns: number
   readonly rows: number
   readonly term: string
+  /** Who owns the terminal; undefined: the keeper's user. */
+  readonly uid: number | undefined
 }
 
 /** A session on a pseudo-terminal; stdout and stderr are one there. */
@@ -20,11 +23,12 @@ export class TtyProcess implements SessionProcess {
   readonly #isSandboxed: boolean
   #take: (stream: 'stdout', data: Buffer) => void = () => {}
 
-  constructor({ columns, id, isSandboxed, program, rows, state, term }: TtyProcessOptions) {
+  constructor({ columns, id, isSandboxed, program, rows, state, term, uid }: TtyProcessOptions) {
     const { args, cwd, env, file } = program
     this.#isSandboxed = isSandboxed
     // Without an encoding it hands over bytes.
     this.#pty = spawn(file, [...args], { cols: columns, cwd, encoding: null, env: { ...env }, name: term, rows })
+    if (uid !== undefined) giveTerminal(this.#pty.pid, uid)
     this.#tree = new SessionTree(id, this.#pty.pid, state)
     this.#pty.onData((data: unknown) => this.#take('stdout', Buffer.isBuffer(data) ? data : Buffer.from(String(data))))
     this.exited = this.#follow()
@@ -79,5 +83,14 @@ export class TtyProcess implements SessionProcess {
     })
     await this.#tree.killRest()
     return signal ? 128 + signal : exitCode
+  }
+}
+
+/** So that it can be opened by name, as `/dev/stdout` is. */
+function giveTerminal(pid: number, uid: number): void {
+  try {
+    chownSync(`/proc/${pid}/fd/0`, uid, uid)
+  } catch {
+    // It has ended already.
   }
 }

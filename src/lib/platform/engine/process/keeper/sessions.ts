@@ -34,6 +34,8 @@ export interface SessionsDeps {
   readonly state: KeeperState
   readonly log: KeeperLog
   readonly isSandboxed: boolean
+  /** The environment's own user, where there is one. */
+  readonly uid: number | undefined
 }
 
 /** Processes beside an instance, each at one end of a WebSocket. */
@@ -76,7 +78,7 @@ export class Sessions {
   }
 
   #prepare(query: z.infer<typeof querySchema>): () => SessionProcess {
-    const { isSandboxed, log, state, supervisor } = this.#deps
+    const { isSandboxed, log, state, supervisor, uid } = this.#deps
     const { columns = 80, release, rows = 24, term = 'xterm-256color' } = query
     const instance = supervisor.find(release, query.instance)
     const { surroundings } = instance
@@ -99,7 +101,7 @@ export class Sessions {
         `session ${id}: ${command ? 'a command' : 'a shell'}${isTty ? ' on a terminal' : ''}`,
       )
       const options = { id, isSandboxed, program, state }
-      return isTty ? new TtyProcess({ ...options, columns, rows, term }) : new PipeProcess(options)
+      return isTty ? new TtyProcess({ ...options, columns, rows, term, uid }) : new PipeProcess(options)
     }
   }
 

@@ -1,0 +1,192 @@
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createId } from '../../../src/lib/core/ids.ts'
+import { probeIsolation } from '../../../src/lib/platform/engine/process/isolation/probe.ts'
+import {
+  allReady,
+  createFixture,
+  desired,
+  ENV,
+  type EngineFixture,
+  jobSpec,
+  launchSpec,
+  runJob,
+  SERVER,
+  serviceState,
+  until,
+} from '../../helpers/process-engine.ts'
+import { openSession } from '../../helpers/session-client.ts'
+
+const OTHER = createId('env')
+const isRoot = process.getuid?.() === 0
+
+for (const level of ['namespaces', 'user'] as const) {
+  const missing = await probeIsolation(level).then(
+    () => undefined,
+    (error: unknown) => String(error),
+  )
+  describe.skipIf(missing !== undefined)(
+    `isolation at level ${level}${missing ? ` (skipped: ${missing})` : ''}`,
+    () => {
+      let fixture: EngineFixture
+      let forbidden: readonly string[]
+      beforeEach(async () => {
+        process.env['PLANTED'] = 'secret of the platform'
+        fixture = await createFixture({ level })
+        const { layout, writeArtifact } = fixture
+        await chmod(dirname(layout.home.data), 0o711)
+        await writeArtifact('art', { 'server.js': SERVER })
+        await mkdir(layout.home.config, { recursive: true })
+        await writeFile(layout.database, 'secret', { mode: 0o600 })
+        await writeFile(layout.secretKey, 'secret', { mode: 0o600 })
+        await runJob(fixture.engine, {
+          ...jobSpec('write', { launch: withVolume('echo secret > data/file; test -s data/file') }),
+          environment: OTHER,
+        })
+        forbidden = [
+          layout.database,
+          layout.secretKey,
+          layout.keeperSocket(OTHER),
+          layout.keeperSocket(ENV),
+          join(layout.volumes(OTHER), 'files', '_', 'file'),
+          join(layout.keeper(ENV), 'desired.json'),
+          join(layout.keeper(OTHER), 'jobs'),
+        ]
+        for (const path of forbidden.slice(0, 3)) await stat(path)
+      })
+      afterEach(async () => {
+        delete process.env['PLANTED']
+        await fixture.dispose()
+      })
+
+      /** A line per path that could be read, listed or connected to. */
+      const attempt = (): string =>
+        forbidden
+          .map(
+            path =>
+              `if cat '${path}' 2>/dev/null || ls '${path}'/* 2>/dev/null || node -e 'require("net").connect(process.argv[1]).on("connect",()=>process.exit(0)).on("error",()=>process.exit(1))' '${path}'; then echo "OPEN ${path}"; fi`,
+          )
+          .join('; ')
+
+      test('an instance, a hook and a session can read nothing of the platform or of another environment', async () => {
+        const { engine } = fixture
+        await engine.apply(desired(ENV, [serviceState()]))
+        await until(engine, ENV, allReady(1))
+        const hook = await runJob(engine, jobSpec('hook', { command: `${attempt()}; echo tried` }))
+        expect(hook.lines.map(({ text }) => text)).toEqual(['tried'])
+        const session = await openSession(engine, { command: ['sh', '-c', `${attempt()}; echo tried`] })
+        await session.status
+        expect(session.stdout()).toBe('tried\n')
+        const worker = launchSpec({
+          command: `(${attempt()}; echo tried) > data/out; exec node server.js`,
+          mounts: volume,
+        })
+        await engine.apply(desired(ENV, [serviceState({ launch: worker })]))
+        await until(engine, ENV, found => allReady(1)(found))
+        const read = await runJob(engine, jobSpec('read', { launch: withVolume('cat data/out') }))
+        expect(read.lines.map(({ text }) => text)).toEqual(['tried'])
+      })
+
+      test('a build can write its own directory alone, and what it built belongs to the platform afterwards', async () => {
+        const { engine, layout, writeArtifact } = fixture
+        const app = await writeArtifact('draft', { 'package.json': '{}' })
+        const before = await stat(join(layout.artifacts, 'art', 'app', 'server.js'))
+        const command = `${attempt()}; mkdir -m 700 built && echo done > built/file && echo x > package.json; echo x > '${join(layout.artifacts, 'art', 'app', 'server.js')}' 2>/dev/null; echo tried`
+        const { listen: _listen, ...launch } = launchSpec({ artifact: 'draft', command })
+        const build = await runJob(engine, jobSpec('build', { launch, writable: [app] }))
+        expect(build.lines.map(({ text }) => text).filter(text => !text.includes('cannot create'))).toEqual(['tried'])
+        expect(await stat(join(layout.artifacts, 'art', 'app', 'server.js'))).toMatchObject({
+          mtimeMs: before.mtimeMs,
+          size: before.size,
+        })
+        const built = await stat(join(app, 'built', 'file'))
+        expect(built.uid).toBe(process.getuid?.())
+        expect((await stat(join(app, 'built'))).mode & 0o005).toBe(0o005)
+      })
+
+      test('the artifact is read-only, home and temporary directory are not', async () => {
+        const command =
+          '(echo x > server.js) 2>/dev/null; (echo x > new) 2>/dev/null; echo home > "$HOME/a"; echo tmp > "$TMPDIR/b"; cat "$HOME/a" "$TMPDIR/b"; ls'
+        const { lines } = await runJob(fixture.engine, jobSpec('write', { command }))
+        expect(lines.map(({ text }) => text)).toEqual(['home', 'tmp', 'server.js'])
+      })
+
+      test('the environment holds what the launch says and nothing of the platform', async () => {
+        const launch = launchSpec({
+          command: 'env; id -u; cat /proc/self/status | grep -i -e capeff -e nonewprivs',
+          variables: { ROOT: '${APP_DIR}/x' },
+        })
+        const { listen: _listen, ...job } = launch
+        const { lines } = await runJob(fixture.engine, jobSpec('env', { launch: job }))
+        const text = lines.map(line => line.text)
+        const names = text.filter(line => /^[A-Z_]+=/.test(line)).map(line => line.split('=')[0])
+        const allowed = [
+          'ALOFT_APP_DIR',
+          'ALOFT_INSTANCE',
+          'HOME',
+          'LANG',
+          'OLDPWD',
+          'PATH',
+          'PWD',
+          'ROOT',
+          'SHLVL',
+          'TMPDIR',
+          'USER',
+          '_',
+        ]
+        expect(names.filter(name => !allowed.includes(name ?? ''))).toEqual([])
+        const directory = text.find(line => line.startsWith('ALOFT_APP_DIR='))?.slice('ALOFT_APP_DIR='.length)
+        expect(text).toContain(`ROOT=${directory}/x`)
+        expect(text).toContain('CapEff:\t0000000000000000')
+        expect(text).toContain('NoNewPrivs:\t1')
+        if (isRoot) expect(Number(text.find(line => /^\d+$/.test(line)))).toBeGreaterThanOrEqual(60_000)
+      })
+
+      test('code of the application is never loaded by a program that still has rights', async () => {
+        const { writeArtifact } = fixture
+        const app = await writeArtifact('evil', { 'evil.so': 'not a library' })
+        const variables = { LD_PRELOAD: join(level === 'namespaces' ? '/app' : app, 'evil.so') }
+        const { listen: _listen, ...launch } = launchSpec({
+          artifact: 'evil',
+          command: 'echo "$LD_PRELOAD"',
+          variables,
+        })
+        const { lines } = await runJob(fixture.engine, jobSpec('preload', { launch }))
+        const complaints = lines.filter(({ text }) => text.includes('evil.so'))
+        expect(lines.at(-1)?.text).toBe(variables.LD_PRELOAD)
+        expect(complaints.map(({ text }) => text).join('\n')).not.toMatch(/bwrap|setpriv/)
+      })
+
+      test.skipIf(!isRoot)('each environment has a user of its own, the same for ever', async () => {
+        const { engine } = fixture
+        const id = async (environment: string, job: string): Promise<string | undefined> => {
+          const { lines } = await runJob(engine, { ...jobSpec(job, { command: 'id -u' }), environment })
+          return lines[0]?.text
+        }
+        const [first, second, again] = [await id(ENV, 'a'), await id(OTHER, 'b'), await id(ENV, 'c')]
+        expect(first).not.toBe(second)
+        expect(again).toBe(first)
+      })
+    },
+  )
+}
+
+test.skipIf(!isRoot)('level user refuses where the environment cannot reach its files', async () => {
+  const fixture = await createFixture({ level: 'user' })
+  try {
+    await fixture.writeArtifact('art', { 'server.js': SERVER })
+    await expect(fixture.engine.apply(desired(ENV, [serviceState()]))).rejects.toMatchObject({
+      code: 'failed.isolation',
+    })
+  } finally {
+    await fixture.dispose()
+  }
+})
+
+const volume = [{ path: 'data', source: 'shared', sourcePath: '', volume: 'files' }] as const
+
+function withVolume(command: string): ReturnType<typeof jobSpec>['launch'] {
+  const { listen: _listen, ...launch } = launchSpec({ command, mounts: volume })
+  return launch
+}
