@@ -3,8 +3,7 @@ import { createActivities } from './activities/activities.ts'
 import type { Activities, StepMoment } from './activities/port.ts'
 import { systemClock } from '../core/clock.ts'
 import { toErrorDocument } from '../core/errors.ts'
-import type { PlatformStatus } from '../protocol/api.ts'
-import { type Home, platformSocket } from '../protocol/home.ts'
+import type { Home } from '../protocol/home.ts'
 import { createBuilder } from './build/builder.ts'
 import { cronHandler } from './crons/cron-activity.ts'
 import { CronScheduler } from './crons/scheduler.ts'
@@ -40,12 +39,13 @@ export interface Parts {
   readonly sources: SourceStore
   readonly crons: CronScheduler
   readonly reader: (directory: string) => LogReader
-  readonly addresses: { -readonly [Key in keyof PlatformStatus['addresses']]: string }
+  /** Set once the edge answers. */
+  readonly edgePorts: { http: number; https: number }
   readonly onError: (error: unknown, context?: object) => void
 }
 
-/** Opens the store (and with it the lock), the engine and the edge. @throws conflict.platform-running, conflict.port-taken */
-export async function openParts({ home, log, onStep, version }: PartsOptions): Promise<Parts> {
+/** Opens the store, and with it the lock; what runs is taken back in the background. @throws conflict.platform-running, conflict.platform-version */
+export function openParts({ home, log, onStep, version }: PartsOptions): Parts {
   const layout = createLayout(home)
   const store = openSqliteStore({ database: layout.database, secretKey: layout.secretKey })
   const onError = (error: unknown, context: object = {}): void => {
@@ -57,13 +57,13 @@ export async function openParts({ home, log, onStep, version }: PartsOptions): P
   const engine = createProcessEngine({ clock: systemClock, layout, log, version })
   const edge = createNodeEdge({ clock: systemClock, layout, log, version })
   const routing = new Routing({ edge, engine, layout, memory: createSiteMemory(store), onError })
-  const { httpPort, httpsPort } = await routing.publish()
+  const edgePorts = { http: 0, https: 0 }
   const sources = createSourceStore({ directory: layout.sources })
   const builder = createBuilder({ engine, layout, sources })
   const deps: DeployDeps = {
     builder,
     edge,
-    edgePorts: () => ({ http: httpPort, https: httpsPort }),
+    edgePorts: () => edgePorts,
     engine,
     layout,
     routing,
@@ -82,14 +82,9 @@ export async function openParts({ home, log, onStep, version }: PartsOptions): P
   registerHandlers(activities, deps)
   return {
     activities,
-    addresses: {
-      api: '',
-      http: `http://127.0.0.1:${httpPort}`,
-      https: `https://127.0.0.1:${httpsPort}`,
-      socket: platformSocket(home),
-    },
     crons,
     deps,
+    edgePorts,
     onError,
     reader: directory => createLogReader({ directory: source => join(directory, source) }),
     sources,

@@ -2,6 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import getPort, { portNumbers } from 'get-port'
 import * as z from 'zod/mini'
+import type { PlatformStatus } from '../protocol/api.ts'
 import { platformSocket } from '../protocol/home.ts'
 import { openParts, type Parts, type PartsOptions } from './parts.ts'
 import { reconcile } from './reconcile.ts'
@@ -27,36 +28,58 @@ export interface RunningPlatform {
  * @throws conflict.platform-running, conflict.platform-version, conflict.port-taken
  */
 export async function startPlatform(options: PartsOptions): Promise<RunningPlatform> {
-  const { home, log } = options
   await makeDirectories(options)
-  const parts = await openParts(options)
+  const parts = openParts(options)
   const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>()
   const listeners: Listener[] = []
   let stopping: Promise<void> | undefined
   const stop = (how = { all: false }): Promise<void> =>
     (stopping ??= stopPlatform(parts, listeners, how).then(onStopped))
-  const listening = listenOptions(parts, options, how => void setImmediate(() => void stop(how)))
+  try {
+    await serve(parts, options, { listeners, stop })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { stop, stopped }
+}
+
+/** The socket comes last: who finds it open finds everything taken up. */
+async function serve(
+  parts: Parts,
+  options: PartsOptions,
+  { listeners, stop }: { listeners: Listener[]; stop: (how: { all: boolean }) => Promise<void> },
+): Promise<void> {
+  const { httpPort, httpsPort } = await parts.deps.routing.publish()
+  Object.assign(parts.edgePorts, { http: httpPort, https: httpsPort })
+  const addresses = {
+    api: '',
+    http: `http://127.0.0.1:${httpPort}`,
+    https: `https://127.0.0.1:${httpsPort}`,
+    socket: platformSocket(options.home),
+  }
+  const shutdown = (how: { all: boolean }): void => void setImmediate(() => void stop(how))
+  const listening = listenOptions(parts, options, { addresses, shutdown })
   const tcp = await listenOnPort(await apiPort(parts), listening)
   listeners.push(tcp)
-  parts.addresses.api = `http://127.0.0.1:${tcp.port}`
+  addresses.api = `http://127.0.0.1:${tcp.port}`
   await reconcile(parts.deps, parts.activities, parts.onError)
   for (const { id } of parts.deps.store.environments.list()) parts.crons.refresh(id)
   await parts.activities.resume()
-  listeners.push(await listenOnSocket(platformSocket(home), listening))
-  log.info({ addresses: parts.addresses }, 'the platform is up')
-  return { stop, stopped }
+  listeners.push(await listenOnSocket(addresses.socket, listening))
+  options.log.info({ addresses }, 'the platform is up')
 }
 
 function listenOptions(
   parts: Parts,
   { version }: PartsOptions,
-  shutdown: (how: { all: boolean }) => void,
+  { addresses, shutdown }: { addresses: PlatformStatus['addresses']; shutdown: (how: { all: boolean }) => void },
 ): ListenOptions {
   const { activities, deps, onError } = parts
   const calls = { ...deps, activities }
   const authenticate = createAuthenticator(userInfo().username, value => deps.store.tokens.use(value))
   const facts = {
-    addresses: () => parts.addresses,
+    addresses: () => addresses,
     home: deps.layout.home.data,
     shutdown,
     startedAt: new Date().toISOString(),

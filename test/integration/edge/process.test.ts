@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { statusSchema } from '../../../src/lib/platform/edge/node/control/protocol.ts'
 import { ask } from '../../contract/edge/client.ts'
@@ -75,10 +75,21 @@ it('names the port that is wanted and taken', async () => {
     code: 'conflict.port-taken',
     message: expect.stringContaining(String(port)),
   })
+})
+
+it('serves the rest while the port of a site is taken, and takes it once it is free', async () => {
+  const layout = await temporaryLayout()
+  const other = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void other.close())
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' && address ? address.port : 0
   const edge = nodeEdge(layout)
-  const { generation } = await edge.apply(config())
-  await expect(edge.apply(config(site(layout, [], { port })))).rejects.toMatchObject({ code: 'conflict.port-taken' })
-  expect((await edge.status()).generation).toBe(generation)
+
+  expect(await edge.apply(config(site(layout, [], { port })))).toMatchObject({ missingPorts: [port] })
+  other.close()
+
+  await vi.waitFor(async () => expect(await edge.status()).toMatchObject({ missingPorts: [] }), 5000)
 })
 
 it('keeps its files and its socket to the user', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import getPort, { portNumbers } from 'get-port'
 import type { RouteSpec } from '../../config/environment-spec.ts'
 import type { Store } from '../store/port.ts'
@@ -15,14 +16,17 @@ export async function assignHosts(store: Store, place: Place, routes: readonly R
     if (owned.some(host => host.pattern === pattern)) continue
     const isTaken = (host: string): boolean => store.hosts.find(host) !== undefined
     const host = localHost(pattern, { environment: environment.name, project: project.name }, isTaken)
-    const port = host.startsWith('*.') ? undefined : await freePort(store)
+    const port = host.startsWith('*.') ? undefined : await freePort(store, `${environment.id}/${pattern}`)
     store.hosts.assign({ environment: environment.id, host, pattern, port })
     if (isLiteralHost(pattern) && !isTaken(pattern))
       store.hosts.assign({ environment: environment.id, host: pattern, pattern })
   }
 }
 
-function freePort(store: Store): Promise<number> {
+/** Where the search begins depends on the host, so that several platforms on one machine hardly ever want the same. */
+function freePort(store: Store, key: string): Promise<number> {
   const assigned = store.hosts.list().flatMap(({ port }) => port ?? [])
-  return getPort({ exclude: assigned, host: '127.0.0.1', port: portNumbers(PORTS.first, PORTS.last) })
+  const begin = PORTS.first + (createHash('sha256').update(key).digest().readUInt16BE() % (PORTS.last - PORTS.first))
+  const port = [...portNumbers(begin, PORTS.last), ...portNumbers(PORTS.first, begin)]
+  return getPort({ exclude: assigned, host: '127.0.0.1', port })
 }

@@ -85,6 +85,7 @@ export class Rollout {
     await this.#ready()
     this.#context.commit()
     await this.#step('switch', 'switch', () => this.#deps.routing.direct(release, hosts))
+    await this.#reportMissingPorts()
     await this.#step('live', 'switch', () => this.#input.onSwitched())
   }
 
@@ -106,6 +107,14 @@ export class Rollout {
       await this.#step(`hook:${hook.application}`, 'hook', () =>
         runHook(this.#deps.engine, this.#context, { ...hook, kind: 'deploy', release: this.#input.release }),
       )
+    }
+  }
+
+  async #reportMissingPorts(): Promise<void> {
+    const { missingPorts } = await this.#deps.edge.status()
+    for (const { host, port } of this.#input.hosts) {
+      if (port === undefined || !missingPorts.includes(port)) continue
+      this.#context.warn(`port ${port} of ${host} is held by another program; it is taken as soon as it is free`)
     }
   }
 

@@ -118,8 +118,8 @@ function endpointsOf(instances: readonly EngineInstance[], release: string): Map
     const taking = (ready.length > 0 ? ready : all).toSorted((a, b) => a.id.localeCompare(b.id))
     result.set(
       service,
-      taking.flatMap(({ endpoint, id }) =>
-        endpoint === undefined ? [] : { address: endpoint, instance: id, weight: 1 },
+      taking.flatMap(({ appDirectory, endpoint, id }) =>
+        endpoint === undefined ? [] : { address: endpoint, appDirectory, instance: id, weight: 1 },
       ),
     )
   }

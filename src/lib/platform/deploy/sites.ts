@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ApplicationSpec, RouteSpec } from '../../config/environment-spec.ts'
-import type { EdgeEndpoint, EdgeRoute, EdgeSite, EdgeUpstream } from '../edge/port.ts'
+import type { EdgeEndpoint, EdgeMount, EdgeRoute, EdgeSite, EdgeUpstream } from '../edge/port.ts'
+import { volumeDirectory } from '../engine/process/isolation/mounts.ts'
 import type { Layout } from '../layout.ts'
 import type { Release } from './release.ts'
 
@@ -81,10 +82,18 @@ function upstream(
     endpoints: endpoints.get(application.name) ?? [],
     filesRoot: build ? join(layout.artifacts, build.id, 'app') : undefined,
     locations: application.web?.locations ?? {},
+    mounts: mounts(application, release.environment.id, layout),
     protocol: application.web?.protocol ?? 'http',
     service: application.name,
     sticky: route.sticky,
   }
+}
+
+/** What an instance has for itself alone is not served from disk: there is no telling whose it should be. */
+function mounts({ mounts: all }: ApplicationSpec, environment: string, layout: Layout): EdgeMount[] {
+  return all
+    .filter(({ source }) => source === 'shared')
+    .map(mount => ({ directory: volumeDirectory(layout, environment, { instance: '', mount }), path: mount.path }))
 }
 
 /** `https://www.{default}/x` with the host that this environment has for that pattern. */

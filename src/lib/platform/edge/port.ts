@@ -40,6 +40,8 @@ export interface EdgeUpstream {
   readonly protocol: 'http' | 'fastcgi'
   /** Directory that static locations are served from; absent: none. */
   readonly filesRoot?: string | undefined
+  /** Directories that show at paths below it: volumes, whose files change. */
+  readonly mounts?: readonly EdgeMount[] | undefined
   /** Path prefix -> rules, as in `web.locations`; `passthru` leads to an endpoint. */
   readonly locations: Readonly<Record<string, LocationSpec>>
   /** Chosen in turn; one that refuses connections is passed over for a moment. Empty: 503 unless files answer. */
@@ -47,13 +49,10 @@ export interface EdgeUpstream {
   readonly sticky: boolean
 }
 
-export interface EdgeEndpoint {
-  /** `127.0.0.1:PORT` or `unix:/path`. */
-  readonly address: string
-  /** Share of the requests; 0: none. */
-  readonly weight: number
-  /** Named in the access log, e.g. `web.1`. */
-  readonly instance?: string | undefined
+export interface EdgeMount {
+  /** Relative to `filesRoot`, normalized. */
+  readonly path: string
+  readonly directory: string
 }
 
 export interface EdgeEndpoint {
@@ -63,6 +62,8 @@ export interface EdgeEndpoint {
   readonly weight: number
   /** What the access log calls it, e.g. `web.1`. */
   readonly instance?: string | undefined
+  /** The application's directory as its processes see it: where FastCGI's scripts are; absent: `filesRoot`. */
+  readonly appDirectory?: string | undefined
 }
 
 export interface EdgeStatus {
@@ -72,10 +73,12 @@ export interface EdgeStatus {
   readonly httpsPort: number
   /** Requests being answered now, by endpoint address. */
   readonly inFlight: Readonly<Record<string, number>>
+  /** Ports of sites that another program holds: tried again every second; the hosts answer on the shared ports. */
+  readonly missingPorts: readonly number[]
 }
 
 export interface Edge {
-  /** Starts the process if none runs (or takes the running one back) and gives it this configuration. @throws conflict.port-taken */
+  /** Starts the process if none runs (or takes the running one back) and gives it this configuration. @throws conflict.port-taken for a shared port */
   apply(config: EdgeConfig): Promise<EdgeStatus>
   status(): Promise<EdgeStatus>
   /** Resolves when no request is in flight to these addresses, or after `timeoutMs`. */

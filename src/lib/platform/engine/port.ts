@@ -67,6 +67,8 @@ export interface MountBinding {
 export interface EngineInstance extends Instance {
   /** Address of the instance for the edge: `127.0.0.1:PORT` or `unix:/path`. */
   readonly endpoint?: string | undefined
+  /** Where its processes see the application's files. */
+  readonly appDirectory?: string | undefined
   /** The last lines it printed, when it failed. */
   readonly lastLines?: readonly string[] | undefined
 }

@@ -35,12 +35,14 @@ const upstream = z.object({
   endpoints: z.array(
     z.object({
       address: z.string().check(z.regex(/^(127\.\d+\.\d+\.\d+:\d+|unix:\/.+)$/)),
+      appDirectory: z.optional(z.string()),
       instance: z.optional(z.string()),
       weight: z.number().check(z.nonnegative()),
     }),
   ),
   filesRoot: z.optional(z.string()),
   locations: z.record(z.string(), location),
+  mounts: z.optional(z.array(z.object({ directory: z.string(), path: z.string() }))),
   protocol: z.enum(['http', 'fastcgi']),
   service: z.string(),
   sticky: z.boolean(),

@@ -33,7 +33,7 @@ const EMPTY: EdgeConfig = { generation: 0, sites: [] }
 
 /** The edge itself, in whatever process. */
 export interface EdgeServer {
-  /** On disk and in force for new requests when it returns. One after the other. @throws conflict.port-taken, ZodError, SyntaxError */
+  /** On disk and in force for new requests when it returns. One after the other. */
   apply(config: EdgeConfig): Promise<EdgeStatus>
   status(): EdgeStatus
   drain(addresses: readonly string[], timeoutMs: number): Promise<void>
@@ -107,7 +107,7 @@ class RunningEdge implements EdgeServer {
     this.#ports = { http: http.port, https: https.port }
     await savePorts(directory, this.#ports)
     this.#sites = new SiteListeners(open({ dedicated: true, scheme: 'http' }), log)
-    await this.#sites.restore(this.#table.config)
+    await this.#sites.apply(this.#table.config)
   }
 
   apply(config: EdgeConfig): Promise<EdgeStatus> {
@@ -122,6 +122,7 @@ class RunningEdge implements EdgeServer {
       httpPort: this.#ports.http,
       httpsPort: this.#ports.https,
       inFlight: this.#registry.inFlight(),
+      missingPorts: this.#sites?.missing() ?? [],
       pid: process.pid,
     }
   }
@@ -147,16 +148,16 @@ class RunningEdge implements EdgeServer {
     this.#table = compileSites({ ...EMPTY, sites: [] }, this.#registry)
     this.#gate.wake()
     await this.drain(addresses, timeoutMs)
+    for (const listener of this.#main) listener.terminate()
     await this.#accessLogs.close()
     this.#proxy.close()
   }
 
   async #apply(config: EdgeConfig): Promise<EdgeStatus> {
     const table = compileSites(config, this.#registry)
-    const listeners = await this.#sites?.prepare(config)
     await this.#options.file.save(config)
-    listeners?.commit()
     await this.#use(config, table)
+    await this.#sites?.apply(config)
     return this.status()
   }
 

@@ -34,6 +34,8 @@ export interface Listener {
   readonly port: number
   /** Takes no more connections; ends those that are idle at once and the rest when their response is over. */
   close(): void
+  /** Ends every connection now. */
+  terminate(): void
 }
 
 /** Listens on this port of 127.0.0.1. @throws conflict.port-taken */
@@ -55,6 +57,7 @@ export async function listen({ dedicated, port, scheme }: Entrance, handlers: Li
       server.closeIdleConnections()
     },
     port: entrance.port,
+    terminate: () => server.closeAllConnections(),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LocationSpec } from '../../../config/environment-spec.ts'
 import { pathSuffix } from './paths.ts'
+import { toPattern } from './pattern.ts'
 
 type Rules = Omit<LocationSpec, 'rules'>
 
@@ -7,7 +8,7 @@ type Rules = Omit<LocationSpec, 'rules'>
 export interface LocationMatch extends Rules {
   /** What follows the location's prefix. */
   readonly suffix: string
-  /** A rule names this path, so that `allow: false` of the location does not count. */
+  /** Named groups of the rule that matched. */
   readonly captures: Readonly<Record<string, string>>
 }
 
@@ -16,7 +17,7 @@ export interface CompiledLocation {
   match(path: string): LocationMatch | undefined
 }
 
-/** Longest prefix first. @throws SyntaxError when a rule is no regular expression */
+/** Longest prefix first. */
 export function compileLocations(locations: Readonly<Record<string, LocationSpec>>): readonly CompiledLocation[] {
   return Object.entries(locations)
     .map(([prefix, location]) => compileLocation(prefix.startsWith('/') ? prefix : `/${prefix}`, location))
@@ -32,11 +33,7 @@ export function matchLocation(locations: readonly CompiledLocation[], path: stri
 }
 
 function compileLocation(prefix: string, { rules, ...location }: LocationSpec): CompiledLocation {
-  // PCRE's inline flag, as the Platform.sh family's examples write it: `(?i)\.(css|js)$`
-  const compiled = Object.entries(rules).map(([source, rule]) => {
-    const insensitive = source.startsWith('(?i)')
-    return { pattern: new RegExp(insensitive ? source.slice(4) : source, insensitive ? 'i' : ''), rule }
-  })
+  const compiled = Object.entries(rules).map(([source, rule]) => ({ pattern: toPattern(source), rule }))
   return {
     match(path) {
       const suffix = pathSuffix(prefix, path)

@@ -1,5 +1,6 @@
 import type { RedirectSpec } from '../../../config/environment-spec.ts'
 import { pathSuffix } from './paths.ts'
+import { toPattern } from './pattern.ts'
 
 export interface Redirection {
   readonly location: string
@@ -11,10 +12,10 @@ export interface RedirectRule {
   match(path: string, query: string): Redirection | undefined
 }
 
-/** One entry of `redirects.paths` (docs.platform.sh, "Redirects"). @throws SyntaxError for a wrong regular expression */
+/** One entry of `redirects.paths` (docs.platform.sh, "Redirects"). */
 export function redirectRule(spec: RedirectSpec): RedirectRule {
   if (spec.regexp) {
-    const pattern = new RegExp(spec.path)
+    const pattern = toPattern(spec.path)
     return {
       match(path, query) {
         const found = pattern.exec(path)

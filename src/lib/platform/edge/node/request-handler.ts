@@ -1,5 +1,6 @@
 import type { EdgeSite } from '../port.ts'
 import type { AccessLogs } from './access-log.ts'
+import { ApplicationFiles } from './application-files.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { Exchange } from './exchange.ts'
 import { fastcgiAttempt } from './fastcgi/attempt.ts'
@@ -102,8 +103,9 @@ function firstMatch({ redirects }: CompiledRoute, path: string, query: string): 
 async function serveUpstream(deps: HandlerDeps, exchange: Exchange, { upstream }: CompiledRoute): Promise<void> {
   if (!upstream) return
   exchange.served.service = upstream.spec.service
-  const { filesRoot, protocol } = upstream.spec
-  const found = await resolvePath({ filesRoot, locations: upstream.locations, protocol }, exchange.path)
+  const { filesRoot, mounts = [], protocol } = upstream.spec
+  const files = filesRoot === undefined ? undefined : new ApplicationFiles(filesRoot, mounts)
+  const found = await resolvePath({ files, locations: upstream.locations, protocol }, exchange.path)
   switch (found.kind) {
     case 'file':
       return sendFile(exchange, found.file, found.location)
@@ -129,8 +131,11 @@ function pass({ forwarder, proxy, table }: HandlerDeps, exchange: Exchange, scri
   const upstream = (): CompiledUpstream | undefined =>
     asSite(findSite(table(), exchange))?.route(exchange.path)?.upstream
   const attempt = (to: Exchange, endpoint: Endpoint, cookie?: string) => {
-    exchange.served.instance = upstream()?.spec.endpoints.find(({ address }) => address === endpoint.address)?.instance
-    if (upstream()?.spec.protocol === 'fastcgi') return fastcgiAttempt(to, endpoint, { cookie, script })
+    const spec = upstream()?.spec
+    const { appDirectory, instance } = spec?.endpoints.find(({ address }) => address === endpoint.address) ?? {}
+    exchange.served.instance = instance
+    if (spec?.protocol === 'fastcgi')
+      return fastcgiAttempt(to, endpoint, { appDirectory: appDirectory ?? spec.filesRoot ?? '/', cookie, script })
     return proxy.attempt(to, endpoint, cookie)
   }
   return forwarder.forward(exchange, { attempt, upstream })

@@ -18,26 +18,22 @@ export class SiteListeners {
   }
 
   /**
-   * Opens what the configuration adds; `commit` then closes what it does not name. A port that was wanted before and is
-   * taken by another program is tried again later. @throws conflict.port-taken for a new one; nothing changed then
+   * Opens the ports that the configuration names and closes the others. One that another program holds is tried again
+   * every second: it must not keep the rest of the configuration from taking effect.
    */
-  async prepare(config: EdgeConfig): Promise<{ commit(): void }> {
-    const next = new Set(config.sites.flatMap(({ port }) => port ?? []))
-    const opened: Listener[] = []
-    try {
-      for (const port of next)
-        if (!this.#wanted.has(port) && !this.#listeners.has(port)) opened.push(await this.#open(port))
-    } catch (error) {
-      for (const listener of opened) listener.close()
-      throw error
+  async apply(config: EdgeConfig): Promise<void> {
+    this.#wanted = new Set(config.sites.flatMap(({ port }) => port ?? []))
+    for (const [port, listener] of this.#listeners) {
+      if (this.#wanted.has(port)) continue
+      listener.close()
+      this.#listeners.delete(port)
     }
-    return { commit: () => this.#commit(next, opened) }
+    await this.#tryMissing()
   }
 
-  /** Opens what it can and goes on trying the rest: for a configuration that was accepted before. */
-  async restore(config: EdgeConfig): Promise<void> {
-    this.#wanted = new Set(config.sites.flatMap(({ port }) => port ?? []))
-    await this.#tryMissing()
+  /** Wanted, but held by another program. */
+  missing(): number[] {
+    return [...this.#wanted].filter(port => !this.#listeners.has(port))
   }
 
   close(): void {
@@ -45,16 +41,6 @@ export class SiteListeners {
     clearTimeout(this.#retry)
     for (const listener of this.#listeners.values()) listener.close()
     this.#listeners.clear()
-  }
-
-  #commit(next: ReadonlySet<number>, opened: readonly Listener[]): void {
-    this.#wanted = next
-    for (const listener of opened) this.#listeners.set(listener.port, listener)
-    for (const [port, listener] of this.#listeners) {
-      if (next.has(port)) continue
-      listener.close()
-      this.#listeners.delete(port)
-    }
   }
 
   async #tryMissing(): Promise<void> {
@@ -68,7 +54,7 @@ export class SiteListeners {
         this.#log.warn({ error: String(error), port }, 'the port of a site cannot be opened')
       }
     }
-    if ([...this.#wanted].every(port => this.#listeners.has(port))) return
-    this.#retry = setTimeout(() => void this.#tryMissing(), RETRY_MS)
+    clearTimeout(this.#retry)
+    if (this.missing().length > 0) this.#retry = setTimeout(() => void this.#tryMissing(), RETRY_MS)
   }
 }

@@ -33,7 +33,7 @@ export interface CompiledUpstream {
   readonly locations: readonly CompiledLocation[]
 }
 
-/** @throws SyntaxError when a regular expression in it is wrong */
+/** Pure, but for the endpoints that it adds to the registry. */
 export function compileSites(config: EdgeConfig, registry: EndpointRegistry): SiteTable {
   const sites = config.sites.map(spec => compileSite(spec, registry))
   const byHost = new Map(sites.map(site => [site.spec.host.toLowerCase(), site]))

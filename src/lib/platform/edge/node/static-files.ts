@@ -1,17 +1,18 @@
-import { realpath, stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { join } from 'node:path'
+import type { ApplicationFiles, FoundFile as FileOnDisk } from './application-files.ts'
 import { decodePath } from './paths.ts'
 import { type CompiledLocation, type LocationMatch, matchLocation } from './locations.ts'
 
 /** What the locations make of a path. */
 export type Resolution =
-  | { readonly kind: 'file'; readonly file: string; readonly location: LocationMatch }
+  | { readonly kind: 'file'; readonly file: FileOnDisk; readonly location: LocationMatch }
   /** A directory asked for without its final `/`. */
   | { readonly kind: 'directory' }
   /** To the application: `path` replaces the one asked for, `script` is the PHP file that answers. */
   | { readonly kind: 'pass'; readonly path?: string; readonly script?: Script }
   | { readonly kind: 'refused'; readonly status: 400 | 403 | 404 }
 
+/** Files and directories relative to the application's root. */
 export interface Script {
   readonly file: string
   /** Path of the script in URLs, e.g. `/index.php`. */
@@ -21,7 +22,8 @@ export interface Script {
 }
 
 export interface StaticSource {
-  readonly filesRoot: string | undefined
+  /** Absent: nothing is served from disk. */
+  readonly files: ApplicationFiles | undefined
   readonly locations: readonly CompiledLocation[]
   readonly protocol: 'http' | 'fastcgi'
 }
@@ -57,39 +59,42 @@ function passOn({ captures, passthru }: LocationMatch, at: { path: string; rewri
 }
 
 async function lookUp(source: StaticSource, location: LocationMatch, path: string): Promise<Resolution | undefined> {
-  if (source.filesRoot === undefined || location.root === undefined) return undefined
+  const { root } = location
+  if (source.files === undefined || root === undefined) return undefined
   if (hasHiddenSegment(path)) return { kind: 'refused', status: 403 }
-  const root = join(source.filesRoot, location.root)
   const script = await findScript(source, { location, path, root })
   if (script) return script
-  const found = await findFile(source.filesRoot, root, location)
+  const found = await findFile(source.files, root, location)
   if (!found || found === 'directory') return found && { kind: 'directory' }
-  if (found.file.toLowerCase().endsWith('.php')) return scriptFile(source, location, { ...found, path, root })
+  if (found.name.toLowerCase().endsWith('.php')) return scriptFile(source, location, { ...found, path, root })
   return location.allow ? { file: found.file, kind: 'file', location } : { kind: 'refused', status: 403 }
 }
 
 interface FoundFile {
-  readonly file: string
+  readonly file: FileOnDisk
+  /** Relative to the application's root. */
+  readonly name: string
   /** The name from `index` that was added to the path. */
   readonly index?: string
 }
 
 async function findFile(
-  filesRoot: string,
+  files: ApplicationFiles,
   root: string,
   { index, suffix }: LocationMatch,
 ): Promise<FoundFile | 'directory' | undefined> {
   const wanted = join(root, suffix)
-  const kind = await kindOf(wanted)
+  const kind = await files.kindOf(wanted)
   if (kind === 'file' && !suffix.endsWith('/')) {
-    const file = await insideOnly(filesRoot, wanted)
-    return file === undefined ? undefined : { file }
+    const file = await files.find(wanted)
+    return file === undefined ? undefined : { file, name: wanted }
   }
   if (kind !== 'directory') return undefined
   for (const name of index) {
     const candidate = join(wanted, name)
-    const file = (await kindOf(candidate)) === 'file' ? await insideOnly(filesRoot, candidate) : undefined
-    if (file !== undefined) return suffix !== '' && !suffix.endsWith('/') ? 'directory' : { file, index: name }
+    const file = (await files.kindOf(candidate)) === 'file' ? await files.find(candidate) : undefined
+    if (file !== undefined)
+      return suffix !== '' && !suffix.endsWith('/') ? 'directory' : { file, index: name, name: candidate }
   }
   return undefined
 }
@@ -98,7 +103,7 @@ async function findFile(
 function scriptFile(
   source: StaticSource,
   location: LocationMatch,
-  { file, index, path, root }: FoundFile & { path: string; root: string },
+  { index, name: file, path, root }: FoundFile & { path: string; root: string },
 ): Resolution {
   if (!location.scripts) return { kind: 'refused', status: 403 }
   if (source.protocol === 'http')
@@ -113,29 +118,16 @@ async function findScript(
   { location, path, root }: { location: LocationMatch; path: string; root: string },
 ): Promise<Resolution | undefined> {
   const match = /^(.*?\.php)(\/.*)$/i.exec(location.suffix)
-  if (source.protocol !== 'fastcgi' || !match || source.filesRoot === undefined) return undefined
+  if (source.protocol !== 'fastcgi' || !match || source.files === undefined) return undefined
   const [, scriptSuffix = '', pathInfo = ''] = match
   const wanted = join(root, scriptSuffix)
-  const file = (await kindOf(wanted)) === 'file' ? await insideOnly(source.filesRoot, wanted) : undefined
-  if (file === undefined) return undefined
+  if ((await source.files.kindOf(wanted)) !== 'file' || !(await source.files.find(wanted))) return undefined
   if (!location.scripts) return { kind: 'refused', status: 403 }
   const name = path.slice(0, path.length - pathInfo.length)
-  return { kind: 'pass', script: { documentRoot: root, file, name, pathInfo } }
+  return { kind: 'pass', script: { documentRoot: root, file: wanted, name, pathInfo } }
 }
 
 /** Files like `.env` are never served; `.well-known` is meant to be (RFC 8615). */
 function hasHiddenSegment(path: string): boolean {
   return path.split('/').some(segment => segment.startsWith('.') && segment !== '.well-known')
-}
-
-async function kindOf(file: string): Promise<'file' | 'directory' | undefined> {
-  const found = await stat(file).catch(() => undefined)
-  if (found?.isFile()) return 'file'
-  return found?.isDirectory() ? 'directory' : undefined
-}
-
-/** The real path, unless symbolic links lead out of the root. */
-async function insideOnly(filesRoot: string, file: string): Promise<string | undefined> {
-  const [root, real] = await Promise.all([realpath(filesRoot), realpath(file)])
-  return real.startsWith(root + sep) ? real : undefined
 }

@@ -10,6 +10,8 @@ import { instancesSchema } from './messages.ts'
 /** Pauses between attempts to bring a keeper back, ms. */
 const RETRY_MS = [0, 100, 500, 1000, 5000]
 
+const ATTEMPTS = 3
+
 /** What the engine needs of the platform's own log (pino has it). */
 export interface EngineLog {
   info(details: object, message: string): void
@@ -54,16 +56,16 @@ export class KeeperLink {
     return this.#connecting
   }
 
-  /** As `callKeeper`; when the connection breaks, once more with a keeper that is back. Only for calls that may be repeated. */
+  /** As `callKeeper`; when the connection breaks, again with a keeper that is back. Only for calls that may be repeated. */
   async call<T>(call: KeeperCall, schema: z.ZodMiniType<T>): Promise<T> {
-    await this.connect()
-    try {
-      return await callKeeper(this.socket, call, schema)
-    } catch (error) {
-      if (toErrorDocument(error).code !== 'unavailable.keeper') throw error
-      this.#isConnected = false
+    for (let attempt = 1; ; attempt++) {
       await this.connect()
-      return callKeeper(this.socket, call, schema)
+      try {
+        return await callKeeper(this.socket, call, schema)
+      } catch (error) {
+        if (toErrorDocument(error).code !== 'unavailable.keeper' || attempt === ATTEMPTS) throw error
+        this.#isConnected = false
+      }
     }
   }
 

@@ -87,6 +87,7 @@ export const jobEventSchema = z.union([z.object({ line: jobLineSchema }), z.obje
 
 export const instancesSchema: z.ZodMiniType<readonly EngineInstance[]> = z.array(
   z.object({
+    appDirectory: z.optional(z.string()),
     cpuPercent: z.optional(z.number()),
     endpoint: z.optional(z.string()),
     exitCode: z.optional(z.number()),

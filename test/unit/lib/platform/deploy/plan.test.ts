@@ -43,13 +43,17 @@ describe('the plan of a release', () => {
 
   it('leaves out applications that are not deployed here, and those that only have files', () => {
     const files = { commands: {}, locations: {}, protocol: 'http', socketFamily: 'tcp' } as const
-    const plan = planOf(environmentSpec([applicationSpec('ci', { deploy: false }), applicationSpec('site', { web: files })]))
+    const plan = planOf(
+      environmentSpec([applicationSpec('ci', { deploy: false }), applicationSpec('site', { web: files })]),
+    )
 
     expect([...plan.beside.flat(), ...plan.swapped]).toEqual([])
   })
 
   it('reads as the steps that will be taken', () => {
-    const spec = environmentSpec([applicationSpec('web', { hooks: { deploy: 'migrate' }, scale: 2, workers: [workerSpec('queue')] })])
+    const spec = environmentSpec([
+      applicationSpec('web', { hooks: { deploy: 'migrate' }, scale: 2, workers: [workerSpec('queue')] }),
+    ])
 
     const steps = describePlan(planOf(spec), [{ application: 'web', reused: true }], true)
 

@@ -14,6 +14,8 @@ const spec = (rest: Partial<RedirectSpec>): RedirectSpec => ({
 const where = (rest: Partial<RedirectSpec>, path: string, query = '') =>
   redirectRule(spec(rest)).match(path, query)?.location
 
+const serves = (host: string): boolean => host === 'shop.localhost'
+
 it('appends what follows the prefix, with the query', () => {
   expect(where({}, '/from/a/b', '?c')).toBe('https://example.com/to/a/b?c')
   expect(where({}, '/from')).toBe('https://example.com/to')
@@ -34,7 +36,6 @@ it('replaces the groups of a regular expression', () => {
 })
 
 it('adds its port to addresses that it serves itself', () => {
-  const serves = (host: string) => host === 'shop.localhost'
   const ports = { http: 8080, https: 8443 }
   expect(withEdgePort('https://shop.localhost/a', serves, ports)).toBe('https://shop.localhost:8443/a')
   expect(withEdgePort('http://shop.localhost', serves, ports)).toBe('http://shop.localhost:8080')

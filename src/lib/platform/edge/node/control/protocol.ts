@@ -22,6 +22,7 @@ export const statusSchema = z.object({
   httpPort: z.number(),
   httpsPort: z.number(),
   inFlight: z.record(z.string(), z.number()),
+  missingPorts: z.array(z.number()),
   pid: z.number(),
 })
 

@@ -11,11 +11,19 @@ import { beginRequest, RECORD, recordReader, stdin } from './records.ts'
 
 /* A FastCGI responder's client. The packages on npm are from 2016 and before, so this is our own. */
 
+export interface FastcgiOptions {
+  readonly cookie?: string | undefined
+  /** Absent: no script answers for the path. */
+  readonly script?: Script | undefined
+  /** The application's directory as the process behind the endpoint sees it. */
+  readonly appDirectory: string
+}
+
 /** Lets php-fpm, or whatever speaks FastCGI there, answer the request. */
 export async function fastcgiAttempt(
   exchange: Exchange,
   endpoint: Endpoint,
-  { cookie, script }: { cookie?: string | undefined; script?: Script | undefined },
+  { appDirectory, cookie, script }: FastcgiOptions,
 ): Promise<Attempt> {
   const { request, response } = exchange
   if (!script) return answered(exchange, 404, 'There is no such file, and no script that answers for it.')
@@ -25,7 +33,7 @@ export async function fastcgiAttempt(
   response.once('close', onClose)
   try {
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-    socket.write(beginRequest(cgiParams(exchange, script)))
+    socket.write(beginRequest(cgiParams(exchange, { appDirectory, script })))
     const sent = sendBody(exchange, chunk => write(socket, chunk))
     // The application may answer without reading the body; then this fails, and does not matter.
     sent.catch(() => undefined)

@@ -1,14 +1,18 @@
+import { join } from 'node:path'
 import type { Exchange } from '../exchange.ts'
 import type { Script } from '../static-files.ts'
 
 /** The CGI variables of a request (RFC 3875, 4.1), with what PHP adds: SCRIPT_FILENAME, DOCUMENT_ROOT, REQUEST_URI, HTTPS. */
-export function cgiParams({ entrance, path, query, request }: Exchange, script: Script): Record<string, string> {
+export function cgiParams(
+  { entrance, path, query, request }: Exchange,
+  { appDirectory, script }: { readonly script: Script; readonly appDirectory: string },
+): Record<string, string> {
   const { headers, httpVersion, method = 'GET', socket } = request
   return {
     ...headerParams(headers),
     CONTENT_LENGTH: headers['content-length'] ?? '',
     CONTENT_TYPE: headers['content-type'] ?? '',
-    DOCUMENT_ROOT: script.documentRoot,
+    DOCUMENT_ROOT: join(appDirectory, script.documentRoot),
     DOCUMENT_URI: script.name + script.pathInfo,
     GATEWAY_INTERFACE: 'CGI/1.1',
     PATH_INFO: script.pathInfo,
@@ -20,7 +24,7 @@ export function cgiParams({ entrance, path, query, request }: Exchange, script: 
     REQUEST_METHOD: method,
     REQUEST_SCHEME: entrance.scheme,
     REQUEST_URI: path + query,
-    SCRIPT_FILENAME: script.file,
+    SCRIPT_FILENAME: join(appDirectory, script.file),
     SCRIPT_NAME: script.name,
     SERVER_ADDR: '127.0.0.1',
     SERVER_NAME: (headers.host ?? 'localhost').replace(/:\d*$/, ''),

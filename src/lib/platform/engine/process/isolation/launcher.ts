@@ -33,6 +33,8 @@ export interface SurroundingsRequest {
 export interface Surroundings {
   /** The Unix socket to listen on as the platform reaches it; for services that ask for one. */
   readonly socket?: string | undefined
+  /** Where its processes see the application's files. */
+  readonly appDirectory: string
   /** How to run `command` in these surroundings. */
   program(command: readonly string[], options?: ProgramOptions): Program
   /** Removes what was made for this process alone; built files go back to the platform's user. */
@@ -102,6 +104,7 @@ export class Launcher {
     const view = await this.#view(request, { artifact, mounts, writable })
     const sockets = request.launch.listen?.family === 'unix' ? await this.#makeSockets(request.marker) : undefined
     return {
+      appDirectory: this.#appDirectory(view),
       dispose: async () => {
         this.#use(view, -1)
         await rm(scratch, { force: true, recursive: true }).catch(() => undefined)
@@ -141,6 +144,10 @@ export class Launcher {
     return view
   }
 
+  #appDirectory(view: string): string {
+    return this.#options.isolation.level === 'namespaces' ? APP : view
+  }
+
   #use(view: string, change: number): void {
     this.#uses.set(view, (this.#uses.get(view) ?? 0) + change)
   }
@@ -176,7 +183,7 @@ export class Launcher {
   #inside({ mounts: _mounts, request, scratch, sockets, view }: WrapOptions): Inside {
     const isSandbox = this.#options.isolation.level === 'namespaces'
     const { launch, marker, port } = request
-    const appDirectory = isSandbox ? APP : view
+    const appDirectory = this.#appDirectory(view)
     const socket = sockets && join(isSandbox ? SOCKETS : sockets, 's')
     return {
       directory: join(appDirectory, launch.directory),

@@ -103,6 +103,7 @@ export class Instance {
     const endpoint = this.#endpoint?.current
     const isDown = this.#phase === 'backing-off' || this.#phase === 'failed'
     return {
+      appDirectory: this.#surroundings?.appDirectory,
       cpuPercent: this.#usage?.cpuPercent,
       endpoint: endpoint && formatEndpoint(endpoint),
       exitCode: this.#exitCode,

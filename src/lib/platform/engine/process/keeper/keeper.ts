@@ -90,11 +90,12 @@ export class Keeper {
   async #close(): Promise<void> {
     const { environment, layout } = this.#options
     clearInterval(this.#idleTimer)
+    // Whoever calls from here on has to find the next keeper, not this one.
+    rmSync(layout.keeperSocket(environment), { force: true })
+    this.#server.close()
     await Promise.all([this.#supervisor.close(), this.#jobs.close(), this.#sessions.close()])
     await this.#log.close()
-    rmSync(layout.keeperSocket(environment), { force: true })
     releaseLock(this.#state.directory)
-    this.#server.close()
     setImmediate(() => this.#server.closeAllConnections())
   }
 

@@ -1,0 +1,2 @@
+import type { Table } from '../report.ts'
+export async function* deploy(_rounds: number | undefined): AsyncGenerator<Table> {}
