@@ -28,5 +28,7 @@ export async function createLog(directory: string): Promise<string[]> {
     if (index % RECORDS_PER_FLUSH === 0) await writer.flush()
   }
   await writer.close({ ended: true })
-  return globSync('app/*.ndjson', { cwd: directory }).map(file => join(directory, file)).toSorted()
+  return globSync('app/*.ndjson', { cwd: directory })
+    .map(file => join(directory, file))
+    .toSorted()
 }

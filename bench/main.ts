@@ -27,8 +27,11 @@ async function main(): Promise<number> {
   }
   console.log(describeMachine())
   const missed: string[] = []
-  for (const [name, suite] of suites) if (only.length === 0 || only.includes(name)) missed.push(...(await run(name, suite, rounds)))
-  console.log(missed.length === 0 ? '\nall goals met' : `\ngoals missed:\n${missed.map(each => `  ${each}`).join('\n')}`)
+  for (const [name, suite] of suites)
+    if (only.length === 0 || only.includes(name)) missed.push(...(await run(name, suite, rounds)))
+  console.log(
+    missed.length === 0 ? '\nall goals met' : `\ngoals missed:\n${missed.map(each => `  ${each}`).join('\n')}`,
+  )
   return missed.length === 0 ? 0 : 1
 }
 

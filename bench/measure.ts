@@ -49,7 +49,11 @@ async function runOnce({ after, argv, before, cwd, env, label }: Command): Promi
   await before?.()
   const [program = '', ...args] = argv
   const startedAt = performance.now()
-  const child = spawn(program, args, { cwd, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...cleanEnvironment(), ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   const errors: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const closed = once(child, 'close')

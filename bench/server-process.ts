@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { cleanEnvironment } from './measure.ts'
 
 /** A program of this folder that serves on a Unix socket and answers questions over Node's IPC channel. */
-export class ServerProcess implements AsyncDisposable {
+export class ServerProcess {
   readonly #child: ChildProcess
 
   private constructor(child: ChildProcess) {
@@ -29,7 +29,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.#answer()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const exited = once(this.#child, 'exit')
     this.#child.kill()

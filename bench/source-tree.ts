@@ -2,12 +2,14 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRandom } from '../test/helpers/random.ts'
 
-export const TREE_FILES = 5000
-export const TREE_BYTES = 100_000_000
+const TREE_FILES = 5000
+const TREE_BYTES = 100_000_000
 
 const FILES_PER_DIRECTORY = 16
-const WORDS = 'account address amount basket cache client config context currency customer delivery discount entry error event handler index invoice item label limit line logger member message model name number offer option order page parent payment price product promise query rate record region report request response result route schema search session setting shop signal stock store stream tax total user value variant version widget'
-  .split(' ')
+const WORDS =
+  'account address amount basket cache client config context currency customer delivery discount entry error event handler index invoice item label limit line logger member message model name number offer option order page parent payment price product promise query rate record region report request response result route schema search session setting shop signal stock store stream tax total user value variant version widget'.split(
+    ' ',
+  )
 const SHAPES = [
   'export function A(B, C) {',
   '  const B = await A.C(D)',
@@ -31,7 +33,10 @@ export function createSourceTree(directory: string): void {
     const bytes = Math.round((TREE_BYTES * weight) / sum)
     const path = join(directory, filePath(index))
     if (index % FILES_PER_DIRECTORY === 0) mkdirSync(join(path, '..'), { recursive: true })
-    writeFileSync(path, fileText(index, bytes, () => random.pick(lines)))
+    writeFileSync(
+      path,
+      fileText(index, bytes, () => random.pick(lines)),
+    )
     // not of the last moment: what has just been written is read again
     utimesSync(path, 1_700_000_000, 1_700_000_000)
   }

@@ -1,10 +1,10 @@
 import { createApp } from '../../dist/lib/platform/server/app.js'
 import { listenOnSocket } from '../../dist/lib/platform/server/listen.js'
 
+const authenticate = () => ({ user: 'bench' })
+
 /** The platform's own HTTP server on a Unix socket, with only what is mounted. */
 export async function serve(socketPath, { mount, streams = [] }) {
-  const authenticate = () => ({ user: 'bench' })
-  const onError = error => console.error(error)
-  const app = createApp({ authenticate, handlers: {}, mount, onError, version: 'bench' })
+  const app = createApp({ authenticate, handlers: {}, mount, onError: console.error, version: 'bench' })
   await listenOnSocket(socketPath, { app, authenticate, streams })
 }

@@ -34,10 +34,13 @@ interface Bench {
 export async function* intake(rounds: number | undefined): AsyncGenerator<Table> {
   using workspace = createWorkspace()
   const bench = await prepare(workspace.directory)
-  await using _server = bench.server
-  yield await first(bench, rounds ?? 5)
-  yield await unchanged(bench, rounds ?? 15)
-  yield await changed(bench, rounds ?? 11)
+  try {
+    yield await first(bench, rounds ?? 5)
+    yield await unchanged(bench, rounds ?? 15)
+    yield await changed(bench, rounds ?? 11)
+  } finally {
+    await bench.server.stop()
+  }
 }
 
 async function prepare(directory: string): Promise<Bench> {

@@ -17,12 +17,16 @@ export async function* logs(rounds: number | undefined): AsyncGenerator<Table> {
   using workspace = createWorkspace()
   const socket = join(workspace.directory, 'platform.sock')
   const files = await createLog(workspace.directory)
-  await using _server = await ServerProcess.start('log-server.mjs', [workspace.directory, socket])
+  const server = await ServerProcess.start('log-server.mjs', [workspace.directory, socket])
   const client = (program: string): string[] => [process.execPath, programPath(program), socket, PATH]
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
   const title = `logs of ${RECORDS / 1_000_000} M records, ${Math.round(bytes / RECORDS)} B each`
-  yield await fast(title, { client, files, rounds: rounds ?? 5 })
-  yield await slow(title, client('log-client.mjs'))
+  try {
+    yield await fast(title, { client, files, rounds: rounds ?? 5 })
+    yield await slow(title, client('log-client.mjs'))
+  } finally {
+    await server.stop()
+  }
 }
 
 interface FastInput {
@@ -78,6 +82,9 @@ function linesPerSecond(runs: readonly Run[]): number {
 
 /** A real pipe: those that Node makes for its children are sockets. */
 function piped(from: readonly string[], to: readonly string[]): string[] {
-  const quote = (argv: readonly string[]): string => argv.map(each => `'${each}'`).join(' ')
   return ['sh', '-c', `${quote(from)} | ${quote(to)} > /dev/null`]
+}
+
+function quote(argv: readonly string[]): string {
+  return argv.map(each => `'${each}'`).join(' ')
 }

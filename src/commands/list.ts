@@ -1,25 +1,33 @@
 import { BaseCommand } from '../lib/cli/base-command.ts'
-import { targetFlags } from '../lib/cli/flags.ts'
+import { servicesFlag, targetFlags } from '../lib/cli/flags.ts'
+import { renderEnvironments } from '../lib/cli/render/environments.ts'
 import { renderProjects } from '../lib/cli/render/projects.ts'
 import { renderServices } from '../lib/cli/render/services.ts'
 import { requirePart } from '../lib/cli/require-part.ts'
+import { selectServices } from '../lib/cli/select-services.ts'
+import { knownTarget } from '../lib/cli/target.ts'
 
 export default class List extends BaseCommand {
-  static override summary = 'list services of an environment, or projects'
-  static override description = 'With --environment its services, else the projects.'
+  static override summary = 'list what is there: projects, environments or services'
+  static override description =
+    'The services of the environment that is named or linked; with a project alone its environments; else the projects.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --project shop --environment main',
   ]
-  static override flags = targetFlags
+  static override flags = { ...targetFlags, ...servicesFlag }
 
   async run(): Promise<object> {
     const { flags } = await this.parse(List)
     const provider = await this.openProvider(flags)
-    if (flags.environment === undefined) {
-      return this.show(await Array.fromAsync(provider.projects.list(this.call)), renderProjects)
+    const { environment, project } = await knownTarget(flags, this.runtime)
+    if (environment !== undefined) {
+      const services = requirePart(provider, 'services')
+      const all = await services.list(await this.target(flags, provider), this.call)
+      return this.show(selectServices(all, flags.service ?? []), renderServices)
     }
-    const services = requirePart(provider, 'services')
-    return this.show(await services.list(await this.target(flags, provider), this.call), renderServices)
+    if (project === undefined)
+      return this.show(await Array.fromAsync(provider.projects.list(this.call)), renderProjects)
+    return this.show(await Array.fromAsync(provider.environments.list(project, this.call)), renderEnvironments)
   }
 }

@@ -18,7 +18,10 @@ export default class Open extends BaseCommand {
     const target = await this.target(flags, provider)
     const { urls } = await provider.environments.get(target, this.call)
     const [url] = urls
-    if (url === undefined) throw new AppError('not-found.route', `${printTarget(target)} has no address to open`)
+    if (url === undefined) {
+      const message = `${printTarget(target)} has no address to open`
+      throw new AppError('not-found.route', message, { suggestions: ['aloft deploy', 'aloft services'] })
+    }
     const opened = this.runtime.terminal.interactive && !this.jsonEnabled()
     if (opened) await this.runtime.openUrl(url)
     return this.show({ opened, url, urls }, () => `${url}\n`)

@@ -1,7 +1,8 @@
 import { BaseCommand } from '../lib/cli/base-command.ts'
-import { targetFlags } from '../lib/cli/flags.ts'
+import { servicesFlag, targetFlags } from '../lib/cli/flags.ts'
 import { renderServices } from '../lib/cli/render/services.ts'
 import { requirePart } from '../lib/cli/require-part.ts'
+import { selectServices } from '../lib/cli/select-services.ts'
 
 export default class Services extends BaseCommand {
   static override summary = 'list the services of an environment and their instances'
@@ -10,12 +11,13 @@ export default class Services extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --project shop --environment main',
     '<%= config.bin %> <%= command.id %> --project shop --environment main --json',
   ]
-  static override flags = targetFlags
+  static override flags = { ...targetFlags, ...servicesFlag }
 
   async run(): Promise<object> {
     const { flags } = await this.parse(Services)
     const provider = await this.openProvider(flags)
     const services = requirePart(provider, 'services')
-    return this.show(await services.list(await this.target(flags, provider), this.call), renderServices)
+    const all = await services.list(await this.target(flags, provider), this.call)
+    return this.show(selectServices(all, flags.service ?? []), renderServices)
   }
 }

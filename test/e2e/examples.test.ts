@@ -1,4 +1,3 @@
-import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { get } from '../helpers/load.ts'
@@ -16,7 +15,8 @@ describe('the examples', () => {
   afterAll(() => workspace?.close())
 
   it('static-site is served as it lies there, without any file of ours', async () => {
-    const [url] = await deploy('static-site')
+    const { urls } = await deploy('static-site')
+    const [url] = urls
 
     const page = await get(url)
 
@@ -25,26 +25,10 @@ describe('the examples', () => {
     expect((await get(new URL('/no-such-page', url).href)).status).toBe(404)
   })
 
-  it('commerce-storefront runs its hooks, serves files and the application, and has its worker, mounts, cron and redirects', async () => {
-    const urls = await deploy('commerce-storefront')
-    const url = urls.find(each => each.includes('127.0.0.1')) ?? ''
-    const services = z.parse(
-      z.array(z.object({ name: z.string(), ready: z.number() })),
-      await workspace.json(['services', ...target('commerce-storefront')]),
-    )
-
-    expect((await get(url)).body).toContain('Harbour Supplies')
-    expect((await get(`${url}checkout`)).body).toContain('Choose a product')
-    expect(await post(`${url}checkout`, 'sku=none')).toMatchObject({ status: 400 })
-    expect((await get(`${url}old-shop`)).status).toBe(301)
-    expect(services).toEqual(expect.arrayContaining([expect.objectContaining({ ready: 1 })]))
-    expect(services).toHaveLength(2)
-  })
-
   it("liferay-workspace starts its services after those they depend on, with the environment's overrides, and leaves out what is not deployed", async () => {
     await workspace.aloft(['projects', 'create', 'liferay-workspace'])
     await workspace.aloft(['environments', 'create', 'prd', '--project', 'liferay-workspace', '--type', 'production'])
-    const urls = await deploy('liferay-workspace', 'prd')
+    const { log, urls } = await deploy('liferay-workspace', 'prd')
     const services = z.parse(
       z.array(z.object({ name: z.string(), desired: z.number(), ready: z.number() })),
       await workspace.json(['services', ...target('liferay-workspace', 'prd')]),
@@ -57,9 +41,36 @@ describe('the examples', () => {
     ])
     const api = urls.find(each => each.includes('api--')) ?? ''
     await until('the api has a catalogue', async () => (await get(`${api}products`)).status === 200)
+    expect(inOrder(log, ['catalog 0/1', 'api 0/2', 'web 0/2'])).toBe(true)
+    expect(log).not.toMatch(/building ci|ci \d\/\d/)
+    expect(urls.some(each => each.includes('ci--'))).toBe(false)
+    expect(await variable('web', 'LCP_PROJECT_ID', 'prd')).toBe('liferay-workspace-prd')
   })
 
-  async function deploy(example: string, environment = 'main'): Promise<[string, ...string[]]> {
+  it('liferay-workspace has the settings of its development environment there, and one instance each', async () => {
+    await workspace.aloft(['environments', 'create', 'dev', '--project', 'liferay-workspace', '--type', 'development'])
+    const { urls } = await deploy('liferay-workspace', 'dev')
+    const web = urls.find(each => each.includes('web--')) ?? ''
+
+    expect((await get(web)).body).toContain('Workspace shop (dev)')
+    expect(await variable('catalog', 'REFRESH_SECONDS', 'dev')).toBe('5')
+  })
+
+  /** A variable as the processes of a service of liferay-workspace see it. */
+  async function variable(service: string, name: string, environment: string): Promise<string> {
+    const command = ['printenv', name]
+    const { exitCode, stderr, stdout } = await workspace.aloft([
+      'exec',
+      service,
+      ...target('liferay-workspace', environment),
+      '--',
+      ...command,
+    ])
+    expect(exitCode, stderr).toBe(0)
+    return stdout.trim()
+  }
+
+  async function deploy(example: string, environment = 'main'): Promise<{ log: string; urls: [string, ...string[]] }> {
     const { exitCode, stderr, stdout } = await workspace.aloft([
       'deploy',
       workspace.example(example),
@@ -69,7 +80,7 @@ describe('the examples', () => {
     const { urls } = z.parse(shown, await workspace.json(['environments', 'show', environment, '--project', example]))
     const [first, ...rest] = urls
     if (first === undefined) throw new Error(`${example} has no address`)
-    return [first, ...rest]
+    return { log: stdout + stderr, urls: [first, ...rest] }
   }
 })
 
@@ -77,23 +88,8 @@ function target(project: string, environment = 'main'): string[] {
   return ['--project', project, '--environment', environment]
 }
 
-function post(url: string, body: string): Promise<{ status: number }> {
-  const { hostname, pathname, port } = new URL(url)
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        host: hostname,
-        method: 'POST',
-        path: pathname,
-        port,
-      },
-      response => {
-        response.resume()
-        response.on('end', () => resolve({ status: response.statusCode ?? 0 }))
-      },
-    )
-    outgoing.on('error', reject)
-    outgoing.end(body)
-  })
+/** Whether the texts follow one another. */
+function inOrder(text: string, parts: readonly string[]): boolean {
+  const places = parts.map(part => text.indexOf(part))
+  return places.every((place, index) => place > (places[index - 1] ?? -1))
 }

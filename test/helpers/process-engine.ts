@@ -2,6 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import * as z from 'zod/mini'
 import { systemClock } from '../../src/lib/core/clock.ts'
 import { createId } from '../../src/lib/core/ids.ts'
 import { createProcessEngine } from '../../src/lib/platform/engine/process/engine.ts'
@@ -40,7 +41,7 @@ export interface EngineFixture {
   readonly layout: Layout
   /** A second engine on the same home, as after a restart of the platform. */
   restart(): Engine
-  writeArtifact(id: string, files: Readonly<Record<string, string>>): Promise<string>
+  readonly writeArtifact: (id: string, files: Readonly<Record<string, string>>) => Promise<string>
   dispose(): Promise<void>
 }
 
@@ -64,9 +65,11 @@ export async function createFixture(options: { level?: Level; idleMs?: number } 
   const engine = restart()
   return {
     async dispose() {
+      // An engine that lives on would bring back what is being removed.
+      for (const one of engines) await one.close()
       const last = restart()
       for (const name of environments(layout)) await last.remove(name).catch(() => undefined)
-      for (const one of engines) await one.close()
+      await last.close()
       await rm(root, { force: true, recursive: true })
     },
     engine,
@@ -137,8 +140,8 @@ export async function until(
   engine: Engine,
   environment: string,
   isGood: (instances: readonly EngineInstance[]) => boolean,
-  deadlineMs = 15_000,
 ): Promise<readonly EngineInstance[]> {
+  const deadlineMs = 20_000
   let latest: readonly EngineInstance[] = []
   for await (latest of engine.watch(environment, AbortSignal.timeout(deadlineMs))) if (isGood(latest)) return latest
   throw new Error(`not reached in ${deadlineMs} ms: ${JSON.stringify(latest, undefined, 1)}`)
@@ -173,9 +176,15 @@ export async function untilTrue(
   }
 }
 
-export async function ask(
-  instance: EngineInstance | undefined,
-): Promise<{ pid: number; uid: number; cwd: string; env: NodeJS.ProcessEnv }> {
+const answerSchema = z.object({
+  cwd: z.string(),
+  env: z.record(z.string(), z.string()),
+  pid: z.number(),
+  uid: z.number(),
+})
+
+/** What the test server says about itself. */
+export async function ask(instance: EngineInstance | undefined): Promise<z.infer<typeof answerSchema>> {
   const response = await fetch(`http://${instance?.endpoint}/`)
-  return (await response.json()) as { pid: number; uid: number; cwd: string; env: NodeJS.ProcessEnv }
+  return answerSchema.parse(await response.json())
 }

@@ -64,6 +64,7 @@ export function releaseOf(spec: EnvironmentSpec, over: Partial<Release> = {}): R
     builds: Object.fromEntries(spec.applications.map(({ name }) => [name, { id: `bld_${name}`, path: [] }])),
     environment: { id: 'env_1', name: 'main', type: 'production' },
     formation: [],
+    hosts: [{ host: 'shop-main.localhost', pattern: '{default}', port: 20_000 }],
     id: 'dep_1',
     project: 'shop',
     restarts: {},

@@ -76,7 +76,7 @@ export function createWorkspace(): Workspace {
 }
 
 /** Without what would change the CLI's behaviour from outside. */
-function environmentOf(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function environmentOf(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const {
     ALOFT_ENVIRONMENT: _e,
     ALOFT_PROJECT: _p,

@@ -3,7 +3,7 @@ import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { targetFlags } from '../../lib/cli/flags.ts'
 import { renderActivities } from '../../lib/cli/render/activities.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
-import { knownTarget } from '../../lib/cli/target.ts'
+import { knownTarget, requireTarget } from '../../lib/cli/target.ts'
 import { ACTIVITY_RESULTS, ACTIVITY_STATES } from '../../lib/core/model.ts'
 
 const DEFAULT_LIMIT = 20
@@ -33,6 +33,8 @@ export default class Activities extends BaseCommand {
     const { limit, result, state, type } = flags
     const filter = { environment, limit, project, result, state, type }
     const list = await Array.fromAsync(take(activities.list(filter, this.call), limit))
+    // those of what was deleted stay: only without any is the name in doubt
+    if (list.length === 0) await requireTarget({ environment, project }, provider, this.call)
     return this.show(list, renderActivities)
   }
 }

@@ -5,7 +5,9 @@ export default class PlatformStop extends BaseCommand {
   static override summary = 'stop the platform of this machine'
   static override description = 'Applications go on serving; with --all they are stopped too.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --all --json']
-  static override flags = { all: Flags.boolean({ description: 'also every environment and the way in' }) }
+  static override flags = {
+    all: Flags.boolean({ default: false, description: 'also every environment and the way in' }),
+  }
 
   async run(): Promise<object> {
     const { flags } = await this.parse(PlatformStop)

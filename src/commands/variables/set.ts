@@ -24,7 +24,7 @@ export default class VariablesSet extends ChangeVariablesCommand {
     build: Flags.boolean({ allowNo: true, default: false, description: 'visible to builds' }),
     ...followFlags,
     runtime: Flags.boolean({ allowNo: true, default: true, description: 'visible to running applications' }),
-    secret: Flags.boolean({ description: 'never print it again' }),
+    secret: Flags.boolean({ default: false, description: 'never print it again' }),
   }
 
   async run(): Promise<object> {

@@ -17,6 +17,16 @@ export const serviceFlag = {
   service: Flags.string({ char: 's', description: 'service name', env: 'ALOFT_SERVICE', helpValue: 'NAME' }),
 }
 
+/** `-s`, again for more. */
+export const servicesFlag = {
+  service: Flags.string({
+    char: 's',
+    description: 'only this service (again for more)',
+    helpValue: 'NAME',
+    multiple: true,
+  }),
+}
+
 /** For commands that start an activity. */
 export const followFlags = {
   'no-wait': Flags.boolean({ description: 'print the id of the activity and do not follow it' }),

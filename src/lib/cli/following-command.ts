@@ -1,3 +1,4 @@
+import type { Interfaces } from '@oclif/core'
 import type { Activity } from '../core/model.ts'
 import type { Provider } from '../providers/port.ts'
 import { type ActivityView, silentView } from './activity-view.ts'
@@ -7,6 +8,8 @@ import { renderStarted } from './render/activities.ts'
 import type { Layout } from './render/layout.ts'
 import { requirePart } from './require-part.ts'
 import { parseDuration } from './times.ts'
+
+type Values = Readonly<Record<string, unknown>>
 
 export interface FollowFlags {
   readonly 'no-wait'?: boolean | undefined
@@ -21,6 +24,17 @@ export interface Started {
 
 /** Commands that start an activity and, unless told not to, stay until it is finished. */
 export abstract class FollowingCommand extends BaseCommand {
+  /** Refuses a wrong `--timeout` before anything is started. @throws usage.flag */
+  protected override async parse<F extends Values, B extends Values, A extends Values>(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    const timeout: unknown = parsed.flags['timeout']
+    if (typeof timeout === 'string') await parseDuration(timeout, 'timeout')
+    return parsed
+  }
+
   /**
    * Prints the id with `--no-wait`; else follows and prints what it made.
    * @throws the activity's error when it failed, pending.deadline, pending.answer

@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import type { Formation } from '../core/model.ts'
+import { nearestNames } from './nearest.ts'
 
 /** `web=3:2cpu:1024MB`, `worker+1`, `api-1`. */
 export interface ScaleExpression {
@@ -70,8 +71,10 @@ function applyOne(now: Formation, { count, cpu, memoryMb, operation, service }: 
 
 function unknownService(service: string, current: readonly Formation[]): AppError {
   const names = current.map(formation => formation.service)
-  return new AppError('not-found.service', `there is no service ${JSON.stringify(service)} to scale`, {
-    details: { services: names },
+  const near = nearestNames(service, names)
+  const nearest = near.length > 0 ? `; nearest: ${near.join(', ')}` : ''
+  return new AppError('not-found.service', `there is no service ${JSON.stringify(service)} to scale${nearest}`, {
+    details: { nearest: near, services: names },
     suggestions: names.length > 0 ? [`services: ${names.join(', ')}`] : [],
   })
 }

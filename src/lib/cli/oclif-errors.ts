@@ -8,7 +8,7 @@ export function exitStatusOf(error: unknown): number | undefined {
 /** oclif's own errors, told by shape (two copies of it may be loaded), as ours; anything else as it is. */
 export function fromOclifError(error: unknown, command: string): unknown {
   if (isAppError(error) || !(error instanceof Error) || oclifExit(error) === undefined) return error
-  const message = error.message.replace(/\nSee more help with --help$/, '')
+  const message = error.message.replace(/\nSee more help with --help$/, '').replace(/^Parsing (--\S+) \n\t/, '$1: ')
   const suggestions = [`see \`${command} --help\``]
   return new AppError('usage.flag', message, { cause: error, suggestions })
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError, isAppError } from '../core/errors.ts'
 import type { DeployStrategy, EnvironmentRef } from '../core/model.ts'
+import { refuseDirectory } from '../source/refused-directories.ts'
 import type { Call, DeployInput, DeployRequest, Provider } from '../providers/port.ts'
 import { splitAssignment } from './assignments.ts'
 import { requireOption, requirePart } from './require-part.ts'
@@ -27,12 +28,13 @@ interface PrepareDeploy {
   readonly provider: Provider
 }
 
-/** Flags as a request, refused where the provider cannot do it. @throws unsupported.option, usage.variable */
+/** Flags as a request, refused where the provider cannot do it. @throws unsupported.option, usage.source, usage.variable */
 export function prepareDeploy({ flags, path, provider }: PrepareDeploy, runtime: Runtime): PreparedDeploy {
   const { support } = requirePart(provider, 'deploys')
   const directory = resolve(runtime.directory, path)
   const input: DeployInput =
     flags.build === undefined ? { directory, kind: 'source' } : { build: flags.build, kind: 'build' }
+  if (input.kind === 'source') refuseDirectory(directory)
   const assignments = (flags.variable ?? []).map(splitAssignment)
   const { buildOnly, inputs, plan, variables } = support
   const what = input.kind === 'source' ? 'deploying a directory' : 'deploying a build'

@@ -39,6 +39,17 @@ export async function knownTarget(flags: TargetFlags, runtime: Runtime): Promise
   return { environment: flags.environment ?? linked, project }
 }
 
+/** @throws not-found.project, not-found.environment with the nearest names */
+export async function requireTarget(
+  { environment, project }: TargetFlags,
+  provider: Provider,
+  call: Call,
+): Promise<void> {
+  if (environment !== undefined && (project !== undefined || !provider.environments.support.belongToProject)) {
+    await provider.environments.get({ environment, project }, call)
+  } else if (project !== undefined) await provider.projects.get(project, call)
+}
+
 /** Flags > environment variables > link > question. @throws usage.input-required naming the flag and the valid values */
 export async function resolveProject(request: ResolveTarget, runtime: Runtime): Promise<string> {
   const { project } = await knownTarget(request.flags, runtime)

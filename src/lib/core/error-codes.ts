@@ -45,6 +45,10 @@ export const errorCodes = {
     summary: 'The directory cannot be deployed.',
     remedy: 'Run in a project directory: not a home directory, not /, not empty.',
   },
+  'usage.home': {
+    summary: 'The directory for what belongs to you cannot be written.',
+    remedy: 'Set ALOFT_HOME to a directory that you may write.',
+  },
   'usage.config': {
     summary: 'A project file has errors.',
     remedy: 'Fix the places listed: file, line, column and what is allowed.',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import * as z from 'zod/mini'
-import { toErrorDocument } from '../core/errors.ts'
+import { isAppError, toErrorDocument } from '../core/errors.ts'
+import { EXIT_RUNNING } from '../protocol/api.ts'
 import { resolveHome } from '../protocol/home.ts'
 import { startPlatform } from './platform.ts'
 
@@ -25,5 +26,5 @@ try {
     { error: toErrorDocument(error), stack: error instanceof Error ? error.stack : undefined },
     'the platform ended',
   )
-  process.exitCode = 1
+  process.exitCode = isAppError(error) && error.code === 'conflict.platform-running' ? EXIT_RUNNING : 1
 }

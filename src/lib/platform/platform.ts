@@ -1,9 +1,10 @@
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import getPort, { portNumbers } from 'get-port'
 import * as z from 'zod/mini'
 import type { PlatformStatus } from '../protocol/api.ts'
 import { platformSocket } from '../protocol/home.ts'
+import { makeHomeDirectory } from '../protocol/make-home.ts'
 import { openParts, type Parts, type PartsOptions } from './parts.ts'
 import { reconcile } from './reconcile.ts'
 import { createApp } from './server/app.ts'
@@ -120,8 +121,7 @@ async function apiPort({ deps: { store } }: Parts): Promise<number> {
 
 /** Others may pass through the data directory to what is theirs below it, and see nothing else. */
 async function makeDirectories({ home }: PartsOptions): Promise<void> {
-  for (const directory of [home.config, home.cache, home.runtime])
-    await mkdir(directory, { mode: 0o700, recursive: true })
-  await mkdir(home.data, { mode: 0o711, recursive: true })
+  await makeHomeDirectory(home.data, 0o711)
+  for (const directory of [home.config, home.cache, home.runtime]) await makeHomeDirectory(directory, 0o700)
   await chmod(home.runtime, 0o700)
 }

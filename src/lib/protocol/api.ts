@@ -11,6 +11,9 @@ import { activity, deployment, environment, formation, project, service, variabl
 /** Grows when an old client could misunderstand a new server or the other way round. */
 export const PROTOCOL_VERSION = 1
 
+/** With this the platform's process ends when another one holds its home. */
+export const EXIT_RUNNING = 6
+
 /** The same key starts the same thing only once. */
 export const IDEMPOTENCY_HEADER = 'idempotency-key'
 export const REQUEST_ID_HEADER = 'x-request-id'

@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod/mini'
 import { AppError } from '../core/errors.ts'
 import { resolveHome } from '../protocol/home.ts'
+import { homeError, makeHomeDirectory } from '../protocol/make-home.ts'
 import type { Account, Accounts } from './accounts-port.ts'
 
 const accountFile = z.object({
@@ -24,7 +25,7 @@ export interface StoredAccounts extends Accounts {
 export function openAccounts(environment: NodeJS.ProcessEnv): StoredAccounts {
   const file = join(resolveHome(environment).config, 'accounts.json')
   const change = async (edit: (before: AccountFile) => AccountFile): Promise<void> => {
-    await mkdir(dirname(file), { mode: 0o700, recursive: true })
+    await makeHomeDirectory(dirname(file), 0o700)
     await writeFileAtomic(file, `${JSON.stringify(edit(await read(file)), undefined, 2)}\n`, { mode: 0o600 })
   }
   return {
@@ -75,7 +76,7 @@ async function read(file: string): Promise<AccountFile> {
     text = await readFile(file, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { accounts: [] }
-    throw error
+    throw homeError(error, file)
   }
   try {
     return z.parse(accountFile, JSON.parse(text))

@@ -1,5 +1,6 @@
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { AppError } from '../core/errors.ts'
 
 /** Directories that hold what nobody wants to send, with all that is below them. */
 const SYSTEM_TREES = [
@@ -31,6 +32,15 @@ const HOME_DIRECTORIES = [
   '.cache', '.config', '.local', '.local/share', '.local/state', 'Desktop', 'Documents', 'Downloads', 'Library', 'Movies',
   'Music', 'Pictures', 'Public', 'Templates', 'Videos',
 ] // prettier-ignore
+
+/** @throws usage.source when a directory (absolute, links resolved) cannot be a source */
+export function refuseDirectory(directory: string): void {
+  const reason = refusal(directory)
+  if (reason === undefined) return
+  throw new AppError('usage.source', `${directory} cannot be deployed: it ${reason}`, {
+    suggestions: ['run it in the directory of one project, or name that directory'],
+  })
+}
 
 /** Why a directory (absolute, links resolved) cannot be a source; undefined when it can. */
 export function refusal(directory: string, homes: readonly string[] = userHomes()): string | undefined {

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import { FileHasher } from './hash-files.ts'
 import { encodeManifest, escapeName, manifestDigest } from './manifest.ts'
-import { refusal } from './refused-directories.ts'
+import { refuseDirectory } from './refused-directories.ts'
 import { type ScannedFile, type StatCache, readStatCache, writeStatCache } from './stat-cache.ts'
 import type { LinkEntry } from './tree.ts'
 import { type SourceProblem, type Walk, type WalkedFile, walkDirectory } from './walk.ts'
@@ -61,11 +61,8 @@ export async function scanTree(directory: string, options: ScanOptions = {}): Pr
 
 function sourceRoot(directory: string): string {
   const root = realDirectory(directory)
-  const reason = refusal(root)
-  if (reason === undefined) return root
-  throw new AppError('usage.source', `${root} cannot be deployed: it ${reason}`, {
-    suggestions: ['run it in the directory of one project, or name that directory'],
-  })
+  refuseDirectory(root)
+  return root
 }
 
 function realDirectory(directory: string): string {

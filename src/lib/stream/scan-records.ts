@@ -2,16 +2,17 @@ import { LOG_LEVELS, type LogRecord } from '../core/events.ts'
 
 /*
  * Log records as text, without building objects: a record's keys come in a fixed order, so that its fields are found by
- * looking for the next key. Works on latin1 text, in which each character is a byte: UTF-8 passes through unchanged.
+ * looking for the next key. Looks at the bytes, which is three times as fast as at the characters of a string. Places are
+ * those of bytes, and of the characters of the same batch as latin1 text: there UTF-8 passes through unchanged.
  */
 
-/** One line of a text: from `start` up to its newline. */
+/** One line of a batch: from `start` up to its newline. */
 export interface LineRange {
   readonly start: number
   readonly end: number
 }
 
-/** Where the fields of one record stand in a text; a start of -1 says that the field is absent. */
+/** Where the fields of one record stand in a batch; a start of -1 says that the field is absent. */
 export interface RecordFields {
   cursorStart: number
   cursorEnd: number
@@ -53,6 +54,7 @@ const QUOTE = 34
 const COMMA = 44
 const COLON = 58
 const CLOSING_BRACE = 125
+const RECORD_START_BYTES = Buffer.from(RECORD_START)
 /** `2026-01-31T12:00:00.000Z` */
 const AT_LENGTH = 24
 
@@ -78,35 +80,41 @@ export function createRecordFields(): RecordFields {
 }
 
 /**
- * Finds the fields of the line `[start, end)` of a text (without its newline) and puts them into `fields`, which may be
+ * Finds the fields of the line `[start, end)` of a batch (without its newline) and puts them into `fields`, which may be
  * used again for the next line. False when it is no record in the usual order: then parse it.
  */
-export function scanRecord(text: string, { end, start }: LineRange, fields: RecordFields): boolean {
-  if (!text.startsWith(RECORD_START, start)) return false
-  if (text.charCodeAt(end - 1) !== CLOSING_BRACE || text.charCodeAt(end - 2) !== QUOTE) return false
+export function scanRecord(bytes: Uint8Array, { end, start }: LineRange, fields: RecordFields): boolean {
+  if (!beginsWith(bytes, start, RECORD_START_BYTES)) return false
+  if (bytes[end - 1] !== CLOSING_BRACE || bytes[end - 2] !== QUOTE) return false
   fields.cursorStart = start + RECORD_START.length
-  fields.cursorEnd = valueEnd(text, fields.cursorStart)
-  if (!isKey(text, fields.cursorEnd, AT)) return false
+  fields.cursorEnd = valueEnd(bytes, fields.cursorStart)
+  if (!isKey(bytes, fields.cursorEnd, AT)) return false
   fields.atStart = fields.cursorEnd + AT.length
   fields.atEnd = fields.atStart + AT_LENGTH
-  if (!isKey(text, fields.atEnd, SOURCE)) return false
+  if (!isKey(bytes, fields.atEnd, SOURCE)) return false
   fields.sourceStart = fields.atEnd + SOURCE.length
-  fields.sourceEnd = valueEnd(text, fields.sourceStart)
-  let position = scanOwner(text, fields)
-  if (!isKey(text, position, LEVEL)) return false
+  fields.sourceEnd = valueEnd(bytes, fields.sourceStart)
+  let position = scanOwner(bytes, fields)
+  if (!isKey(bytes, position, LEVEL)) return false
   fields.levelStart = position + LEVEL.length
-  position = valueEnd(text, fields.levelStart)
+  position = valueEnd(bytes, fields.levelStart)
   fields.levelEnd = position
   fields.phaseStart = -1
-  if (isKey(text, position, PHASE)) {
+  if (isKey(bytes, position, PHASE)) {
     fields.phaseStart = position + PHASE.length
-    position = valueEnd(text, fields.phaseStart)
+    position = valueEnd(bytes, fields.phaseStart)
     fields.phaseEnd = position
   }
-  if (!isKey(text, position, MESSAGE)) return false
+  if (!isKey(bytes, position, MESSAGE)) return false
   fields.messageStart = position + MESSAGE.length
   fields.messageEnd = end - 2
   return fields.messageStart <= fields.messageEnd
+}
+
+/** Whether these bytes stand at `start`. */
+export function beginsWith(bytes: Uint8Array, start: number, expected: Uint8Array): boolean {
+  for (let index = 0; index < expected.length; index++) if (bytes[start + index] !== expected[index]) return false
+  return true
 }
 
 function keyOf(name: string): Key {
@@ -114,39 +122,39 @@ function keyOf(name: string): Key {
 }
 
 /** Whether a value ends at `position` and the value of this key begins `key.length` later: `","key":"`. */
-function isKey(text: string, position: number, { length, letter, third }: Key): boolean {
+function isKey(bytes: Uint8Array, position: number, { length, letter, third }: Key): boolean {
   return (
-    text.charCodeAt(position + 3) === letter &&
-    (length === 8 || text.charCodeAt(position + 5) === third) &&
-    text.charCodeAt(position) === QUOTE &&
-    text.charCodeAt(position + 1) === COMMA &&
-    text.charCodeAt(position + 2) === QUOTE &&
-    text.charCodeAt(position + length - 3) === QUOTE &&
-    text.charCodeAt(position + length - 2) === COLON &&
-    text.charCodeAt(position + length - 1) === QUOTE
+    bytes[position + 3] === letter &&
+    (length === 8 || bytes[position + 5] === third) &&
+    bytes[position] === QUOTE &&
+    bytes[position + 1] === COMMA &&
+    bytes[position + 2] === QUOTE &&
+    bytes[position + length - 3] === QUOTE &&
+    bytes[position + length - 2] === COLON &&
+    bytes[position + length - 1] === QUOTE
   )
 }
 
 /** Values before the message are short: a loop is faster than a search. */
-function valueEnd(text: string, start: number): number {
+function valueEnd(bytes: Uint8Array, start: number): number {
   let position = start
-  while (position < text.length && text.charCodeAt(position) !== QUOTE) position++
+  while (position < bytes.length && bytes[position] !== QUOTE) position++
   return position
 }
 
 /** Returns where the quote after the last of them stands. */
-function scanOwner(text: string, fields: RecordFields): number {
+function scanOwner(bytes: Uint8Array, fields: RecordFields): number {
   let position = fields.sourceEnd
   fields.serviceStart = -1
   fields.instanceStart = -1
-  if (isKey(text, position, SERVICE)) {
+  if (isKey(bytes, position, SERVICE)) {
     fields.serviceStart = position + SERVICE.length
-    position = valueEnd(text, fields.serviceStart)
+    position = valueEnd(bytes, fields.serviceStart)
     fields.serviceEnd = position
   }
-  if (isKey(text, position, INSTANCE)) {
+  if (isKey(bytes, position, INSTANCE)) {
     fields.instanceStart = position + INSTANCE.length
-    position = valueEnd(text, fields.instanceStart)
+    position = valueEnd(bytes, fields.instanceStart)
     fields.instanceEnd = position
   }
   return position
@@ -160,13 +168,12 @@ export function fieldText(text: string, start: number, end: number): string | un
   return decodeBytes(raw)
 }
 
-/** The record of a line; by scanning where that is possible, else by parsing. Undefined for gaps, ends and what is no JSON. */
-export function readRecord(
-  text: string,
-  range: LineRange,
-  fields: RecordFields = createRecordFields(),
-): LogRecord | undefined {
-  return scanRecord(text, range, fields) ? toRecord(text, fields) : parseRecord(text, range)
+/** The record of a line of latin1 text; by scanning where that is possible, else by parsing. Undefined for gaps, ends and what is no JSON. */
+export function readRecord(text: string, { end, start }: LineRange): LogRecord | undefined {
+  const line = text.slice(start, end)
+  const fields = createRecordFields()
+  const isScanned = scanRecord(Buffer.from(line, 'latin1'), { end: line.length, start: 0 }, fields)
+  return isScanned ? toRecord(line, fields) : parseRecord(line)
 }
 
 function toRecord(text: string, fields: RecordFields): LogRecord {
@@ -186,9 +193,9 @@ function toRecord(text: string, fields: RecordFields): LogRecord {
   }
 }
 
-function parseRecord(text: string, { end, start }: LineRange): LogRecord | undefined {
+function parseRecord(line: string): LogRecord | undefined {
   try {
-    const value: unknown = JSON.parse(decodeBytes(text.slice(start, end)))
+    const value: unknown = JSON.parse(decodeBytes(line))
     return isRecord(value) ? value : undefined
   } catch {
     return undefined

@@ -3,20 +3,25 @@ import * as z from 'zod/mini'
 import { type ErrorCode, errorCodes } from '../core/error-codes.ts'
 import { AppError } from '../core/errors.ts'
 
-const body = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    suggestions: z.optional(z.array(z.string())),
-    details: z.optional(z.record(z.string(), z.unknown())),
-  }),
+const described = z.object({
+  code: z.string(),
+  message: z.string(),
+  suggestions: z.optional(z.array(z.string())),
+  details: z.optional(z.record(z.string(), z.unknown())),
 })
+/** What answers and logs hold of an error. */
+export const errorBody = z.object({ error: described })
 
 /** The error that a refused request's answer describes; an answer that is none of ours is told by its status. */
 export function toAppError(response: IncomingMessage, text: string, where: string): AppError {
-  const parsed = z.safeParse(body, readJson(text))
+  const parsed = z.safeParse(errorBody, readJson(text))
   if (!parsed.success) return fromStatus(response.statusCode ?? 500, where)
-  const { code, details, message, suggestions } = parsed.data.error
+  return fromBody(parsed.data)
+}
+
+/** The error that was written as this. */
+export function fromBody({ error }: z.infer<typeof errorBody>): AppError {
+  const { code, details, message, suggestions } = error
   return new AppError(isErrorCode(code) ? code : 'internal', message, {
     ...(details ? { details } : {}),
     ...(suggestions ? { suggestions } : {}),

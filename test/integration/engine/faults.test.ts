@@ -82,7 +82,6 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
       const after = await until(engine, ENV, found => allReady(2)(found) && found.every(({ pid }) => isNew(pid)))
       expect(Date.now() - begun).toBeLessThan(BACK_MS + ownStartMs)
       expect(after.map(({ endpoint }) => endpoint)).toEqual(before.map(({ endpoint }) => endpoint))
-      const members = (): number[] => membersOf({ marker: `ALOFT_INSTANCE=${ENV}/` })
       expect(members().filter(pid => old.includes(pid))).toEqual([])
       await untilTrue(() => members().length === old.length, 'as many processes as before')
     })
@@ -219,6 +218,10 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
       })
     })
   })
+}
+
+function members(): number[] {
+  return membersOf({ marker: `ALOFT_INSTANCE=${ENV}/` })
 }
 
 function kill(pid: number | undefined): void {

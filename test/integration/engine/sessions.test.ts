@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { probeIsolation } from '../../../src/lib/platform/engine/process/isolation/probe.ts'
 import { membersOf } from '../../../src/lib/platform/engine/process/process-tree.ts'
+import type { Engine } from '../../../src/lib/platform/engine/port.ts'
 import { lockOwner } from '../../../src/lib/platform/engine/process/keeper/lock.ts'
 import { encodeResize, encodeSignal } from '../../../src/lib/protocol/session-frames.ts'
 import {
@@ -49,11 +50,10 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
       )
 
       test('exits with 127 for a command that is not there, 126 for one that cannot run, 128 + n for a signal', async () => {
-        const run = async (...command: string[]): Promise<unknown> =>
-          (await openSession(fixture.engine, { command })).status
-        expect(await run('no-such-command')).toMatchObject({ exitCode: 127 })
-        expect(await run('./server.js')).toMatchObject({ exitCode: 126 })
-        expect(await run('sh', '-c', 'kill -9 $$')).toMatchObject({ exitCode: 137 })
+        const { engine } = fixture
+        expect(await exitOf(engine, ['no-such-command'])).toMatchObject({ exitCode: 127 })
+        expect(await exitOf(engine, ['./server.js'])).toMatchObject({ exitCode: 126 })
+        expect(await exitOf(engine, ['sh', '-c', 'kill -9 $$'])).toMatchObject({ exitCode: 137 })
       })
 
       test('sees what the instance sees, and separates stdout from stderr', async () => {
@@ -149,6 +149,11 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
       })
     },
   )
+}
+
+async function exitOf(engine: Engine, command: readonly string[]): Promise<unknown> {
+  const session = await openSession(engine, { command })
+  return session.status
 }
 
 async function residentBytes(pid = 0): Promise<number> {

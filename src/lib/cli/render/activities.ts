@@ -12,6 +12,12 @@ const columns: readonly Column<Activity>[] = [
   { cell: activity => activity.createdBy, head: 'by' },
 ]
 
+const stepColumns: readonly Column<NonNullable<Activity['steps']>[number]>[] = [
+  { cell: step => step.name, head: 'step' },
+  { cell: step => step.state, head: 'state' },
+  { cell: (step, layout) => renderDuration(step.startedAt, step.finishedAt, layout.now), head: 'took' },
+]
+
 export function renderActivities(activities: readonly Activity[], layout: Layout): string {
   return renderTable(activities, columns, layout)
 }
@@ -37,10 +43,10 @@ export function renderActivity(activity: Activity, layout: Layout): string {
     ],
     layout,
   )
-  const steps = (activity.steps ?? []).map(
-    step => `  ${step.name}\t${step.state}\t${renderDuration(step.startedAt, step.finishedAt, layout.now)}\n`,
-  )
-  return facts + steps.join('')
+  const { steps = [] } = activity
+  return steps.length === 0
+    ? facts
+    : `${facts}${layout.isTerminal ? '\n' : ''}${renderTable(steps, stepColumns, layout)}`
 }
 
 function renderOutcome({ result, state }: Activity, { paint }: Layout): string {

@@ -4,24 +4,34 @@ import { printTarget } from '../target-name.ts'
 import type { Layout } from './layout.ts'
 import { renderTable } from './table.ts'
 
-/** What a finished deployment made: its addresses, one a line. */
+/** What it made, one a line: the addresses of a deployment, or the builds of `--build-only`. */
 export function renderDeployed(activity: Activity): string {
-  return urlsOf(activity)
-    .map(url => `${url}\n`)
-    .join('')
+  const made = hasDeployment(activity) ? urlsOf(activity) : buildsOf(activity)
+  return made.map(each => `${each}\n`).join('')
 }
 
 /** What to type next, for the conversation. */
 export function describeDeployed(activity: Activity): readonly string[] {
-  const { deployment } = activity.output ?? {}
-  const lines = [`${activity.description}: ${activity.result ?? activity.state}`]
-  if (typeof deployment === 'string') lines.push(`deployment ${deployment}`)
-  const { environment, project } = activity
-  if (environment !== undefined && activity.type === 'deploy') {
-    const flags = project === undefined ? `-e ${environment}` : `-p ${project} -e ${environment}`
-    lines.push(`to go back: aloft rollback ${flags}`)
-  }
+  const { description, environment, output, project, result, state, type } = activity
+  const lines = [`${description}: ${result ?? state}`]
+  const flags = project === undefined ? `-e ${environment}` : `-p ${project} -e ${environment}`
+  const [build] = buildsOf(activity)
+  if (hasDeployment(activity)) {
+    lines.push(`deployment ${String(output?.['deployment'])}`)
+    if (type === 'deploy') lines.push(`to go back: aloft rollback ${flags}`)
+  } else if (build !== undefined) lines.push(`to deploy it: aloft deploy ${flags} --build ${build}`)
   return lines
+}
+
+function hasDeployment({ output }: Activity): boolean {
+  return typeof output?.['deployment'] === 'string'
+}
+
+function buildsOf({ output }: Activity): readonly string[] {
+  const builds = output?.['builds']
+  return typeof builds === 'object' && builds !== null
+    ? Object.values(builds).filter(build => typeof build === 'string')
+    : []
 }
 
 function urlsOf({ output }: Activity): readonly string[] {

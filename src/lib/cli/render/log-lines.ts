@@ -25,13 +25,14 @@ export function createLogFormatter(options: LogLineOptions): (batch: Uint8Array)
   const fields = createRecordFields()
   let buffer = Buffer.alloc(0)
   return batch => {
-    const text = Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength).toString('latin1')
+    const bytes = Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength)
+    const text = bytes.toString('latin1')
     const isPlain = !SPECIAL.test(text)
     let out = ''
     for (let start = 0; start < text.length;) {
       const newline = text.indexOf('\n', start)
       const end = newline === -1 ? text.length : newline
-      if (scanRecord(text, { end, start }, fields)) out += formatFields(text, fields, { ...options, isPlain })
+      if (scanRecord(bytes, { end, start }, fields)) out += formatFields(text, fields, { ...options, isPlain })
       else if (end > start) out += toLatin1(formatEvent(fromLatin1(text.slice(start, end)), options))
       start = end + 1
     }

@@ -7,7 +7,7 @@ export function renderPlatformStatus(status: LocalPlatformStatus, layout: Layout
   const { addresses, engine, environments, home, pid, startedAt, version } = status
   return renderFacts(
     [
-      ['running', `pid ${pid}, version ${version}, since ${renderTime(startedAt, layout)}`],
+      ['running', `pid ${pid}, version ${version}, started ${renderTime(startedAt, layout)}`],
       ['engine', engine.name],
       ['isolation', `${engine.isolation.level}: ${engine.isolation.description}`],
       ['socket', addresses.socket],

@@ -3,7 +3,8 @@ const FIND = 'fpm=$(command -v php-fpm || ls /usr/sbin/php-fpm* 2>/dev/null | so
 
 const SETTINGS = [
   '[global]',
-  'error_log=/dev/stderr',
+  // opened in any case, but with --force-stderr nothing is written to it
+  'error_log=$TMPDIR/php-fpm.log',
   'daemonize=no',
   '[www]',
   'listen=$SOCKET',
@@ -24,7 +25,7 @@ export function phpFpm(settings: Readonly<Record<string, string>>): string {
     ...SETTINGS,
     ...values,
     'SETTINGS',
-    'exec "$fpm" --nodaemonize --fpm-config "$TMPDIR/php-fpm.conf"',
+    'exec "$fpm" --nodaemonize --force-stderr --fpm-config "$TMPDIR/php-fpm.conf"',
   ].join('\n')
 }
 

@@ -170,7 +170,6 @@ class ArtifactBuilder implements Builder {
     await mkdir(cache, { mode: 0o700, recursive: true })
     await mkdir(this.#directory(id))
     await chmod(this.#directory(id), 0o755)
-    if (runtime.warning !== undefined) this.#note(plan, runtime.warning)
     this.#note(plan, `building ${request.application.name} with ${runtime.description}`)
     await this.#sources.materialise(request.tree, request.application.root, { signal: options.signal, target: app })
     linkAliases(app, [runtime, ...Object.values(helpers)])

@@ -23,7 +23,7 @@ export function cronHandler({ engine, store }: { engine: Engine; store: Store })
       const { application, cron, environment } = context.input
       await context.inLane(environmentLane(environment), async () => {
         const place = placeOf(store, environment)
-        const release = toRelease(requireLive(store, place), place)
+        const release = toRelease(store, requireLive(store, place), place)
         const service = applicationService(release, application)
         const spec = service.application.crons.find(({ name }) => name === cron)
         if (!spec) return context.log({ message: `the live deployment has no cron ${cron} any more` })

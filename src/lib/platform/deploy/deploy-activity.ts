@@ -24,7 +24,13 @@ const deployInput = z.object({
   /** Of the deployment it will make. */
   deployment: z.string(),
   source: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('tree'), tree: z.string(), revision: z.string() }),
+    /** With `build`: that build of the tree, as it is, instead of making one. */
+    z.object({
+      kind: z.literal('tree'),
+      tree: z.string(),
+      revision: z.string(),
+      build: z.optional(z.string()),
+    }),
     /** Spec and builds of an earlier deployment; its variables too, or those of today. */
     z.object({
       kind: z.literal('deployment'),
@@ -92,7 +98,13 @@ async function build(deps: DeployDeps, context: Context): Promise<Built> {
   const variables = visibleVariables(deps.store, place, 'build')
   context.phase('build')
   const builds: Record<string, ReleaseBuild> = {}
+  const chosen = source.kind === 'tree' && source.build !== undefined ? source.build : undefined
   for (const application of spec.applications.filter(({ deploy }) => deploy)) {
+    const made = chosen && madeBuild(deps.store, { application: application.name, chosen, project: place.project.id })
+    if (made) {
+      builds[application.name] = made
+      continue
+    }
     builds[application.name] = await context.step(`build:${application.name}`, () =>
       buildApplication(deps.builder, deps.store, {
         context,
@@ -103,6 +115,15 @@ async function build(deps: DeployDeps, context: Context): Promise<Built> {
   return { builds, spec }
 }
 
+/** The chosen build, for the application it is of. */
+function madeBuild(
+  store: DeployDeps['store'],
+  { application, chosen, project }: { application: string; chosen: string; project: string },
+): ReleaseBuild | undefined {
+  const record = store.builds.get(project, chosen)
+  return record?.application === application ? { id: record.id, path: record.path } : undefined
+}
+
 async function release(deps: DeployDeps, context: Context, built: Built): Promise<ActivityOutcome> {
   const { store } = deps
   const { environment } = context.input
@@ -111,10 +132,10 @@ async function release(deps: DeployDeps, context: Context, built: Built): Promis
   await context.step('release', () => record(deps, context, built))
   const place = placeOf(store, environment)
   const { deployment: id } = context.input
-  const next = toRelease(required(store.deployments.get(id)), place)
+  const next = toRelease(store, required(store.deployments.get(id)), place)
   const earlier = previousId === null ? undefined : store.deployments.get(previousId)
-  const previous = earlier && toRelease(earlier, place)
-  const plan = planRelease(next, context.input.strategy)
+  const previous = earlier && toRelease(store, earlier, place)
+  const plan = planRelease(next, { previous, strategy: context.input.strategy })
   const rollout = new Rollout(
     { ...deps, nextGeneration: of => store.environments.nextGeneration(of) },
     {

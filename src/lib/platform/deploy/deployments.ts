@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts'
 import type { DeploymentRecord, EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
 import type { Release } from './release.ts'
-import type { AssignedHost } from './sites.ts'
+import type { AssignedHost } from './hosts.ts'
 
 export interface Place {
   readonly project: ProjectRecord
@@ -17,12 +17,13 @@ export function placeOf(store: Store, environment: string): Place {
 }
 
 /** A stored deployment as what can be run. */
-export function toRelease(record: DeploymentRecord, { environment, project }: Place): Release {
+export function toRelease(store: Store, record: DeploymentRecord, { environment, project }: Place): Release {
   const { builds, formation, id, restarts, spec, tree = '', urls, variables } = record
   return {
     builds,
     environment: { id: environment.id, name: environment.name, type: environment.type },
     formation,
+    hosts: store.hosts.list(environment.id),
     id,
     project: project.name,
     restarts,
@@ -37,7 +38,7 @@ export function toRelease(record: DeploymentRecord, { environment, project }: Pl
 export function liveRelease(store: Store, place: Place): Release | undefined {
   const { deployment } = place.environment
   const record = deployment === undefined ? undefined : store.deployments.get(deployment)
-  return record && toRelease(record, place)
+  return record && toRelease(store, record, place)
 }
 
 /** @throws conflict.not-deployed */

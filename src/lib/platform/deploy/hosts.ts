@@ -3,6 +3,13 @@ import { createHash } from 'node:crypto'
 /** Longest DNS label (RFC 1035, 2.3.4). */
 const LABEL_MAX = 63
 
+/** A host that the environment owns: made from a route's pattern, with its stable port. */
+export interface AssignedHost {
+  readonly pattern: string
+  readonly host: string
+  readonly port?: number | undefined
+}
+
 /** What an environment's hosts are named after. */
 export interface HostOwner {
   readonly project: string

@@ -60,7 +60,7 @@ export function restartHandler(deps: DeployDeps): ActivityHandler<z.infer<typeof
 /** Gives the engine what the live deployment says now, and waits until it is so. */
 async function converge({ engine, store }: DeployDeps, context: ActivityContext, environment: string): Promise<void> {
   const place: Place = placeOf(store, environment)
-  const state = releaseState(toRelease(requireLive(store, place), place), 100)
+  const state = releaseState(toRelease(store, requireLive(store, place), place), 100)
   await context.step('apply', () =>
     engine.apply({ environment, generation: store.environments.nextGeneration(environment), releases: [state] }),
   )

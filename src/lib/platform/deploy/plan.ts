@@ -3,10 +3,10 @@ import { type Release, type ReleaseService, releaseServices, runsBeside } from '
 
 /** How a release takes the place of the one before it. */
 export interface ReleasePlan {
-  /** Started beside the old ones, in this order: a stage is ready before the next one starts. */
+  /** Started beside the old ones, or where there is no old one, in this order: a stage is ready before the next one starts. */
   readonly beside: readonly (readonly ReleaseService[])[]
-  /** Old ones are stopped before these start: what may exist only once. */
-  readonly swapped: readonly ReleaseService[]
+  /** Old ones are stopped before these start, in stages as well: what may exist only once. */
+  readonly swapped: readonly (readonly ReleaseService[])[]
   /** Requests wait at the edge while `swapped` are changed over. */
   readonly holds: boolean
   /** Applications with a deploy hook, and whether its failure fails the deployment. */
@@ -16,23 +16,33 @@ export interface ReleasePlan {
   readonly hooksFirst: boolean
 }
 
-/** Pure: the same release gives the same plan. `strategy` is what the user asked for in place of the file's. */
-export function planRelease(release: Pick<Release, 'spec' | 'formation'>, strategy?: DeployStrategy): ReleasePlan {
+/** What a plan is made of. */
+type Planned = Pick<Release, 'spec' | 'formation'>
+
+export interface PlanOptions {
+  /** What the user asked for in place of the file's. */
+  readonly strategy?: DeployStrategy | undefined
+  /** The release that is live. */
+  readonly previous?: Planned | undefined
+}
+
+/** Pure: the same releases give the same plan. */
+export function planRelease(release: Planned, { previous, strategy }: PlanOptions = {}): ReleasePlan {
   const services = releaseServices(release)
-  const beside = services.filter(service =>
-    strategy ? strategy === 'rolling' && runsBeside(asRolling(service)) : runsBeside(service),
-  )
-  const swapped = services.filter(service => !beside.includes(service))
+  const live = new Set(previous ? releaseServices(previous).map(({ name }) => name) : [])
+  const mayMeet = (service: ReleaseService): boolean =>
+    strategy ? strategy === 'rolling' && runsBeside(asRolling(service)) : runsBeside(service)
+  const swapped = services.filter(service => live.has(service.name) && !mayMeet(service))
   const applications = release.spec.applications.filter(({ deploy }) => deploy)
   return {
-    beside: stages(beside),
+    beside: stages(services.filter(service => !swapped.includes(service))),
     deployHooks: applications
       .filter(({ hooks }) => hooks.deploy !== undefined)
       .map(({ deployHookFailure, name }) => ({ application: name, mustSucceed: deployHookFailure === 'fails' })),
     holds: swapped.some(({ kind }) => kind === 'web'),
-    hooksFirst: !swapped.some(({ kind }) => kind === 'web'),
+    hooksFirst: services.every(service => service.kind !== 'web' || mayMeet(service)),
     postDeployHooks: applications.filter(({ hooks }) => hooks.postDeploy !== undefined).map(({ name }) => name),
-    swapped,
+    swapped: stages(swapped),
   }
 }
 
@@ -51,12 +61,11 @@ export function describePlan(
   const hooks = plan.deployHooks.map(({ application, mustSucceed }) =>
     step('hook', `run the deploy hook${mustSucceed ? '' : '; a failure only warns'}`, application),
   )
+  const swapped = plan.swapped.flat()
   const swap = [
     ...(plan.holds && replaces ? [step('hold', 'let requests wait at the edge')] : []),
-    ...(replaces
-      ? plan.swapped.map(service => step('stop', 'stop the instances of the live release', service.name))
-      : []),
-    ...plan.swapped.map(service => step('start', `start ${instances(service)}`, service.name)),
+    ...(replaces ? swapped.map(service => step('stop', 'stop the instances of the live release', service.name)) : []),
+    ...swapped.map(service => step('start', `start ${instances(service)}`, service.name)),
   ]
   return [
     ...builds.map(({ application, reused }) => step('build', reused ? 'reuse the build' : 'build', application)),
@@ -97,5 +106,5 @@ function stages(services: readonly ReleaseService[]): ReleaseService[][] {
   }
   const result: ReleaseService[][] = []
   for (const service of services) (result[levels.get(service.application.name) ?? 0] ??= []).push(service)
-  return result
+  return result.filter(stage => stage !== undefined)
 }

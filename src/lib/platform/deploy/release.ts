@@ -1,4 +1,5 @@
 import type { ApplicationSpec, EnvironmentSpec, WorkerSpec } from '../../config/environment-spec.ts'
+import type { AssignedHost } from './hosts.ts'
 import type { EnvironmentType, Formation } from '../../core/model.ts'
 
 /** Everything that makes a deployment what it is: enough to run it again at any time. Stored with it. */
@@ -14,6 +15,8 @@ export interface Release {
   /** Project's and environment's run-time variables as they were at release. */
   readonly variables: Readonly<Record<string, string>>
   readonly urls: readonly string[]
+  /** All that its environment has. */
+  readonly hosts: readonly AssignedHost[]
   /** What people asked for by `scale`, in place of the file's numbers. */
   readonly formation: readonly Formation[]
   /** Service -> a token that changes when a restart of its instances is wanted. */

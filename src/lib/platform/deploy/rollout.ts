@@ -8,7 +8,7 @@ import type { ReleasePlan } from './plan.ts'
 import { untilGone, untilReady } from './readiness.ts'
 import type { Release, ReleaseService } from './release.ts'
 import type { Routing } from './routing.ts'
-import type { AssignedHost } from './sites.ts'
+import type { AssignedHost } from './hosts.ts'
 
 /** How long requests that began on the old release may take to finish, ms. */
 const DRAIN_MS = 30_000
@@ -76,10 +76,12 @@ export class Rollout {
   async #changeOver(): Promise<void> {
     const { hosts, plan, previous, release } = this.#input
     if (plan.swapped.length > 0) {
-      if (plan.holds && previous)
+      if (plan.holds && previous) {
         await this.#step('hold', 'hold', () => this.#deps.routing.hold(release.environment.id, true))
+        this.#context.log({ message: 'requests wait at the edge until the new release is ready' })
+      }
       if (previous) await this.#step('stop-old', 'stop', () => this.#stopSwapped(previous))
-      await this.#step('start-swapped', 'start', () => this.#apply(this.#oldBeside(), this.#new()))
+      await this.#startSwapped()
     }
     if (!plan.hooksFirst) await this.#deployHooks()
     await this.#ready()
@@ -148,6 +150,18 @@ export class Rollout {
         () => undefined,
       )
     await routing.direct(previous, hosts)
+  }
+
+  /** Each stage depends on earlier ones alone. */
+  async #startSwapped(): Promise<void> {
+    const { beside, swapped } = this.#input.plan
+    const running = beside.flat()
+    for (const [index, stage] of swapped.entries()) {
+      if (index > 0) await this.#ready([...running])
+      running.push(...stage)
+      const services = [...running]
+      await this.#step(`start-swapped:${index}`, 'start', () => this.#apply(this.#oldBeside(), this.#new(services)))
+    }
   }
 
   async #stopSwapped(previous: Release): Promise<void> {

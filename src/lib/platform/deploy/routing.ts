@@ -2,7 +2,8 @@ import type { Edge, EdgeEndpoint, EdgeSite, EdgeStatus } from '../edge/port.ts'
 import type { Engine, EngineInstance } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
 import type { Release } from './release.ts'
-import { type AssignedHost, releaseSites } from './sites.ts'
+import type { AssignedHost } from './hosts.ts'
+import { releaseSites } from './sites.ts'
 
 /** Longest time a request waits at the edge during a stop-start deploy (docs.platform.sh: "up to five minutes"). */
 const HOLD_MS = 300_000

@@ -3,14 +3,8 @@ import type { ApplicationSpec, RouteSpec } from '../../config/environment-spec.t
 import type { EdgeEndpoint, EdgeMount, EdgeRoute, EdgeSite, EdgeUpstream } from '../edge/port.ts'
 import { volumeDirectory } from '../engine/process/isolation/mounts.ts'
 import type { Layout } from '../layout.ts'
+import type { AssignedHost } from './hosts.ts'
 import type { Release } from './release.ts'
-
-/** A host that the environment owns: made from a route's pattern, with its stable port. */
-export interface AssignedHost {
-  readonly pattern: string
-  readonly host: string
-  readonly port?: number | undefined
-}
 
 export interface SiteInput {
   readonly release: Release
@@ -64,7 +58,8 @@ export function releaseUrls(
 }
 
 function edgeRoute(route: RouteSpec, input: SiteInput): EdgeRoute[] {
-  const { path, redirects, target } = route
+  const { path, target } = route
+  const redirects = route.redirects.map(redirect => ({ ...redirect, to: redirectUrl(redirect.to, input) }))
   if (target.kind === 'redirect')
     return [{ path, redirects, target: { code: target.code, kind: 'redirect', to: redirectUrl(target.to, input) } }]
   const application = input.release.spec.applications.find(({ name }) => name === target.application)

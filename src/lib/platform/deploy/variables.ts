@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { ApplicationSpec } from '../../config/environment-spec.ts'
 import { AppError } from '../../core/errors.ts'
+import { collectedVariables, platformshVariables } from './platformsh-variables.ts'
 import type { Release, ReleaseService } from './release.ts'
 
 /** What a shell and every runtime take as the name of a variable (POSIX.1-2024, 8.1); others can only be referred to. */
@@ -67,38 +67,19 @@ function platformVariables(release: Release, service: ReleaseService): Record<st
       return ours
     case 'PLATFORM_':
     case 'MAGENTO_CLOUD_':
-      return {
-        ...ours,
-        ...prefixed(service.application.variablesPrefix, platformshVariables(release, service.application)),
-      }
+      return { ...ours, ...familyVariables(release, service) }
     case 'LCP_':
       return { ...ours, ...liferayVariables(release, service) }
   }
 }
 
-/** docs.platform.sh, "Use variables": Platform.sh-provided variables, at run time. */
-function platformshVariables(release: Release, application: ApplicationSpec): Record<string, string> {
-  const location = application.web?.locations['/']
-  return {
-    APPLICATION: base64Json(application),
-    APPLICATION_NAME: application.name,
-    APP_DIR,
-    BRANCH: release.environment.name,
-    DOCUMENT_ROOT: location?.root === undefined ? APP_DIR : `${APP_DIR}/${location.root}`,
-    ENVIRONMENT: `${release.environment.name}-${digest(release.environment.id).slice(0, 7)}`,
-    ENVIRONMENT_TYPE: release.environment.type,
-    PROJECT: release.project,
-    PROJECT_ENTROPY: digest(`entropy:${release.environment.id}`).slice(0, 56),
-    RELATIONSHIPS: base64Json({}),
-    ROUTES: base64Json(
-      Object.fromEntries(
-        release.urls.map((url, index) => [url, { primary: index === 0, type: 'upstream', upstream: application.name }]),
-      ),
-    ),
-    SMTP_HOST: '',
-    TREE_ID: release.tree,
-    ...('VARIABLES' in application.variables ? {} : { VARIABLES: base64Json({}) }),
-  }
+function familyVariables(release: Release, { application, worker }: ReleaseService): Record<string, string> {
+  const prefix = application.variablesPrefix
+  const fromFile = { ...application.variables, ...worker?.variables }[`${prefix}VARIABLES`]
+  return prefixed(prefix, {
+    ...platformshVariables(release, application),
+    VARIABLES: collectedVariables(fromFile, release),
+  })
 }
 
 /** Liferay's documentation of the variables in every container; the environment is a project `<project>-<environment>`. */
@@ -114,12 +95,4 @@ function liferayVariables(release: Release, service: ReleaseService): Record<str
 
 function prefixed(prefix: string, variables: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [prefix + name, value]))
-}
-
-function base64Json(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64')
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -2,8 +2,8 @@ import { LOG_LEVELS } from '../../core/events.ts'
 import { createRecordFields, fieldText, readRecord, scanRecord, type LineRange } from '../../stream/scan-records.ts'
 import type { ReadOptions } from './port.ts'
 
-/** Whether a line, a range of latin1 text, is wanted. Gaps always are. */
-export type LineFilter = (text: string, range: LineRange) => boolean
+/** Whether a line of a batch is wanted; `text` is the batch as latin1 text. Gaps always are. */
+export type LineFilter = (batch: Uint8Array, text: string, range: LineRange) => boolean
 
 type FieldTest = (text: string, start: number, end: number) => boolean
 
@@ -16,8 +16,8 @@ export function createLineFilter({ instance, level, search, services }: ReadOpti
   if (isService === undefined && isInstance === undefined && isLevel === undefined && isFound === undefined)
     return undefined
   const fields = createRecordFields()
-  return (text, range) => {
-    if (!scanRecord(text, range, fields)) return readRecord(text, range) === undefined
+  return (batch, text, range) => {
+    if (!scanRecord(batch, range, fields)) return readRecord(text, range) === undefined
     return (
       (isLevel === undefined || isLevel(text, fields.levelStart, fields.levelEnd)) &&
       (isService === undefined || isService(text, fields.serviceStart, fields.serviceEnd)) &&
@@ -34,7 +34,7 @@ export function filterBatch(batch: Buffer, isWanted: LineFilter): Buffer | undef
   let keptFrom = 0
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start)
-    if (!isWanted(text, { start, end })) {
+    if (!isWanted(batch, text, { start, end })) {
       if (start > keptFrom) kept.push(batch.subarray(keptFrom, start))
       keptFrom = end + 1
     }

@@ -87,7 +87,7 @@ export class SourceStream {
     const { isWanted, since, until } = this.#limits
     let selected: Buffer | undefined = batch
     if (since !== undefined && isBefore(batch, since)) {
-      selected = filterBatch(batch, (text, { start }) => (lineTime(text, start) ?? since) >= since)
+      selected = filterBatch(batch, (_batch, text, { start }) => (lineTime(text, start) ?? since) >= since)
     }
     if (until !== undefined && selected !== undefined) selected = this.#cutAfter(selected, until)
     return isWanted === undefined || selected === undefined ? selected : filterBatch(selected, isWanted)

@@ -124,7 +124,7 @@ class BackwardReader {
     const text = block.toString('latin1')
     for (const range of linesOf(block)) {
       const at = lineTime(text, range.start)
-      if (at === undefined || this.#isWanted?.(text, range) === false) continue
+      if (at === undefined || this.#isWanted?.(block, text, range) === false) continue
       this.#lines.push({ at, place: { kind: 'place', segment: this.#segment, offset: offset + range.start } })
     }
   }

@@ -47,7 +47,7 @@ function notFound(
   message: string,
   { given, names }: { given: string; names: readonly string[] },
 ): AppError {
-  const nearest = names.toSorted((a, b) => distance(given, a) - distance(given, b)).slice(0, 3)
+  const nearest = [...new Set(names)].toSorted((a, b) => distance(given, a) - distance(given, b)).slice(0, 3)
   return new AppError(code, nearest.length > 0 ? `${message}; nearest: ${nearest.join(', ')}` : message, {
     details: { given, nearest },
     suggestions: nearest,

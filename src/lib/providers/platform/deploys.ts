@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { ProjectFiles } from '../../config/project-files.ts'
 import { readProject } from '../../config/read-project.ts'
 import { AppError } from '../../core/errors.ts'
+import { nameProblem } from '../../core/names.ts'
 import type { DeployBody } from '../../protocol/api.ts'
 import { openSentTree } from '../../source/sent-trees.ts'
 import { type SourceTree, scanTree } from '../../source/scan-tree.ts'
@@ -69,6 +70,7 @@ async function takeIn(
   if (input.kind === 'build') return input
   if (input.kind !== 'source') throw unsupported(input)
   const { environment: name, project } = environmentParams(request.environment)
+  checkNames([project, name])
   const directory = resolve(input.directory)
   const cacheFile = join(cacheDirectory, createHash('sha256').update(directory).digest('hex').slice(0, 16))
   const tree = await scanTree(directory, { cacheFile, signal: call.signal })
@@ -76,6 +78,14 @@ async function takeIn(
   await readProject(scannedFiles(tree), { environment: { name, type: 'production' }, projectName: project })
   await send(client, tree, { cacheFile, call, project })
   return { kind: 'tree', tree: tree.digest }
+}
+
+/** What the platform would refuse after all has been sent. @throws usage.name */
+function checkNames(names: readonly string[]): void {
+  for (const name of names) {
+    const problem = nameProblem(name)
+    if (problem !== undefined) throw new AppError('usage.name', problem)
+  }
 }
 
 async function send(

@@ -1,22 +1,20 @@
 import { spawn } from 'node:child_process'
-import { constants, openSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { systemClock } from '../../core/clock.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
-import { PROTOCOL_VERSION, type PlatformStatus } from '../../protocol/api.ts'
+import { EXIT_RUNNING, PROTOCOL_VERSION, type PlatformStatus } from '../../protocol/api.ts'
 import { type Home, platformSocket } from '../../protocol/home.ts'
 import type { Address } from '../../transport/address.ts'
 import type { LocalPlatform } from '../local-platform.ts'
 import type { Call } from '../port.ts'
 import { PlatformClient } from './client.ts'
+import { PLATFORM_PROGRAM, spawnPlatform } from './spawn-platform.ts'
 
 const START_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 60_000
 const POLL_MS = 25
-/** The platform is a program of its own: reached by address, started by path. */
-const PROGRAM = fileURLToPath(new URL(`../../platform/main${extname(import.meta.url)}`, import.meta.url))
+/** Between two starts while another platform holds the home. */
+const AGAIN_MS = 500
 
 export interface LocalPlatformOptions {
   readonly home: Home
@@ -103,31 +101,28 @@ async function startPlatform(
 ): Promise<PlatformStatus> {
   const running = await readStatus(client, call)
   if (running) return running
-  await mkdir(home.data, { mode: 0o711, recursive: true })
-  const log = join(home.data, 'platform.log')
-  const output = openSync(log, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600)
-  const child = spawn(process.execPath, [PROGRAM], {
-    detached: true,
-    env: environment,
-    stdio: ['ignore', output, output],
-  })
-  let ended = false
-  child.once('exit', () => (ended = true))
-  child.unref()
+  let child = await spawnPlatform(home, environment)
   let status: PlatformStatus | undefined
   await until(
     async () => {
+      const exitCode = child.exitCode()
       status = await readStatus(client, call)
-      // One that ended may have left the place to another that started at the same time.
-      return status !== undefined || ended
+      if (status || exitCode === undefined) return status !== undefined
+      if (exitCode !== EXIT_RUNNING) throw await child.failure()
+      // Another one holds the home: it comes up, or it ends and leaves the place to the next.
+      await systemClock.sleep(AGAIN_MS, call.signal)
+      status = await readStatus(client, call)
+      if (!status) child = await spawnPlatform(home, environment)
+      return status !== undefined
     },
-    { call, deadlineMs: START_DEADLINE_MS, what: 'the platform did not start', suggestions: [`read ${log}`] },
+    {
+      call,
+      deadlineMs: START_DEADLINE_MS,
+      suggestions: [`read ${join(home.data, 'platform.log')}`],
+      what: 'the platform did not start',
+    },
   )
-  status ??= await readStatus(client, call)
-  if (status) return status
-  throw new AppError('unavailable.platform', 'the platform ended while starting', {
-    suggestions: [`read ${log}`, 'aloft platform run'],
-  })
+  return status ?? startPlatform(client, { environment, home }, call)
 }
 
 async function runInForeground(
@@ -140,7 +135,10 @@ async function runInForeground(
     throw new AppError('conflict.platform-running', `a platform is running already (pid ${running.pid})`, {
       suggestions: ['aloft platform stop'],
     })
-  const child = spawn(process.execPath, [PROGRAM], { env: environment, stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = spawn(process.execPath, [PLATFORM_PROGRAM], {
+    env: environment,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
   const stop = (): void => void child.kill('SIGTERM')
   call.signal.addEventListener('abort', stop, { once: true })
@@ -157,6 +155,7 @@ async function runInForeground(
   await ready
   if (status) onReady(status)
   const code = await exited
+  if (code === EXIT_RUNNING) throw new AppError('conflict.platform-running', 'a platform is running already')
   if (code !== 0 && !call.signal.aborted)
     throw new AppError('unavailable.platform', `the platform ended with code ${code}`)
 }

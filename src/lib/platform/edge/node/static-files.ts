@@ -67,7 +67,10 @@ async function lookUp(source: StaticSource, location: LocationMatch, path: strin
   const found = await findFile(source.files, root, location)
   if (!found || found === 'directory') return found && { kind: 'directory' }
   if (found.name.toLowerCase().endsWith('.php')) return scriptFile(source, location, { ...found, path, root })
-  return location.allow ? { file: found.file, kind: 'file', location } : { kind: 'refused', status: 403 }
+  // as nginx has it, an index file counts as asked for by its own name
+  const named =
+    found.index === undefined ? location : (matchLocation(source.locations, join(path, found.index)) ?? location)
+  return named.allow ? { file: found.file, kind: 'file', location: named } : { kind: 'refused', status: 403 }
 }
 
 interface FoundFile {

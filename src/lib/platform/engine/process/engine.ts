@@ -77,21 +77,14 @@ class ProcessEngine implements Engine {
 
   async *run(job: JobSpec, signal: AbortSignal): AsyncGenerator<JobLine, JobResult> {
     const link = this.#link(job.environment)
-    for (let seen = 0; ;) {
+    for (let seen = 0; ; link.reportLost()) {
       signal.throwIfAborted()
       await link.connect()
-      try {
-        for await (const event of attachJob(link.socket, job, { seen, signal })) {
-          if ('result' in event) return event.result
-          seen++
-          yield event.line
-        }
-      } catch (error) {
-        signal.throwIfAborted()
-        // With the keeper that comes back the job is known, lost or not.
-        if (toErrorDocument(error).code !== 'unavailable.keeper') throw error
-        link.reportLost()
-      }
+      // When the keeper is lost on the way, the one that comes back knows the job.
+      const lines = attachJob(link.socket, job, { seen, signal })
+      let next = await lines.next()
+      for (; !next.done; next = await lines.next(), seen++) yield next.value
+      if (next.value) return next.value
     }
   }
 
@@ -190,13 +183,22 @@ class ProcessEngine implements Engine {
   }
 }
 
-/** The job's events without the first `seen` lines. */
+/** The job's lines without the first `seen`, then its result; undefined when the keeper was lost before. */
 async function* attachJob(
   socket: string,
   job: JobSpec,
   { seen, signal }: { readonly seen: number; readonly signal: AbortSignal },
-): AsyncGenerator<z.infer<typeof jobEventSchema>> {
+): AsyncGenerator<JobLine, JobResult | undefined> {
   const path = `/jobs/${encodeURIComponent(job.id)}?after=${seen}`
-  const lines = await streamKeeper(socket, { body: job, method: 'POST', path, signal })
-  for await (const text of lines) yield jobEventSchema.parse(JSON.parse(text))
+  try {
+    for await (const text of await streamKeeper(socket, { body: job, method: 'POST', path, signal })) {
+      const event = jobEventSchema.parse(JSON.parse(text))
+      if ('result' in event) return event.result
+      yield event.line
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (toErrorDocument(error).code !== 'unavailable.keeper') throw error
+  }
+  return undefined
 }

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { toErrorDocument } from '../../../core/errors.ts'
 import type { EngineInstance } from '../port.ts'
 import { callKeeper, type KeeperCall, streamKeeper } from './keeper-client.ts'
@@ -79,7 +79,8 @@ export class KeeperLink {
         continue
       }
       seen = this.#version
-      yield this.#latest
+      const latest = this.#latest
+      yield latest
     }
   }
 

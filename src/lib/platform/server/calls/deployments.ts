@@ -9,6 +9,7 @@ import type { Handlers, PathParams } from '../handlers.ts'
 import { findPlace } from '../lookup.ts'
 import type { CallDeps } from './deps.ts'
 import { checkName } from './check-name.ts'
+import { checkVariableNames } from './check-variable-names.ts'
 import { buildSource, requireTree, treeSource } from './deploy-source.ts'
 import { planDeployment } from './plan-deployment.ts'
 import { toDeployment } from './views.ts'
@@ -20,8 +21,10 @@ export function deploymentCalls(deps: CallDeps): Calls {
   return {
     deploy({ body, key, params, principal }) {
       if (body.input.kind === 'tree') requireTree(deps, body.input.tree)
-      const place = findOrCreate(deps, params)
-      const input = deployInput(deps, { author: principal.user, body, key, place })
+      // one transaction: what is refused leaves no project behind
+      const input = store.transaction(() =>
+        deployInput(deps, { author: principal.user, body, key, place: findOrCreate(deps, params) }),
+      )
       return activities.start({
         createdBy: principal.user,
         description: `${body.buildOnly === true ? 'build' : 'deploy'} ${params.project} ${params.environment}`,
@@ -82,12 +85,18 @@ function findOrCreate(
 }
 
 function deployInput(
-  { store }: CallDeps,
+  deps: CallDeps,
   { author, body, key, place }: { author: string; body: DeployBody; key: string | undefined; place: Place },
 ): DeployActivityInput {
+  const { store } = deps
   const { environment, project } = place
   const message = body.message ?? ''
   const variables = Object.entries(body.variables ?? {})
+  checkVariableNames(variables.map(([name]) => name))
+  const source =
+    body.input.kind === 'tree'
+      ? treeSource(store, place, { author, message, tree: body.input.tree })
+      : buildSource(deps, place, { author, build: body.input.build, message })
   store.transaction(() => {
     for (const [name, value] of variables) {
       const scope = { environment: environment.id, project: project.id }
@@ -100,10 +109,7 @@ function deployInput(
     environment: environment.id,
     message,
     project: project.id,
-    source:
-      body.input.kind === 'tree'
-        ? treeSource(store, place, { author, message, tree: body.input.tree })
-        : buildSource(store, place, body.input.build),
+    source,
     strategy: body.strategy,
   }
 }

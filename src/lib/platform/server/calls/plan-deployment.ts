@@ -9,7 +9,7 @@ import { readSpec } from '../../deploy/read-spec.ts'
 import { releaseUrls } from '../../deploy/sites.ts'
 import type { Call, Handler, PathParams } from '../handlers.ts'
 import { checkName } from './check-name.ts'
-import { buildSource, requireTree } from './deploy-source.ts'
+import { type BuildOrigin, buildOrigin, requireTree } from './deploy-source.ts'
 import type { CallDeps } from './deps.ts'
 
 interface Target {
@@ -31,8 +31,9 @@ export async function planDeployment(
   const target = { params, place: project && environment ? { environment, project } : undefined }
   const spec = await specOf(deps, body, target)
   const builds = await planBuilds(deps, { body, spec, target })
-  const plan = planRelease({ formation: environment?.formation ?? [], spec }, body.strategy)
-  const steps = describePlan(plan, builds, environment?.deployment !== undefined)
+  const previous = environment?.deployment === undefined ? undefined : store.deployments.get(environment.deployment)
+  const plan = planRelease({ formation: environment?.formation ?? [], spec }, { previous, strategy: body.strategy })
+  const steps = describePlan(plan, builds, previous !== undefined)
   const hosts = spec.routes.map(({ host }) => ({
     host: localHost(host, { environment: params.environment, project: params.project }, () => false),
     pattern: host,
@@ -74,14 +75,20 @@ function planBuilds(
 }
 
 async function specOf(deps: CallDeps, { input }: DeployBody, { params, place }: Target): Promise<EnvironmentSpec> {
-  const { sources, store } = deps
-  if (input.kind === 'build') {
-    const source = place && buildSource(store, place, input.build)
-    const record = source?.kind === 'deployment' ? store.deployments.get(source.deployment) : undefined
-    if (record) return record.spec
-    throw new AppError('not-found.build', `there is no build "${input.build}"`)
-  }
-  requireTree(deps, input.tree)
+  const origin = input.kind === 'build' ? originOf(deps, input.build, place) : { tree: input.tree }
+  if ('deployment' in origin) return originSpec(deps, origin.deployment)
+  requireTree(deps, origin.tree)
   const environment = { name: params.environment, type: place?.environment.type ?? 'production' }
-  return readSpec(sources, input.tree, { environment, project: params.project })
+  return readSpec(deps.sources, origin.tree, { environment, project: params.project })
+}
+
+function originOf(deps: CallDeps, build: string, place: Place | undefined): BuildOrigin {
+  if (place) return buildOrigin(deps, place.project, build)
+  throw new AppError('not-found.build', `there is no build "${build}"`)
+}
+
+function originSpec({ store }: CallDeps, deployment: string): EnvironmentSpec {
+  const record = store.deployments.get(deployment)
+  if (record) return record.spec
+  throw new AppError('not-found.deployment', `there is no deployment "${deployment}"`)
 }

@@ -7,13 +7,9 @@ import type { Place } from '../../deploy/deployments.ts'
 import type { VariableScope } from '../../store/port.ts'
 import type { Handlers } from '../handlers.ts'
 import { findPlace, findProject } from '../lookup.ts'
+import { checkVariableNames } from './check-variable-names.ts'
 import type { CallDeps } from './deps.ts'
 import { toVariable } from './views.ts'
-
-/** Names that no shell can have, such as `database-password`, are for files that refer to secrets by name (LCP.json). */
-const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/
-/** The platform's own, and those by which a variable could change what the platform runs. */
-const RESERVED = /^(ALOFT_|PLATFORM_|MAGENTO_CLOUD_|LCP_|LD_)|^(PATH|HOME|PORT|SOCKET|TMPDIR)$/
 
 type Calls = Pick<Handlers, 'changeProjectVariables' | 'changeVariables' | 'listProjectVariables' | 'listVariables'>
 type Change = BodyOf<'changeVariables'>
@@ -69,8 +65,7 @@ function touchesBuilds({ store }: CallDeps, scope: VariableScope, { set, unset }
 
 /** @throws usage.variable with every problem, not-found.variable; then nothing is changed */
 function change({ store }: CallDeps, scope: VariableScope, { set, unset }: Change): void {
-  const problems = set.flatMap(({ name }) => nameProblems(name))
-  if (problems.length > 0) throw new AppError('usage.variable', problems.join('; '))
+  checkVariableNames(set.map(({ name }) => name))
   store.transaction(() => {
     for (const variable of set) store.variables.set(scope, variable)
     for (const name of unset) {
@@ -78,12 +73,6 @@ function change({ store }: CallDeps, scope: VariableScope, { set, unset }: Chang
         throw new AppError('not-found.variable', `there is no variable "${name}" at this level`)
     }
   })
-}
-
-function nameProblems(name: string): string[] {
-  if (!NAME.test(name)) return [`"${name}" is not a name: letters, digits, _, - and ., a letter or _ first`]
-  if (RESERVED.test(name)) return [`"${name}" is set by the platform`]
-  return []
 }
 
 function redeploy({ environment, project }: Place, deployment: string, rebuild: boolean): DeployActivityInput {

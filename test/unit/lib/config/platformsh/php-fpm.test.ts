@@ -18,7 +18,7 @@ test('the start command writes the pool for the socket and runs php-fpm in the f
         env: { PATH: `${directory}:/usr/bin:/bin`, SOCKET: '/run/app.sock', TMPDIR: directory },
       },
     )
-    expect(stdout).toBe(`--nodaemonize\n--fpm-config\n${directory}/php-fpm.conf\n`)
+    expect(stdout).toBe(`--nodaemonize\n--force-stderr\n--fpm-config\n${directory}/php-fpm.conf\n`)
     const settings = await readFile(join(directory, 'php-fpm.conf'), 'utf8')
     expect(settings).toContain('listen=/run/app.sock\n')
     expect(settings).toContain('php_value[memory_limit]="2G"\n')

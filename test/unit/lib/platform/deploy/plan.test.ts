@@ -3,7 +3,8 @@ import type { EnvironmentSpec } from '../../../../../src/lib/config/environment-
 import { describePlan, planRelease } from '../../../../../src/lib/platform/deploy/plan.ts'
 import { applicationSpec, environmentSpec, workerSpec } from '../../../../helpers/specs.ts'
 
-const planOf = (spec: EnvironmentSpec) => planRelease({ formation: [], spec })
+/** Of the same release again. */
+const planOf = (spec: EnvironmentSpec) => planRelease({ formation: [], spec }, { previous: { formation: [], spec } })
 const names = (services: readonly { readonly name: string }[]): string[] => services.map(({ name }) => name)
 
 describe('the plan of a release', () => {
@@ -11,7 +12,7 @@ describe('the plan of a release', () => {
     const plan = planOf(environmentSpec([applicationSpec('web', { workers: [workerSpec('queue')] })]))
 
     expect(plan.beside.map(names)).toEqual([['web']])
-    expect(names(plan.swapped)).toEqual(['queue'])
+    expect(plan.swapped.map(names)).toEqual([['queue']])
     expect(plan).toMatchObject({ holds: false, hooksFirst: true })
   })
 
@@ -25,7 +26,7 @@ describe('the plan of a release', () => {
     const mounts = [{ path: 'data', source: 'instance', sourcePath: 'data', volume: 'data' }] as const
     const plan = planOf(environmentSpec([applicationSpec('database', { mounts })]))
 
-    expect(names(plan.swapped)).toEqual(['database'])
+    expect(plan.swapped.map(names)).toEqual([['database']])
   })
 
   it('starts applications stage by stage, after those they depend on', () => {
@@ -39,6 +40,26 @@ describe('the plan of a release', () => {
     )
 
     expect(plan.beside.map(names)).toEqual([['api', 'search'], ['web'], ['proxy']])
+  })
+
+  it('starts everything stage by stage where nothing runs yet, also what may exist only once', () => {
+    const spec = environmentSpec([
+      applicationSpec('catalog', { strategy: 'recreate' }),
+      applicationSpec('api', { dependencies: ['catalog'] }),
+      applicationSpec('web', { dependencies: ['api'] }),
+    ])
+
+    expect(planRelease({ formation: [], spec }).beside.map(names)).toEqual([['catalog'], ['api'], ['web']])
+    expect(planOf(spec)).toMatchObject({ beside: [[{ name: 'api' }], [{ name: 'web' }]], holds: true })
+  })
+
+  it('swaps stage by stage as well', () => {
+    const spec = environmentSpec([
+      applicationSpec('database', { strategy: 'recreate' }),
+      applicationSpec('web', { dependencies: ['database'], strategy: 'recreate' }),
+    ])
+
+    expect(planOf(spec).swapped.map(names)).toEqual([['database'], ['web']])
   })
 
   it('leaves out applications that are not deployed here, and those that only have files', () => {

@@ -38,9 +38,17 @@ export function sandboxArguments(options: SandboxOptions): string[] {
     ...(process.getuid?.() === 0 ? [] : ['--unshare-user']),
     ...(isTty ? [] : ['--new-session']),
     ...system(),
-    ...['--bind', join(scratch, 'tmp'), '/tmp', '--tmpfs', '/var/tmp', '--tmpfs', '/run'],
+    '--bind',
+    join(scratch, 'tmp'),
+    '/tmp',
+    '--tmpfs',
+    '/var/tmp',
+    '--tmpfs',
+    '/run',
     ...nameResolution(),
-    ...['--bind', join(scratch, 'home'), HOME],
+    '--bind',
+    join(scratch, 'home'),
+    HOME,
     ...hidden(options.home).flatMap(path => ['--tmpfs', path]),
     ...options.visible.filter(path => isHidden(path, options.home)).flatMap(path => ['--ro-bind-try', path, path]),
     ...(sockets ? ['--bind', sockets, SOCKETS] : []),
@@ -48,7 +56,8 @@ export function sandboxArguments(options: SandboxOptions): string[] {
       ? ['--bind', artifact, APP, ...options.mounts.flatMap(({ path, source }) => ['--bind', source, join(APP, path)])]
       : applicationArguments(artifact, APP, options.mounts)),
     ...options.writable.filter(path => path !== artifact).flatMap(path => ['--bind', path, insidePath(path, artifact)]),
-    ...['--remount-ro', '/'],
+    '--remount-ro',
+    '/',
   ]
 }
 

@@ -5,8 +5,10 @@ import type { LaunchSpec } from '../../port.ts'
  * for it (POSIX sh, 2.11: a trap runs after the foreground command).
  */
 const WAIT_ON_TERM = "trap 'exit 143' TERM"
-/** The user's bash, else sh; not a login one, which would replace PATH. */
-const SHELL = 'exec "$(command -v bash || command -v sh)"'
+/** Names the instance: its user has no name, and the host's is the machine's. bash expands it at each prompt. */
+const PROMPT = '${ALOFT_INSTANCE##*/}:\\w\\$ '
+/** bash without the system's settings, which would replace the prompt, else sh; not a login one, which would replace PATH. */
+const SHELL = `if command -v bash >/dev/null; then PS1='${PROMPT}' exec bash --norc; else exec sh; fi`
 
 /** What `sh` has to run for a service: the line before the start, then the command; its failure is the service's. */
 export function serviceCommand(command: LaunchSpec['command'], preStart?: string): string[] {

@@ -214,7 +214,9 @@ export class Launcher {
       ...shield,
       isolation.bubblewrap,
       ...sandboxArguments({ artifact, home: layout.home, isTty, mounts, scratch, sockets, visible, writable }),
-      ...['--chdir', directory, '--'],
+      '--chdir',
+      directory,
+      '--',
     ]
   }
 

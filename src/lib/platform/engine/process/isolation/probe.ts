@@ -34,14 +34,13 @@ const DESCRIPTIONS = {
 export async function probeIsolation(level?: Level): Promise<Isolation> {
   const isRoot = process.getuid?.() === 0
   const setpriv = isRoot ? await findProgram('setpriv') : undefined
-  const canDrop = !isRoot || setpriv !== undefined
-  if (level !== 'user' && level !== 'none' && canDrop) {
+  const isWanted = (candidate: Level): boolean => level === undefined || level === candidate
+  if (isWanted('namespaces') && (!isRoot || setpriv)) {
     const bubblewrap = await findWorkingBubblewrap(setpriv)
     if (bubblewrap) return { bubblewrap, description: DESCRIPTIONS.namespaces, level: 'namespaces', setpriv }
   }
-  if (level !== 'namespaces' && level !== 'none' && setpriv)
-    return { description: DESCRIPTIONS.user, level: 'user', setpriv }
-  if (level === undefined || level === 'none') return { description: DESCRIPTIONS.none, level: 'none' }
+  if (isWanted('user') && setpriv) return { description: DESCRIPTIONS.user, level: 'user', setpriv }
+  if (isWanted('none')) return { description: DESCRIPTIONS.none, level: 'none' }
   throw new AppError('failed.isolation', `isolation level "${level}" is not available on this machine`, {
     suggestions: ['Install bubblewrap (Debian, Ubuntu: `apt-get install bubblewrap`).'],
   })

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Program } from '../isolation/launcher.ts'
 import { LineSplitter } from '../line-splitter.ts'
 import { descendants, killTree, membersOf, processTable, sendSignal } from '../process-tree.ts'
+import { openOutputPipes } from './output-pipe.ts'
 import type { KeeperState } from './state.ts'
 
 export type OutputStream = 'stdout' | 'stderr'
@@ -34,6 +35,7 @@ export class Child {
   readonly exited: Promise<ChildExit>
   readonly #options: ChildOptions
   readonly #process: ChildProcess
+  readonly #output: Readonly<Record<OutputStream, Readable | null>>
   #isGone = false
   /** While it lasts, other members of the group may end by themselves. */
   #graceUntil = 0
@@ -41,7 +43,11 @@ export class Child {
   constructor(options: ChildOptions) {
     const { args, cwd, env, file } = options.program
     this.#options = options
-    this.#process = spawn(file, args, { cwd, detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [stdout, stderr] = openOutputPipes(2) ?? []
+    const stdio = ['ignore', stdout?.target ?? 'pipe', stderr?.target ?? 'pipe'] as const
+    this.#process = spawn(file, args, { cwd, detached: true, env, stdio: [...stdio] })
+    for (const pipe of [stdout, stderr]) pipe?.release()
+    this.#output = { stderr: stderr?.source ?? this.#process.stderr, stdout: stdout?.source ?? this.#process.stdout }
     this.pid = this.#process.pid
     if (this.pid !== undefined) options.state.recordChild(options.key, this.pid)
     this.exited = this.#supervise()
@@ -68,7 +74,7 @@ export class Child {
 
   async #supervise(): Promise<ChildExit> {
     const { key, state } = this.#options
-    const output = Promise.all([this.#pump('stdout', this.#process.stdout), this.#pump('stderr', this.#process.stderr)])
+    const output = Promise.all([this.#pump('stdout'), this.#pump('stderr')])
     const exit = await waitForExit(this.#process)
     await this.#waitForGroup()
     if (this.pid !== undefined) await killTree(this.#tree)
@@ -84,7 +90,8 @@ export class Child {
     while (Date.now() < this.#graceUntil && membersOf({ root: this.pid }).length > 0) await delay(POLL_MS)
   }
 
-  async #pump(stream: OutputStream, source: Readable | null): Promise<void> {
+  async #pump(stream: OutputStream): Promise<void> {
+    const source = this.#output[stream]
     if (!source) return
     const splitter = new LineSplitter()
     try {

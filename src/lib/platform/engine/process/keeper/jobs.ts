@@ -64,23 +64,18 @@ export class Jobs {
   async *stream(id: string, after: number, signal: AbortSignal): AsyncGenerator<Buffer> {
     const file = await open(join(this.#path(id), 'lines.ndjson'), 'a+', 0o600)
     try {
-      let skip = after
-      for (let position = 0; !signal.aborted;) {
+      let [position, skip] = [0, after]
+      while (!signal.aborted) {
         const job = this.#running.get(id)
         const seen = job?.growth
         const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(READ_BYTES), position })
         position += bytesRead
-        if (bytesRead > 0) {
-          const { rest, skipped } = skipLines(buffer.subarray(0, bytesRead), skip)
-          skip -= skipped
-          if (rest.length > 0) yield rest
-        } else if (job) {
-          if (job.growth === seen && this.#running.has(id))
-            await once(this.#growth, id, { signal }).catch(() => undefined)
-        } else {
-          yield Buffer.from(`${JSON.stringify({ result: this.#result(id) })}\n`)
-          return
-        }
+        const { rest, skipped } = skipLines(buffer.subarray(0, bytesRead), skip)
+        skip -= skipped
+        if (rest.length > 0) yield rest
+        if (bytesRead > 0) continue
+        if (!job) return yield this.#resultLine(id)
+        if (job.growth === seen) await this.#untilGrowth(id, signal)
       }
     } finally {
       await file.close()
@@ -152,8 +147,14 @@ export class Jobs {
     return readdirSync(this.#directory).includes(encodeURIComponent(id))
   }
 
-  #result(id: string): JobResult {
-    return readJson(join(this.#path(id), 'result.json'), recordSchema)?.result ?? { kind: 'lost' }
+  #resultLine(id: string): Buffer {
+    const record = readJson(join(this.#path(id), 'result.json'), recordSchema)
+    return Buffer.from(`${JSON.stringify({ result: record?.result ?? { kind: 'lost' } })}\n`)
+  }
+
+  /** Until it prints more or has ended. */
+  async #untilGrowth(id: string, signal: AbortSignal): Promise<void> {
+    if (this.#running.has(id)) await once(this.#growth, id, { signal }).catch(() => undefined)
   }
 
   #path(id: string): string {

@@ -78,6 +78,8 @@ export class Keeper {
     await this.#launcher.prepareHome()
     this.#supervisor.apply(this.#state.desired)
     await this.#listen()
+    this.#server.on('request', () => (this.#idleSince = Date.now()))
+    this.#idleSince = Date.now()
     this.#idleTimer = setInterval(() => this.#checkIdle(), Math.min(this.#options.idleMs / 4, 5000))
   }
 

@@ -10,7 +10,10 @@ const WORKER_READY_MS = 300
 export interface HealthOptions {
   readonly probes: ProbesSpec
   readonly target: ProbeTarget
-  /** How it is ready without a readiness probe: when its endpoint accepts connections, or after a moment. */
+  /**
+   * Whether its endpoint accepts connections: it is never ready before, whatever a probe says. Absent: it listens nowhere,
+   * and without a probe is ready after a moment.
+   */
   readonly accepts: (() => Promise<boolean>) | undefined
   /** Looks for the endpoint before each check until first ready. */
   readonly discover: () => Promise<void>
@@ -61,12 +64,12 @@ async function watchReadiness(options: HealthOptions, signal: AbortSignal): Prom
 }
 
 async function followReadiness(probe: ProbeSpec, options: HealthOptions, signal: AbortSignal): Promise<void> {
-  const { clock, discover, onReady, target } = options
+  const { accepts, clock, discover, onReady, target } = options
   await clock.sleep(probe.initialDelayMs, signal)
   let [isReady, wasReady, streak] = [false, false, 0]
   for (;;) {
     if (!wasReady) await discover()
-    const isGood = await checkOnce(probe, target)
+    const isGood = (await checkOnce(probe, target)) && (wasReady || !accepts || (await accepts()))
     signal.throwIfAborted()
     streak = isGood === isReady ? 0 : streak + 1
     if (streak >= (isReady ? probe.failureThreshold : probe.successThreshold)) {

@@ -23,7 +23,7 @@ export class Supervisor {
   readonly #leaving = new Set<Instance>()
   readonly #sampler: NodeJS.Timeout
   #wanted: ReadonlyMap<string, Wanted> = new Map()
-  #turning: Promise<void> | undefined
+  #isTurning = false
   #isClosed = false
 
   constructor(deps: InstanceDeps) {
@@ -46,9 +46,7 @@ export class Supervisor {
       if (instance) instance.graceMs = spec.graceMs
       else if (!this.#isLeaving(key)) this.#start(key, slot, spec)
     }
-    this.#turning ??= this.#replaceOutdated().finally(() => {
-      this.#turning = undefined
-    })
+    if (!this.#isTurning) void this.#replaceOutdated()
     void this.#deps.launcher.prune()
     this.#deps.onChange()
   }
@@ -96,15 +94,17 @@ export class Supervisor {
   }
 
   async #replaceOutdated(): Promise<void> {
+    this.#isTurning = true
     for (;;) {
       const next = [...this.#instances].find(([key, { hash }]) => {
         const wanted = this.#wanted.get(key)
         return wanted !== undefined && serviceHash(wanted.spec) !== hash
       })
-      if (!next || this.#isClosed) return
+      if (!next || this.#isClosed) break
       await this.#retire(...next)
       await this.#untilReady(next[0])
     }
+    this.#isTurning = false
   }
 
   async #untilReady(key: string): Promise<void> {
