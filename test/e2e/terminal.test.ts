@@ -18,8 +18,7 @@ describe('at a terminal', () => {
   beforeAll(async () => {
     workspace = createWorkspace()
     writeApplication('app', {})
-    const { exitCode, stderr } = await workspace.aloft(['deploy', 'app', ...TARGET])
-    expect(exitCode, stderr).toBe(0)
+    await workspace.json(['deploy', 'app', ...TARGET])
   })
   afterAll(() => workspace?.close())
 
@@ -32,11 +31,6 @@ describe('at a terminal', () => {
 
   function open(...args: string[]): PseudoTerminal {
     return closed(openTerminal(workspace, args))
-  }
-
-  function closed(terminal: PseudoTerminal): PseudoTerminal {
-    onTestFinished(() => terminal.close())
-    return terminal
   }
 
   it('asks before it creates a project, and takes no for an answer', async () => {
@@ -142,3 +136,8 @@ describe('at a terminal', () => {
     expect(terminal.text()).toContain('web.1')
   })
 })
+
+function closed(terminal: PseudoTerminal): PseudoTerminal {
+  onTestFinished(() => terminal.close())
+  return terminal
+}

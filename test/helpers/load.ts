@@ -14,21 +14,24 @@ export function startLoad(url: string, requestsPerSecond: number): { stop(): Pro
   const failed: string[] = []
   const answers = new Map<string, number>()
   let sent = 0
-  const send = (): void => {
-    sent++
-    const done = get(url, agent)
-      .then(({ body, status }) => {
-        if (status === 200) answers.set(body, (answers.get(body) ?? 0) + 1)
-        else failed.push(`${status} ${body.slice(0, 200)}`)
-      })
-      .catch((error: unknown) => void failed.push(String(error)))
-      .finally(() => void pending.delete(done))
-    pending.add(done)
+  const answered = async (): Promise<void> => {
+    try {
+      const { body, status } = await get(url, agent)
+      if (status === 200) answers.set(body, (answers.get(body) ?? 0) + 1)
+      else failed.push(`${status} ${body.slice(0, 200)}`)
+    } catch (error) {
+      failed.push(String(error))
+    }
   }
   const startedAt = performance.now()
-  const timer = setInterval(() => {
-    for (const due = ((performance.now() - startedAt) / 1000) * requestsPerSecond; sent < due;) send()
-  }, 5)
+  const sendDue = (): void => {
+    const due = Math.floor(((performance.now() - startedAt) / 1000) * requestsPerSecond)
+    for (; sent < due; sent++) {
+      const done = answered().finally(() => void pending.delete(done))
+      pending.add(done)
+    }
+  }
+  const timer = setInterval(sendDue, 5)
   return {
     async stop() {
       clearInterval(timer)

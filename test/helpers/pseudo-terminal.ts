@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import pty from '@lydell/node-pty'
 import { until } from './until.ts'
 import { environmentOf, repository, type Workspace } from './workspace.ts'
 
 /** The built CLI in a pseudo-terminal of 100 columns and 30 rows, as a person has it. */
 export interface PseudoTerminal {
-  /** Everything that was ever on the screen. */
+  /** Everything that was ever on the screen, without colours and movements. */
   readonly text: () => string
   /** Waits until the text appears after what was awaited before; returns what came up to its end. */
   readonly shown: (text: string) => Promise<string>
@@ -34,11 +35,12 @@ function openProgram(
   const env = { ...environmentOf(process.env), ALOFT_HOME: home, NODE_ENV: 'production', TERM: 'xterm-256color' }
   const terminal = pty.spawn(program, args, { cols: 100, cwd: directory, env, rows: 30 })
   const { promise: ended, resolve } = Promise.withResolvers<number>()
-  let screen = ''
+  let raw = ''
+  const read = (): string => stripVTControlCharacters(raw)
   let seen = 0
   let isOpen = true
   terminal.onData(data => {
-    screen += data
+    raw += data
   })
   terminal.onExit(({ exitCode, signal }) => {
     isOpen = false
@@ -55,6 +57,7 @@ function openProgram(
       await until(
         `${JSON.stringify(text)} on the screen`,
         () => {
+          const screen = read()
           const at = screen.indexOf(text, from)
           if (at === -1) return !isOpen && fail(text, screen)
           seen = at + text.length
@@ -62,9 +65,9 @@ function openProgram(
         },
         60_000,
       )
-      return screen.slice(from, seen)
+      return read().slice(from, seen)
     },
-    text: () => screen,
+    text: read,
     type: keys => terminal.write(keys),
   }
 }

@@ -77,7 +77,6 @@ export interface WebSpec {
     readonly preStart?: string | undefined
     /** Shell command line; absent: only files are served. */
     readonly start?: string | undefined
-    readonly postStart?: string | undefined
   }
   /** The port it is expected to listen on when it does not follow `PORT`. */
   readonly port?: number | undefined

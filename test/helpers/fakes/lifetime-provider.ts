@@ -55,7 +55,6 @@ export function createLifetimeProvider(): LifetimeFake {
 }
 
 function projects(running: LifetimeFake['running']): Projects {
-  const toProject = (name: string): Project => ({ id: name.toLowerCase(), name, title: name })
   return {
     create: async () => refuse('applications are created in Service Studio'),
     delete: async () => refuse('applications are deleted in LifeTime'),
@@ -193,3 +192,7 @@ function refuse(message: string): never {
 
 /** Where the fake can be deployed to. */
 export const LIFETIME_ENVIRONMENT: EnvironmentRef = { environment: 'Production' }
+
+function toProject(name: string): Project {
+  return { id: name.toLowerCase(), name, title: name }
+}

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { lines } from '../../../src/lib/stream/lines.ts'
 import { logStore, readAll } from '../../helpers/logs.ts'
 import { createRandom } from '../../helpers/random.ts'
 
@@ -17,7 +17,7 @@ async function runAndKill(directory: string, afterMs: number): Promise<number> {
   let last = 0
   try {
     let killing: Promise<void> | undefined
-    for await (const line of lines(child.stdout)) {
+    for await (const line of createInterface({ input: child.stdout })) {
       killing ??= setTimeout(afterMs).then(() => void child.kill('SIGKILL'))
       // A line that the kill has cut off is no promise.
       const number = Number(/^app\.(\d+)$/.exec(line)?.[1] ?? 0)

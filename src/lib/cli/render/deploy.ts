@@ -6,7 +6,7 @@ import { renderTable } from './table.ts'
 
 /** What it made, one a line: the addresses of a deployment, or the builds of `--build-only`. */
 export function renderDeployed(activity: Activity): string {
-  const made = hasDeployment(activity) ? urlsOf(activity) : buildsOf(activity)
+  const made = isDeployed(activity) ? urlsOf(activity) : buildsOf(activity)
   return made.map(each => `${each}\n`).join('')
 }
 
@@ -15,16 +15,17 @@ export function describeDeployed(activity: Activity): readonly string[] {
   const { description, environment, output, project, result, state, type } = activity
   const lines = [`${description}: ${result ?? state}`]
   const flags = project === undefined ? `-e ${environment}` : `-p ${project} -e ${environment}`
-  const [build] = buildsOf(activity)
-  if (hasDeployment(activity)) {
-    lines.push(`deployment ${String(output?.['deployment'])}`)
-    if (type === 'deploy') lines.push(`to go back: aloft rollback ${flags}`)
-  } else if (build !== undefined) lines.push(`to deploy it: aloft deploy ${flags} --build ${build}`)
+  if (!isDeployed(activity)) return [...lines, `to deploy it: aloft deploy ${flags} --build ${buildsOf(activity)[0]}`]
+  const deployment = output?.['deployment']
+  if (typeof deployment === 'string') lines.push(`deployment ${deployment}`)
+  if (environment !== undefined && type === 'deploy') lines.push(`to go back: aloft rollback ${flags}`)
   return lines
 }
 
-function hasDeployment({ output }: Activity): boolean {
-  return typeof output?.['deployment'] === 'string'
+/** Not so with `--build-only`. */
+function isDeployed(activity: Activity): boolean {
+  const deployment = activity.output?.['deployment']
+  return deployment !== undefined || urlsOf(activity).length > 0 || buildsOf(activity).length === 0
 }
 
 function buildsOf({ output }: Activity): readonly string[] {

@@ -27,6 +27,7 @@ export const APPLICATION_EFFECTS: KeyEffects = {
   ignored: {
     ...shared.ignored,
     'build.caches': 'build caches have no effect here',
+    'crons.*.commands.stop': 'has no effect here: a cron that has to end gets SIGTERM',
     operations: 'operations cannot be run here',
     preflight: 'preflight checks have no effect here',
     'runtime.disabled_extensions': 'the PHP that is installed decides on extensions',
@@ -46,6 +47,7 @@ export const APPLICATION_EFFECTS: KeyEffects = {
     'dependencies.python2': 'Python 2 tools; use python3',
     'dependencies.ruby': 'Ruby tools',
     stack: 'composable stacks',
+    'web.commands.post_start': 'commands after the start of the application',
     'web.move_to_root': 'move_to_root',
   },
 }

@@ -17,7 +17,6 @@ export function toWeb(web: WebInput, runtime: RuntimeSpec, context: ApplicationC
   const locations = web.locations ?? { '/': legacyLocation(web) ?? PASS_ALL }
   return {
     commands: {
-      postStart: withEnvironmentScript(commands?.post_start, context),
       preStart: withEnvironmentScript(commands?.pre_start, context),
       start: withEnvironmentScript(fpm ?? commands?.start, context),
     },

@@ -79,6 +79,8 @@ export interface StartActivity {
   readonly createdBy: string
   /** The client's: the same key starts the same thing only once. */
   readonly key?: string | undefined
+  /** What the client asked for, when the input holds more than that: the same key must come with the same. */
+  readonly request?: unknown
 }
 
 export interface Activities {

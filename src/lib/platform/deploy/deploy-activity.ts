@@ -95,33 +95,44 @@ async function build(deps: DeployDeps, context: Context): Promise<Built> {
     ))
   for (const warning of spec.warnings) context.log({ level: 'warning', message: warning })
   if (earlier && source.kind === 'deployment' && !source.rebuild) return { builds: earlier.builds, spec }
-  const variables = visibleVariables(deps.store, place, 'build')
+  const chosen = source.kind === 'tree' ? source.build : undefined
+  return { builds: await buildAll(deps, context, { chosen, place, spec, tree }), spec }
+}
+
+interface Buildable {
+  readonly place: ReturnType<typeof placeOf>
+  readonly spec: EnvironmentSpec
+  readonly tree: string
+  /** Id of a build to take as it is. */
+  readonly chosen: string | undefined
+}
+
+async function buildAll(
+  deps: DeployDeps,
+  context: Context,
+  { chosen, place: { environment, project }, spec, tree }: Buildable,
+): Promise<Record<string, ReleaseBuild>> {
+  const variables = visibleVariables(deps.store, { environment, project }, 'build')
   context.phase('build')
   const builds: Record<string, ReleaseBuild> = {}
-  const chosen = source.kind === 'tree' && source.build !== undefined ? source.build : undefined
   for (const application of spec.applications.filter(({ deploy }) => deploy)) {
-    const made = chosen && madeBuild(deps.store, { application: application.name, chosen, project: place.project.id })
-    if (made) {
-      builds[application.name] = made
-      continue
-    }
-    builds[application.name] = await context.step(`build:${application.name}`, () =>
-      buildApplication(deps.builder, deps.store, {
-        context,
-        request: { application, format: spec.format, project: place.project, tree, variables },
-      }),
-    )
+    const { name } = application
+    const made = madeBuild(deps.store, { application: name, chosen, project: project.id })
+    const request = { application, format: spec.format, project, tree, variables }
+    builds[name] =
+      made ??
+      (await context.step(`build:${name}`, () => buildApplication(deps.builder, deps.store, { context, request })))
   }
-  return { builds, spec }
+  return builds
 }
 
 /** The chosen build, for the application it is of. */
 function madeBuild(
   store: DeployDeps['store'],
-  { application, chosen, project }: { application: string; chosen: string; project: string },
+  { application, chosen, project }: { application: string; chosen: string | undefined; project: string },
 ): ReleaseBuild | undefined {
-  const record = store.builds.get(project, chosen)
-  return record?.application === application ? { id: record.id, path: record.path } : undefined
+  const found = chosen === undefined ? undefined : store.builds.get(project, chosen)
+  return found?.application === application ? { id: found.id, path: found.path } : undefined
 }
 
 async function release(deps: DeployDeps, context: Context, built: Built): Promise<ActivityOutcome> {

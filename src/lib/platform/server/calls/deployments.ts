@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { AppError } from '../../../core/errors.ts'
 import { createId } from '../../../core/ids.ts'
 import type { DeployBody } from '../../../protocol/api.ts'
@@ -23,7 +22,7 @@ export function deploymentCalls(deps: CallDeps): Calls {
       if (body.input.kind === 'tree') requireTree(deps, body.input.tree)
       // one transaction: what is refused leaves no project behind
       const input = store.transaction(() =>
-        deployInput(deps, { author: principal.user, body, key, place: findOrCreate(deps, params) }),
+        deployInput(deps, { author: principal.user, body, place: findOrCreate(deps, params) }),
       )
       return activities.start({
         createdBy: principal.user,
@@ -32,6 +31,7 @@ export function deploymentCalls(deps: CallDeps): Calls {
         input,
         key,
         project: params.project,
+        request: body,
         type: 'deploy',
       })
     },
@@ -47,7 +47,7 @@ export function deploymentCalls(deps: CallDeps): Calls {
       const target = body.deployment === undefined ? before(deps, live) : namedDeployment(deps, place, body.deployment)
       const input: DeployActivityInput = {
         buildOnly: false,
-        deployment: deploymentId(key),
+        deployment: createId('dep'),
         environment: place.environment.id,
         message: `roll back to ${target.id}`,
         project: place.project.id,
@@ -60,6 +60,7 @@ export function deploymentCalls(deps: CallDeps): Calls {
         input,
         key,
         project: params.project,
+        request: body,
         type: 'rollback',
       })
     },
@@ -86,7 +87,7 @@ function findOrCreate(
 
 function deployInput(
   deps: CallDeps,
-  { author, body, key, place }: { author: string; body: DeployBody; key: string | undefined; place: Place },
+  { author, body, place }: { author: string; body: DeployBody; place: Place },
 ): DeployActivityInput {
   const { store } = deps
   const { environment, project } = place
@@ -105,7 +106,7 @@ function deployInput(
   })
   return {
     buildOnly: body.buildOnly ?? false,
-    deployment: deploymentId(key),
+    deployment: createId('dep'),
     environment: environment.id,
     message,
     project: project.id,
@@ -131,10 +132,4 @@ function namedDeployment({ store }: CallDeps, { environment }: Place, id: string
   throw new AppError('not-found.deployment', `${environment.name} has no deployment "${id}" to go back to`, {
     suggestions: known.map(each => `aloft rollback ${each.id}`),
   })
-}
-
-/** The same key makes the same deployment, so that a repeated request is the same request. */
-function deploymentId(key: string | undefined): string {
-  if (key === undefined) return createId('dep')
-  return `dep_${createHash('sha256').update(key).digest('hex').slice(0, 18)}`
 }

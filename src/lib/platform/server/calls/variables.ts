@@ -41,6 +41,7 @@ export function variableCalls(deps: CallDeps): Calls {
         input: redeploy(place, deployment, rebuild),
         key,
         project: params.project,
+        request: body,
         type: 'redeploy',
       })
       return { activity, effect: rebuild ? 'redeploys' : 'restarts' }

@@ -52,8 +52,8 @@ export function createActivityStore(base: Base): ActivityStore {
 
 function insertOnce(base: Base, activity: NewActivity): { id: string; created: boolean } {
   const { database, secrets } = base
-  const { environment, input, key, project, type } = activity
-  const fingerprint = secrets.fingerprint(JSON.stringify([type, project ?? null, environment ?? null, input ?? null]))
+  const { environment, input, key, project, request = input, type } = activity
+  const fingerprint = secrets.fingerprint(JSON.stringify([type, project ?? null, environment ?? null, request ?? null]))
   const known =
     key === undefined ? undefined : database.get('SELECT * FROM activities WHERE client_key = :key', { key })
   if (!known) return { created: true, id: insert(base, activity, fingerprint) }

@@ -3,6 +3,7 @@ import { isLiteralHost, localHost } from '../../../../../src/lib/platform/deploy
 
 const owner = { environment: 'main', project: 'shop' }
 const free = (): boolean => false
+const taken = (host: string): boolean => host === 'shop-main.localhost'
 
 describe('the local host of a route', () => {
   it.each([
@@ -24,8 +25,6 @@ describe('the local host of a route', () => {
   })
 
   it('settles a clash with a short hash, the same one each time', () => {
-    const taken = (host: string): boolean => host === 'shop-main.localhost'
-
     const host = localHost('{default}', owner, taken)
 
     expect(host).toMatch(/^shop-main-[0-9a-f]{6}\.localhost$/)
