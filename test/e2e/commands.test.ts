@@ -272,6 +272,17 @@ describe('every command on the embedded platform', () => {
     expect((await run(['services', ...TARGET])).stdout).toContain('\t1/1\tweb.1\tready\t')
   })
 
+  it('stops what a dead platform left running', async () => {
+    const pid = (await instancePid()) ?? 0
+    process.kill(await workspace.platformPid(), 'SIGKILL')
+    expect(() => process.kill(pid, 0)).not.toThrow()
+
+    expect((await run(['platform', 'stop', '--all'])).stdout).toBe('stopped\n')
+
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    expect((await run(['platform', 'status'])).stdout).toBe('not running\n')
+  })
+
   async function logs(flags: readonly string[]): Promise<string> {
     return (await run(['logs', ...TARGET, ...flags])).stdout
   }

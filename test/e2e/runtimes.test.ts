@@ -153,20 +153,6 @@ describe('applications of each runtime', () => {
     expect((await get(`${url}uploads/seen.txt`)).body).toBe('uploaded')
   })
 
-  function nodeFiles(version: string): Record<string, string> {
-    return {
-      'aloft.yaml': [
-        'applications:',
-        '  web:',
-        `    type: nodejs:${version}`,
-        '    build: {flavor: none}',
-        '    web: {commands: {start: node server.js}}',
-        '',
-      ].join('\n'),
-      'server.js': nodeServer('process.version'),
-    }
-  }
-
   async function deploy(name: string, files: Readonly<Record<string, string>>): Promise<{ log: string; url: string }> {
     const source = writeFiles(join(workspace.directory, name), files)
     const { exitCode, stderr, stdout } = await workspace.aloft(['deploy', source, ...target(name)])
@@ -181,4 +167,18 @@ describe('applications of each runtime', () => {
 
 function target(project: string): string[] {
   return ['--project', project, '--environment', 'main']
+}
+
+function nodeFiles(version: string): Record<string, string> {
+  return {
+    'aloft.yaml': [
+      'applications:',
+      '  web:',
+      `    type: nodejs:${version}`,
+      '    build: {flavor: none}',
+      '    web: {commands: {start: node server.js}}',
+      '',
+    ].join('\n'),
+    'server.js': nodeServer('process.version'),
+  }
 }

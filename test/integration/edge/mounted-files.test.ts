@@ -53,9 +53,9 @@ it('never serves a file from outside while an application changes a directory of
   const { httpPort } = await nodeEdge(layout).apply(
     config(site(layout, [route(upstream([], { filesRoot, locations, mounts }))])),
   )
-  let isOver = false
+  const over = new AbortController()
   const turning = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await rename(join(volume, 'there'), join(volume, 'aside'))
       await rename(join(volume, 'link'), join(volume, 'there'))
       await rename(join(volume, 'there'), join(volume, 'link'))
@@ -68,7 +68,7 @@ it('never serves a file from outside while an application changes a directory of
     const all = await Promise.all(Array.from({ length: 5 }, () => ask(httpPort, { path: '/there/a.txt' })))
     for (const { body, status } of all) answers.add(status === 200 ? body : String(status))
   }
-  isOver = true
+  over.abort()
   await turning
 
   expect([...answers].filter(answer => answer !== 'inside' && answer !== '404')).toEqual([])

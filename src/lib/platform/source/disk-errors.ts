@@ -9,6 +9,7 @@ export function diskError(error: unknown, directory: string): unknown {
   })
 }
 
-function isDiskFull(error: unknown): boolean {
+/** Also when a quota is spent. */
+export function isDiskFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 }

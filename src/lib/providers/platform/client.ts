@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { AppError } from '../../core/errors.ts'
+import { createId } from '../../core/ids.ts'
 import {
   type BodyOf,
   type CallName,
@@ -29,13 +30,15 @@ export class PlatformClient {
   ): Promise<ResponseOf<Name>> {
     const endpoint: Endpoint = api[name]
     const [method, path] = splitCall(endpoint.call)
+    // What starts an activity gets a key of its own, so that it can be sent again when the answer is lost.
+    const key = call.key ?? (endpoint.status === 202 ? createId('req') : undefined)
     const answer = await requestJson(this.address, {
       body: endpoint.body ? (request.body ?? {}) : undefined,
       deadlineMs: call.deadlineMs,
-      headers: call.key === undefined ? {} : { [IDEMPOTENCY_HEADER]: call.key },
+      headers: key === undefined ? {} : { [IDEMPOTENCY_HEADER]: key },
       method,
       path: fillPath(path, request.params ?? {}) + queryString(request.query ?? {}),
-      repeatable: method === 'GET' || method === 'DELETE' || call.key !== undefined,
+      repeatable: method === 'GET' || method === 'DELETE' || key !== undefined,
       signal: call.signal,
     })
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by the schema the type derives from

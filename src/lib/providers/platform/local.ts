@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import * as z from 'zod/mini'
 import { systemClock } from '../../core/clock.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
-import { EXIT_RUNNING, PROTOCOL_VERSION, type PlatformStatus } from '../../protocol/api.ts'
+import { EXIT_RUNNING, PROTOCOL_VERSION, type PlatformStatus, platformStatus } from '../../protocol/api.ts'
 import { type Home, platformSocket } from '../../protocol/home.ts'
 import type { Address } from '../../transport/address.ts'
 import type { LocalPlatform } from '../local-platform.ts'
@@ -40,10 +42,13 @@ export function createLocalPlatform({ environment, home }: LocalPlatformOptions)
     start,
     status: call => readStatus(client, call),
     async stop({ all }, call) {
-      const running = await readStatus(client, call)
-      if (!running) return false
+      if ((await readAnswer(client, call)) === undefined) {
+        if (!all || !existsSync(join(home.data, 'platform.db'))) return false
+        // what a dead or stopped platform left running only a platform can stop
+        await start(call)
+      }
       await client.call('shutdown', { body: { all } }, { ...call, deadlineMs: STOP_DEADLINE_MS })
-      await until(async () => (await readStatus(client, call)) === undefined, {
+      await until(async () => (await readAnswer(client, call)) === undefined, {
         call,
         deadlineMs: STOP_DEADLINE_MS,
         what: 'the platform did not stop',
@@ -67,11 +72,14 @@ export function createLocalPlatform({ environment, home }: LocalPlatformOptions)
   }
 }
 
-/** Undefined when nothing answers on the socket. */
-async function readStatus(client: PlatformClient, call: Call): Promise<PlatformStatus | undefined> {
+/** What every version says of itself. */
+const signature = z.object({ pid: z.number(), protocol: z.number(), version: z.string() })
+
+/** What answers on the socket, whatever its version; undefined when nothing does. */
+async function readAnswer(client: PlatformClient, call: Call): Promise<unknown> {
   const { requestJson } = await import('../../transport/http.ts')
   try {
-    await requestJson(client.address, {
+    return await requestJson(client.address, {
       deadlineMs: 10_000,
       method: 'GET',
       path: '/v1/status',
@@ -82,15 +90,24 @@ async function readStatus(client: PlatformClient, call: Call): Promise<PlatformS
     if (isAppError(error) && error.code === 'unavailable.network') return undefined
     throw error
   }
-  const status = await client.call('status', {}, call)
-  if (status.protocol === PROTOCOL_VERSION) return status
-  throw new AppError(
-    'conflict.platform-version',
-    `a platform of version ${status.version} is running (pid ${status.pid}), which this version does not understand`,
-    {
-      suggestions: ['aloft platform stop', `kill ${status.pid}`],
-    },
-  )
+}
+
+/** Undefined when nothing answers on the socket. @throws conflict.platform-version */
+async function readStatus(client: PlatformClient, call: Call): Promise<PlatformStatus | undefined> {
+  const answer = await readAnswer(client, call)
+  if (answer === undefined) return undefined
+  const known = z.safeParse(signature, answer)
+  if (known.success && known.data.protocol !== PROTOCOL_VERSION) throw otherVersion(known.data)
+  const status = z.safeParse(platformStatus, answer)
+  if (status.success) return status.data
+  throw otherVersion(known.success ? known.data : undefined)
+}
+
+function otherVersion(found: z.infer<typeof signature> | undefined): AppError {
+  const what = found ? `version ${found.version} is running (pid ${found.pid})` : 'an unknown version is running'
+  return new AppError('conflict.platform-version', `a platform of ${what}, which this version does not understand`, {
+    suggestions: ['aloft platform stop', ...(found ? [`kill ${found.pid}`] : [])],
+  })
 }
 
 /** Starts the platform when none runs; several callers at once end up with one. */

@@ -118,7 +118,9 @@ class NodeEdge implements Edge {
   async #isOurs(hello: Hello): Promise<boolean> {
     const { httpPort, httpsPort, version } = this.#options
     if (hello.version !== version || !isAlive(hello)) return false
-    const status = await this.#client.status()
+    // one that answers what we cannot read is another one, whatever its version says
+    const status = await this.#client.status().catch(() => undefined)
+    if (status === undefined) return false
     return (httpPort ?? status.httpPort) === status.httpPort && (httpsPort ?? status.httpsPort) === status.httpsPort
   }
 

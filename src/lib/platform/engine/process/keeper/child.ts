@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Program } from '../isolation/launcher.ts'
 import { LineSplitter } from '../line-splitter.ts'
 import { descendants, killTree, membersOf, processTable, sendSignal } from '../process-tree.ts'
-import { openOutputPipes } from './output-pipe.ts'
+import { type OutputStream, spawnWithOutput } from './output-pipe.ts'
 import type { KeeperState } from './state.ts'
-
-export type OutputStream = 'stdout' | 'stderr'
 
 export type ChildExit =
   | { readonly kind: 'exited'; readonly exitCode: number }
@@ -41,13 +39,10 @@ export class Child {
   #graceUntil = 0
 
   constructor(options: ChildOptions) {
-    const { args, cwd, env, file } = options.program
     this.#options = options
-    const [stdout, stderr] = openOutputPipes(2) ?? []
-    const stdio = ['ignore', stdout?.target ?? 'pipe', stderr?.target ?? 'pipe'] as const
-    this.#process = spawn(file, args, { cwd, detached: true, env, stdio: [...stdio] })
-    for (const pipe of [stdout, stderr]) pipe?.release()
-    this.#output = { stderr: stderr?.source ?? this.#process.stderr, stdout: stdout?.source ?? this.#process.stdout }
+    const { output, process } = spawnWithOutput(options.program)
+    this.#process = process
+    this.#output = output
     this.pid = this.#process.pid
     if (this.pid !== undefined) options.state.recordChild(options.key, this.pid)
     this.exited = this.#supervise()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod/mini'
 import type { JobResult, JobSpec } from '../../port.ts'
+import { isDiskFull } from '../../../source/disk-errors.ts'
 import { serviceCommand } from '../isolation/command-line.ts'
 import type { Launcher, Surroundings } from '../isolation/launcher.ts'
 import { jobResultSchema } from '../messages.ts'
@@ -15,6 +16,8 @@ import { type KeeperState, readJson } from './state.ts'
 /** Results are kept this long for whoever started the job, unless acknowledged. */
 const KEPT_MS = 24 * 3_600_000
 const READ_BYTES = 64 * 1024
+/** Between two attempts to write to a full disk. */
+const RETRY_MS = 1000
 
 const recordSchema = z.object({ finishedAt: z.number(), result: jobResultSchema })
 
@@ -34,6 +37,8 @@ export class Jobs {
   readonly #directory: string
   readonly #running = new Map<string, RunningJob>()
   readonly #starting = new Map<string, Promise<void>>()
+  /** Results that a full disk did not take yet, by directory. */
+  readonly #unwritten = new Map<string, JobResult>()
   readonly #growth = new EventEmitter().setMaxListeners(0)
 
   constructor(deps: JobsDeps) {
@@ -89,7 +94,9 @@ export class Jobs {
   }
 
   async acknowledge(id: string): Promise<void> {
-    if (!this.#running.has(id)) await rm(this.#path(id), { force: true, recursive: true })
+    if (this.#running.has(id)) return
+    this.#unwritten.delete(this.#path(id))
+    await rm(this.#path(id), { force: true, recursive: true })
   }
 
   async close(): Promise<void> {
@@ -134,7 +141,15 @@ export class Jobs {
 
   #conclude(directory: string, result: JobResult): void {
     const finishedAt = Date.now()
-    writeFileAtomic.sync(join(directory, 'result.json'), JSON.stringify({ finishedAt, result }), { mode: 0o600 })
+    try {
+      writeFileAtomic.sync(join(directory, 'result.json'), JSON.stringify({ finishedAt, result }), { mode: 0o600 })
+      this.#unwritten.delete(directory)
+    } catch (error) {
+      if (!isDiskFull(error)) throw error
+      this.#unwritten.set(directory, result)
+      setTimeout(() => this.#unwritten.has(directory) && this.#conclude(directory, result), RETRY_MS).unref()
+      return
+    }
     this.#expire(directory, finishedAt)
   }
 
@@ -148,8 +163,9 @@ export class Jobs {
   }
 
   #resultLine(id: string): Buffer {
-    const record = readJson(join(this.#path(id), 'result.json'), recordSchema)
-    return Buffer.from(`${JSON.stringify({ result: record?.result ?? { kind: 'lost' } })}\n`)
+    const result =
+      this.#unwritten.get(this.#path(id)) ?? readJson(join(this.#path(id), 'result.json'), recordSchema)?.result
+    return Buffer.from(`${JSON.stringify({ result: result ?? { kind: 'lost' } })}\n`)
   }
 
   /** Until it prints more or has ended. */

@@ -3,7 +3,7 @@ import type { LogLevel } from '../../../../core/events.ts'
 import { deriveLevel } from '../../../logs/derive-level.ts'
 import type { LogWriter } from '../../../logs/port.ts'
 import { createLogWriter, DEFAULT_LOG_LIMITS } from '../../../logs/writer.ts'
-import type { OutputStream } from './child.ts'
+import type { OutputStream } from './output-pipe.ts'
 
 /** From this much on, output waits until it is with the operating system. */
 const FLUSH_BYTES = 256 * 1024

@@ -1,8 +1,10 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JobResult, JobSpec } from '../../port.ts'
+import { isDiskFull } from '../../../source/disk-errors.ts'
 import type { Program } from '../isolation/launcher.ts'
-import { Child, type OutputStream } from './child.ts'
+import { Child } from './child.ts'
+import type { OutputStream } from './output-pipe.ts'
 import type { KeeperLog } from './log.ts'
 import type { KeeperState } from './state.ts'
 
@@ -26,6 +28,7 @@ export class RunningJob {
   readonly #file: number
   readonly #child: Child
   #growth = 0
+  #size = 0
   #reason: 'cancelled' | 'timed-out' | undefined
 
   constructor(spec: JobSpec, deps: RunningJobDeps) {
@@ -63,9 +66,22 @@ export class RunningJob {
     return this.#reason ? { kind: this.#reason } : exit
   }
 
+  /** Lines that a full disk does not take are lost, whole ones; the job goes on to its end. */
+  #write(text: string): void {
+    const bytes = Buffer.from(text)
+    const start = this.#size
+    try {
+      for (let offset = 0; offset < bytes.length;) offset += writeSync(this.#file, bytes, offset)
+      this.#size += bytes.length
+    } catch (error) {
+      if (!isDiskFull(error)) throw error
+      ftruncateSync(this.#file, start)
+    }
+  }
+
   #takeLines(stream: OutputStream, lines: readonly string[]): Promise<void> {
     const at = new Date().toISOString()
-    writeSync(this.#file, lines.map(text => `${JSON.stringify({ line: { at, stream, text } })}\n`).join(''))
+    this.#write(lines.map(text => `${JSON.stringify({ line: { at, stream, text } })}\n`).join(''))
     this.#growth++
     this.#deps.onGrowth()
     return this.#deps.log.lines(this.#spec.log, stream, lines)

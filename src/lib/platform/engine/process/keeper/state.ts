@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod/mini'
 import type { DesiredEnvironment, ServiceState } from '../../port.ts'
+import { isDiskFull } from '../../../source/disk-errors.ts'
 import { desiredSchema, identitySchema } from '../messages.ts'
 import { identify, type ProcessIdentity } from '../process-tree.ts'
 import { choosePort, isFree } from '../ports.ts'
 
 const portsSchema = z.record(z.string(), z.number())
 const childrenSchema = z.record(z.string(), identitySchema)
+
+/** Between two attempts to write to a full disk. */
+const RETRY_MS = 1000
 
 const NOTHING = { generation: -1, releases: [] }
 
@@ -18,6 +22,8 @@ export class KeeperState {
   readonly directory: string
   readonly #environment: string
   #desired: DesiredEnvironment
+  /** Files that a full disk did not take yet. */
+  readonly #late = new Map<string, NodeJS.Timeout>()
   #ports: Record<string, number>
   #children: Record<string, ProcessIdentity>
 
@@ -83,11 +89,24 @@ export class KeeperState {
   }
 
   #writePorts(): void {
-    write(join(this.directory, 'ports.json'), this.#ports)
+    this.#writeSoon('ports.json', () => this.#ports)
   }
 
   #writeChildren(): void {
-    write(join(this.directory, 'children.json'), this.#children)
+    this.#writeSoon('children.json', () => this.#children)
+  }
+
+  /** At once; on a full disk as soon as there is room, so that what runs goes on. */
+  #writeSoon(name: string, value: () => unknown): void {
+    const path = join(this.directory, name)
+    clearTimeout(this.#late.get(name))
+    this.#late.delete(name)
+    try {
+      write(path, value())
+    } catch (error) {
+      if (!isDiskFull(error)) throw error
+      this.#late.set(name, setTimeout(() => this.#writeSoon(name, value), RETRY_MS).unref())
+    }
   }
 
   get environment(): string {
