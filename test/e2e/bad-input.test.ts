@@ -64,11 +64,11 @@ routes: 7
   {
     code: 'usage.config',
     files: {
-      'a/LCP.json': '{"id": "a", "command": ["x"], "dependencies": ["b"]}',
-      'b/LCP.json': '{"id": "b", "command": ["x"], "dependencies": ["a", "nowhere"]}',
+      'a/LCP.json': '{"id": "api", "command": ["x"], "dependencies": ["web"]}',
+      'b/LCP.json': '{"id": "web", "command": ["x"], "dependencies": ["api", "apii"]}',
     },
-    texts: ['LCP.json:1:', 'a -> b -> a', 'nowhere'],
-    what: 'dependencies that go in a circle or nowhere',
+    texts: ['LCP.json:1:', 'api -> web -> api', 'did you mean "api"'],
+    what: 'dependencies that go in a circle or are misspelt',
   },
   {
     code: 'usage.config-unsupported',

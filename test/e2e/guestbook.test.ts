@@ -140,7 +140,7 @@ describe('the guestbook on the embedded platform', () => {
     })
 
     expect(Date.now() - startedAt).toBeLessThan(4000)
-    for (const pid of before) expect(() => process.kill(pid ?? 0, 0)).toThrow()
+    for (const pid of before) expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH')
   })
 
   it('is back within two seconds when the edge is killed', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KillTest } from '../helpers/kill-platform.ts'
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
 
@@ -16,6 +16,6 @@ describe('a deploy whose platform is killed', () => {
   afterAll(() => workspace?.close())
 
   it.each([0.1, 0.3, 0.5, 0.7, 0.9])('is finished by the next one (%d of the way)', async part => {
-    await kills.dieAtMoment(Math.ceil(moments * part))
+    expect(await kills.dieAtMoment(Math.ceil(moments * part))).toBe('success')
   })
 })

@@ -38,8 +38,7 @@ describe('a log stream', () => {
       join(source, 'package.json'),
       JSON.stringify({ name: 'chatty', scripts: { start: 'node server.js' } }),
     )
-    const { exitCode, stderr } = await workspace.aloft(['deploy', source, ...TARGET])
-    expect(exitCode, stderr).toBe(0)
+    await workspace.json(['deploy', source, ...TARGET])
     const { urls } = z.parse(
       z.object({ urls: z.array(z.string()) }),
       await workspace.json(['environments', 'show', 'main', '--project', 'chatty']),

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect } from 'vitest'
 import * as z from 'zod/mini'
 import { get } from './load.ts'
 import { countInstances } from './processes.ts'
@@ -43,7 +42,7 @@ export class KillTest {
     await this.#workspace.aloft(['platform', 'stop'])
     const platform = await this.#startFaulty(0)
     await this.#deploy()
-    await this.#expectLive()
+    await this.#untilLive()
     await stop(platform)
     return this.moments().length
   }
@@ -53,24 +52,24 @@ export class KillTest {
     return readFileSync(this.#momentFile, 'utf8').trim().split('\n')
   }
 
-  /** The platform dies at its n-th moment; the next one has to finish the deploy. */
-  async dieAtMoment(moment: number): Promise<void> {
+  /** The platform dies at its n-th moment. Returns how the next one finished the deploy. */
+  async dieAtMoment(moment: number): Promise<string | undefined> {
     const platform = await this.#startFaulty(moment)
     const died = new Promise(resolve => platform.once('exit', resolve))
     const id = await this.#deploy()
     await died
-    await this.#expectFinished(id)
+    return this.#finished(id)
   }
 
-  /** The platform dies `ms` after the deploy was accepted. */
-  async dieAfter(ms: number): Promise<void> {
+  /** The platform dies `ms` after the deploy was accepted. Returns how the next one finished it. */
+  async dieAfter(ms: number): Promise<string | undefined> {
     const platform = await this.#startFaulty(0)
     const died = new Promise(resolve => platform.once('exit', resolve))
     const id = await this.#deploy()
     await new Promise(resolve => setTimeout(resolve, ms))
     platform.kill('SIGKILL')
     await died
-    await this.#expectFinished(id)
+    return this.#finished(id)
   }
 
   async #deploy(): Promise<string> {
@@ -81,8 +80,11 @@ export class KillTest {
     return z.parse(activity, await this.#workspace.json(['deploy', this.#source, ...TARGET, '--no-wait'])).id
   }
 
-  /** After a start of the platform the activity ends in a true state, one release runs, once, and it is the one that answers. */
-  async #expectFinished(id: string): Promise<void> {
+  /**
+   * Waits until the activity is finished, its log can be read to the end, and one release runs, once, and answers.
+   * @throws when that does not come
+   */
+  async #finished(id: string): Promise<string | undefined> {
     const done = await until(
       `${id} is finished`,
       async () => {
@@ -91,14 +93,14 @@ export class KillTest {
       },
       60_000,
     )
-    expect(done, JSON.stringify(done)).toMatchObject({ result: 'success' })
-    const log = await this.#workspace.aloft(['activities', 'log', id])
-    expect(log.exitCode).toBe(0)
-    await this.#expectLive()
+    const { exitCode, stderr } = await this.#workspace.aloft(['activities', 'log', id])
+    if (exitCode !== 0) throw new Error(`the log of ${id} cannot be read: ${stderr}`)
+    await this.#untilLive()
     await this.#workspace.aloft(['platform', 'stop'])
+    return done.result
   }
 
-  async #expectLive(): Promise<void> {
+  async #untilLive(): Promise<void> {
     await until(
       `version 9.0.${this.#version} answers`,
       async () => (await get(`${this.#url}health`)).body.includes(`9.0.${this.#version}`),

@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as z from 'zod/mini'
 import type { DeployInput } from '../../../src/lib/providers/port.ts'
 import { openLocalPlatform, openProvider } from '../../../src/lib/providers/registry.ts'
 import { until } from '../../helpers/until.ts'
@@ -20,8 +21,8 @@ providerContract('the embedded platform', async () => {
   const first = await provider.deploys?.start({ environment: target, input: source }, { signal })
   const build = await until('the first deploy is finished', async () => {
     const activity = await provider.activities?.get(first?.id ?? '', { signal })
-    const builds = Object.values((activity?.output?.['builds'] ?? {}) as Record<string, string>)
-    return activity?.state === 'finished' && builds[0]
+    if (activity?.state !== 'finished') return undefined
+    return Object.values(z.parse(z.record(z.string(), z.string()), activity.output?.['builds']))[0]
   })
   return {
     async close() {

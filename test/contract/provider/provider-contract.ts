@@ -36,8 +36,8 @@ export function providerContract(name: string, make: () => Promise<ProviderFixtu
 
     it('gives a reason for each part it does not have, and for none that it has', () => {
       const { provider } = fixture
-      const absent = OPTIONAL_PARTS.filter(
-        part => !(part in provider) || provider[part as keyof Provider] === undefined,
+      const absent = OPTIONAL_PARTS.filter(part =>
+        Object.entries(provider).every(([own, value]) => own !== part || value === undefined),
       )
 
       expect(Object.keys(provider.refusals).toSorted()).toEqual(absent.toSorted())

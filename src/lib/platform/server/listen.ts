@@ -16,7 +16,7 @@ export interface Listener {
   /** 0 on a Unix socket. */
   readonly port: number
   /** Takes no new connections and ends the open ones, streams and sessions included. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Serves on a Unix socket that only its user may open; one that was left behind is replaced. The caller holds the lock. */
@@ -38,7 +38,7 @@ export async function listenOnPort(port: number, options: ListenOptions): Promis
 function createListener(
   { app, authenticate, streams }: ListenOptions,
   entrance: Entrance,
-): { server: Server; close(): Promise<void> } {
+): { server: Server; close: () => Promise<void> } {
   const server = createAdaptorServer({ fetch: (request, bindings) => app.fetch(request, { ...bindings, entrance }) })
   if (!('closeAllConnections' in server)) throw new TypeError('an HTTP/1.1 server was expected')
   const answer = createUpgradeHandler(streams, authenticate, entrance)
