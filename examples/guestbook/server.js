@@ -99,12 +99,13 @@ async function streamEvents(request, response) {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   response.write('retry: 1000\n\n')
   listeners.add(response)
-  let known = await version()
+  let known
   const timer = setInterval(async () => {
     const current = await version().catch(() => known)
-    if (current === known) return
+    if (known !== undefined && current !== known && !response.writableEnded) {
+      response.write('event: changed\ndata: \n\n')
+    }
     known = current
-    response.write('event: changed\ndata: \n\n')
   }, 500)
   response.on('close', () => {
     clearInterval(timer)

@@ -19,6 +19,12 @@ export function findProcess(program: string, home: string): number {
   return only
 }
 
+/** False for a process that is gone, or dead and not yet reaped. Linux only. */
+export function isRunning(pid: number): boolean {
+  const state = readQuietly(`/proc/${pid}/stat`).split(') ').at(-1)?.charAt(0) ?? ''
+  return state !== '' && state !== 'Z'
+}
+
 function readQuietly(file: string): string {
   try {
     return readFileSync(file, 'utf8')

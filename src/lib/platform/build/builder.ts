@@ -175,7 +175,7 @@ class ArtifactBuilder implements Builder {
     linkAliases(app, [runtime, ...Object.values(helpers)])
     const steps = await planSteps({ app, helpers, request, runtime, runtimes: this.#runtimes })
     for (const step of steps) await this.#run(plan, step, { app, cache })
-    for (const directory of ['.venv/bin', '.global/python3/bin']) relocateScripts(join(app, directory))
+    for (const directory of ['.venv/bin', '.global/python3/bin']) relocateScripts(app, directory)
     makeMountPoints(app, mountPoints(request.application))
     const path = existingPath(app, plan)
     const frozen = await freeze(app)

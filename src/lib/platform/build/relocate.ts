@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 /** Scripts are small; binaries beside them are not read. */
@@ -7,8 +17,11 @@ const MAX_SCRIPT_BYTES = 256 * 1024
 /**
  * Scripts of a Python virtual environment name their interpreter by its absolute path, but instances see the application
  * at another place than builds do: they are made to take the interpreter from PATH, where the environment comes first.
+ * Nothing when a link is on the way from `app` to `directory`: a build could lead it out of the artifact.
  */
-export function relocateScripts(directory: string): void {
+export function relocateScripts(app: string, path: string): void {
+  const directory = join(app, path)
+  if (!isReal(app, path)) return
   for (const name of listNames(directory)) {
     const descriptor = openScript(join(directory, name))
     if (descriptor === undefined) continue
@@ -17,6 +30,14 @@ export function relocateScripts(directory: string): void {
     } finally {
       closeSync(descriptor)
     }
+  }
+}
+
+function isReal(app: string, path: string): boolean {
+  try {
+    return realpathSync(join(app, path)) === join(realpathSync(app), path)
+  } catch {
+    return false
   }
 }
 

@@ -15,24 +15,28 @@ export interface SchedulerOptions {
 /** Starts the crons of live deployments at their times. What falls due while the platform is down is not made up. */
 export class CronScheduler {
   readonly #options: SchedulerOptions
-  readonly #timers = new Map<string, readonly Cron[]>()
+  readonly #timers = new Map<string, { readonly deployment: string; readonly timers: readonly Cron[] }>()
 
   constructor(options: SchedulerOptions) {
     this.#options = options
   }
 
-  /** Follows what is live in an environment now; one that was deleted has no crons. */
+  /**
+   * Follows what is live in an environment now; one that was deleted has no crons. The timers of a deployment that stays
+   * are left alone: one that is due at this moment must not be passed over.
+   */
   refresh(environment: string): void {
-    for (const timer of this.#timers.get(environment) ?? []) timer.stop()
-    this.#timers.delete(environment)
     const { store } = this.#options
-    if (!store.environments.get(environment)) return
-    const release = liveRelease(store, placeOf(store, environment))
-    if (release) this.#timers.set(environment, this.#start(release))
+    const known = this.#timers.get(environment)
+    const release = store.environments.get(environment) && liveRelease(store, placeOf(store, environment))
+    if (known && known.deployment === release?.id) return
+    for (const timer of known?.timers ?? []) timer.stop()
+    this.#timers.delete(environment)
+    if (release) this.#timers.set(environment, { deployment: release.id, timers: this.#start(release) })
   }
 
   close(): void {
-    for (const timers of this.#timers.values()) for (const timer of timers) timer.stop()
+    for (const { timers } of this.#timers.values()) for (const timer of timers) timer.stop()
     this.#timers.clear()
   }
 
@@ -52,10 +56,11 @@ export class CronScheduler {
   #due(release: Release, application: string, { concurrency, name }: CronSpec): void {
     const { activities, onError, store } = this.#options
     const { project, environment } = release
-    if (!store.environments.get(environment.id)) return this.refresh(environment.id)
     const input: CronInput = { application, cron: name, environment: environment.id }
     const description = `cron ${name} of ${application}`
+    // what is thrown here would end the process: croner does not wait for it
     try {
+      if (!store.environments.get(environment.id)) return this.refresh(environment.id)
       const running = ['queued', 'running', 'waiting'] as const
       const earlier = running
         .flatMap(state => activities.list({ environment: environment.name, project, state, type: 'cron' }))

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { ActivityContext, ActivityHandler } from '../activities/port.ts'
 import { environmentLane } from './deploy-activity.ts'
@@ -30,11 +31,16 @@ export function deleteProjectHandler(deps: DeployDeps): ActivityHandler<z.infer<
       for (const environment of environments) await removeEnvironment(deps, context, environment)
       if (project === undefined) return
       context.phase('delete')
-      await context.step('builds', () => deps.engine.remove(`build-${project}`))
+      await context.step('builds', () => removeBuilds(deps, project))
       await context.step('delete', () => deps.store.projects.delete(project))
     },
     type: 'project.delete',
   }
+}
+
+async function removeBuilds({ engine, layout }: DeployDeps, project: string): Promise<void> {
+  await engine.remove(`build-${project}`)
+  await rm(join(layout.buildCaches, project), { force: true, recursive: true })
 }
 
 function lane(environment: string): { lane: string; capacity: number; preempts: boolean } {

@@ -150,7 +150,8 @@ async function release(deps: DeployDeps, context: Context, built: Built): Promis
   const rollout = new Rollout(
     { ...deps, nextGeneration: of => store.environments.nextGeneration(of) },
     {
-      hosts: hostsOf(store, next),
+      hostsOf: of => hostsOf(store, of),
+      isSwitched: () => store.environments.get(environment)?.deployment === id,
       onSwitched: () => void store.deployments.makeLive(id),
       plan,
       previous,

@@ -1,4 +1,4 @@
-import { isAppError } from '../../core/errors.ts'
+import { isAppError, toErrorDocument } from '../../core/errors.ts'
 import type { ActivityContext } from '../activities/port.ts'
 import type { Edge } from '../edge/port.ts'
 import type { Engine, ReleaseState } from '../engine/port.ts'
@@ -26,9 +26,12 @@ export interface RolloutInput {
   /** The release that is live. */
   readonly previous?: Release | undefined
   readonly plan: ReleasePlan
-  readonly hosts: readonly AssignedHost[]
-  /** Called as a step once requests go to the new release. */
+  /** The hosts that a release's routes use. */
+  readonly hostsOf: (release: Release) => readonly AssignedHost[]
+  /** Records, once requests go to the new release, that it is the live one. */
   readonly onSwitched: () => void
+  /** Whether that is recorded: from then on there is no way back. */
+  readonly isSwitched: () => boolean
 }
 
 /**
@@ -49,12 +52,14 @@ export class Rollout {
 
   async run(): Promise<void> {
     try {
-      await this.#bringUp()
-      await this.#changeOver()
+      if (!this.#input.isSwitched()) {
+        await this.#bringUp()
+        await this.#changeOver()
+      }
     } catch (error) {
-      if (!this.#context.interrupted) {
+      if (!this.#context.interrupted && !this.#input.isSwitched()) {
         this.#quote(error)
-        await this.#bringBack()
+        await this.#bringBack().catch((problem: unknown) => this.#reportStuck(problem))
       }
       throw error
     }
@@ -74,7 +79,7 @@ export class Rollout {
   }
 
   async #changeOver(): Promise<void> {
-    const { hosts, plan, previous, release } = this.#input
+    const { hostsOf, onSwitched, plan, previous, release } = this.#input
     if (plan.swapped.length > 0) {
       if (plan.holds && previous) {
         await this.#step('hold', 'hold', () => this.#deps.routing.hold(release.environment.id, true))
@@ -86,9 +91,11 @@ export class Rollout {
     if (!plan.hooksFirst) await this.#deployHooks()
     await this.#ready()
     this.#context.commit()
-    await this.#step('switch', 'switch', () => this.#deps.routing.direct(release, hosts))
-    await this.#reportMissingPorts()
-    await this.#step('live', 'switch', () => this.#input.onSwitched())
+    // one step: a platform that starts directs requests to what is recorded as live, so both or neither must be done
+    await this.#step('switch', 'switch', async () => {
+      await this.#deps.routing.direct(release, hostsOf(release))
+      onSwitched()
+    })
   }
 
   async #retire(): Promise<void> {
@@ -102,6 +109,7 @@ export class Rollout {
       })
     }
     await this.#step('retire', 'retire', () => this.#apply(undefined, this.#new()))
+    await this.#reportMissingPorts()
   }
 
   async #deployHooks(): Promise<void> {
@@ -114,7 +122,7 @@ export class Rollout {
 
   async #reportMissingPorts(): Promise<void> {
     const { missingPorts } = await this.#deps.edge.status()
-    for (const { host, port } of this.#input.hosts) {
+    for (const { host, port } of this.#input.hostsOf(this.#input.release)) {
       if (port === undefined || !missingPorts.includes(port)) continue
       this.#context.warn(`port ${port} of ${host} is held by another program; it is taken as soon as it is free`)
     }
@@ -132,9 +140,9 @@ export class Rollout {
     }
   }
 
-  /** The live release alone again, as it was. */
+  /** The live release alone again, as it was. Requests that were held go on, whatever the engine says. */
   async #bringBack(): Promise<void> {
-    const { hosts, previous, release } = this.#input
+    const { hostsOf, previous, release } = this.#input
     this.#context.log({
       level: 'warning',
       message: previous ? 'going back to the release before' : 'stopping the release',
@@ -142,14 +150,24 @@ export class Rollout {
     const { engine, nextGeneration, routing } = this.#deps
     const { id } = release.environment
     const releases = previous ? [releaseState(previous, 100)] : []
-    await engine.apply({ environment: id, generation: nextGeneration(id), releases })
-    if (!previous) return
     const [old] = releases
-    if (old)
-      await untilReady({ engine, environment: id, release: old, signal: AbortSignal.timeout(DRAIN_MS) }).catch(
-        () => undefined,
-      )
-    await routing.direct(previous, hosts)
+    try {
+      await engine.apply({ environment: id, generation: nextGeneration(id), releases })
+      if (old)
+        await untilReady({ engine, environment: id, release: old, signal: AbortSignal.timeout(DRAIN_MS) }).catch(
+          () => undefined,
+        )
+    } finally {
+      // a platform that stops meanwhile has let go of the edge; the next one begins here anew
+      if (!this.#context.interrupted)
+        await (previous ? routing.direct(previous, hostsOf(previous)) : routing.forget(id))
+    }
+  }
+
+  /** The failure that led here remains the verdict. */
+  #reportStuck(problem: unknown): void {
+    const { message } = toErrorDocument(problem)
+    this.#context.log({ level: 'error', message: `could not go back to what was before: ${message}` })
   }
 
   /** Each stage depends on earlier ones alone. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Edge, EdgeEndpoint, EdgeSite, EdgeStatus } from '../edge/port.ts'
 import type { Engine, EngineInstance } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
@@ -7,6 +8,8 @@ import { releaseSites } from './sites.ts'
 
 /** Longest time a request waits at the edge during a stop-start deploy (docs.platform.sh: "up to five minutes"). */
 const HOLD_MS = 300_000
+/** Between two attempts to tell the edge what changed, ms. */
+const RETRY_MS = 1000
 
 /** What is remembered over restarts: the last sites of each environment. */
 export interface SiteMemory {
@@ -36,6 +39,8 @@ export class Routing {
   readonly #options: RoutingOptions
   readonly #sites: Map<string, readonly EdgeSite[]>
   readonly #directed = new Map<string, Directed>()
+  /** The generation that the edge did not take; 0 once it took a later one. */
+  #failed = 0
 
   constructor(options: RoutingOptions) {
     this.#options = options
@@ -43,9 +48,17 @@ export class Routing {
   }
 
   /** Gives the edge the sites as they are known, without asking any engine. */
-  publish(): Promise<EdgeStatus> {
+  async publish(): Promise<EdgeStatus> {
     const { edge, memory } = this.#options
-    return edge.apply({ generation: memory.nextGeneration(), sites: [...this.#sites.values()].flat() })
+    const generation = memory.nextGeneration()
+    try {
+      const status = await edge.apply({ generation, sites: [...this.#sites.values()].flat() })
+      if (generation > this.#failed) this.#failed = 0
+      return status
+    } catch (error) {
+      this.#failed = Math.max(this.#failed, generation)
+      throw error
+    }
   }
 
   /** Directs the environment's hosts to this release and keeps them at it while its instances' addresses change. */
@@ -54,8 +67,11 @@ export class Routing {
     this.#directed.get(id)?.watch.abort()
     const target = { held, hosts, release, watch: new AbortController() }
     this.#directed.set(id, target)
-    await this.#refresh(target, await this.#options.engine.instances(id))
-    this.#follow(target).catch(this.#options.onError)
+    try {
+      await this.#refresh(target, await this.#options.engine.instances(id))
+    } finally {
+      this.#follow(target).catch(this.#options.onError)
+    }
   }
 
   /** Lets requests wait, or go on, without directing them elsewhere. */
@@ -86,8 +102,20 @@ export class Routing {
 
   async #follow(target: Directed): Promise<void> {
     const { signal } = target.watch
-    for await (const instances of this.#options.engine.watch(target.release.environment.id, signal)) {
-      if (!signal.aborted) await this.#refresh(target, instances)
+    for await (const instances of this.#options.engine.watch(target.release.environment.id, signal))
+      await this.#keepUp(target, instances)
+  }
+
+  /** Until the edge has taken it: the next change of an instance may be far away. */
+  async #keepUp(target: Directed, instances: readonly EngineInstance[]): Promise<void> {
+    const { signal } = target.watch
+    while (!signal.aborted) {
+      try {
+        return await this.#refresh(target, instances)
+      } catch (error) {
+        this.#options.onError(error)
+        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined)
+      }
     }
   }
 
@@ -101,7 +129,7 @@ export class Routing {
   }
 
   async #replace(environment: string, next: readonly EdgeSite[] | undefined): Promise<void> {
-    if (JSON.stringify(this.#sites.get(environment)) === JSON.stringify(next)) return
+    if (this.#failed === 0 && JSON.stringify(this.#sites.get(environment)) === JSON.stringify(next)) return
     if (next) this.#sites.set(environment, next)
     else this.#sites.delete(environment)
     this.#options.memory.save(environment, next)

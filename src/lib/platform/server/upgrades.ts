@@ -34,9 +34,9 @@ export function createUpgradeHandler(routes: readonly UpgradeRoute[], authentica
   const sockets = new WebSocketServer({ handleProtocols: () => LOG_PROTOCOL, noServer: true, perMessageDeflate: false })
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy())
-    const url = new URL(request.url ?? '/', 'http://platform')
     const respond = async (): Promise<void> => {
       const principal = authenticate(request.headers, entrance)
+      const url = targetOf(request)
       const found = match(patterns, url.pathname)
       if (!found) throw new AppError('not-found.endpoint', `there is no stream at ${url.pathname}`)
       const answer = await found.route.answer({
@@ -48,6 +48,21 @@ export function createUpgradeHandler(routes: readonly UpgradeRoute[], authentica
       sockets.handleUpgrade(request, socket, head, client => void pump(client, answer.open))
     }
     respond().catch((error: unknown) => refuse(socket, error))
+  }
+}
+
+/** @throws usage.request for a target that is no path, such as `//` */
+function targetOf({ url = '/' }: IncomingMessage): URL {
+  const target = URL.parse(url, 'http://platform')
+  if (target) return target
+  throw new AppError('usage.request', `"${url}" is no path`)
+}
+
+function decode(segment: string, path: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch (cause) {
+    throw new AppError('usage.request', `"${path}" is no path`, { cause })
   }
 }
 
@@ -82,12 +97,14 @@ function splice(
   { path, socket }: { path: string; socket: string },
 ): void {
   const upstream = connect(socket)
-  upstream.once('error', cause =>
-    refuse(
-      client.socket,
-      new AppError('unavailable.keeper', 'the keeper of the environment does not answer', { cause }),
-    ),
-  )
+  upstream.once('error', cause => {
+    if (upstream.bytesRead > 0) client.socket.destroy()
+    else
+      refuse(
+        client.socket,
+        new AppError('unavailable.keeper', 'the keeper of the environment does not answer', { cause }),
+      )
+  })
   upstream.once('connect', () => {
     const headers = request.rawHeaders.flatMap((name, index, all) =>
       index % 2 === 0 && !/^(host|authorization)$/i.test(name) ? [`${name}: ${all[index + 1]}`] : [],
@@ -127,7 +144,7 @@ function match(
   for (const { pattern, route } of patterns) {
     const groups = pattern.exec(path)?.groups
     if (groups) {
-      const part = (name: keyof PathParams): string => decodeURIComponent(groups[name] ?? '')
+      const part = (name: keyof PathParams): string => decode(groups[name] ?? '', path)
       return {
         params: { activity: part('activity'), environment: part('environment'), project: part('project'), token: '' },
         route,

@@ -6,8 +6,9 @@ import type { Layout } from '../../../layout.ts'
 import type { LaunchSpec } from '../../port.ts'
 import type { ResolvedMount } from './application-view.ts'
 import { APP, HOME, sandboxArguments, SOCKETS } from './bubblewrap.ts'
+import { LentTrees } from './lent-trees.ts'
 import { prepareMounts } from './mounts.ts'
-import { assertEnterable, giveTree, makeEnterable, makeOwned, takeTreeBack, type Owner } from './permissions.ts'
+import { assertEnterable, makeEnterable, makeOwned, type Owner } from './permissions.ts'
 import type { Isolation } from './probe.ts'
 import { makeReleaseDirectory, pruneReleaseDirectories, releaseDirectoryName } from './release-directory.ts'
 import { processVariables, splitLoaderVariables, type Variables } from './variables.ts'
@@ -59,9 +60,11 @@ export class Launcher {
   readonly #options: LauncherOptions
   /** How many surroundings use a release directory. */
   readonly #uses = new Map<string, number>()
+  readonly #lent: LentTrees
 
   constructor(options: LauncherOptions) {
     this.#options = options
+    this.#lent = new LentTrees(options.uid)
   }
 
   get scratchRoot(): string {
@@ -108,7 +111,7 @@ export class Launcher {
       dispose: async () => {
         this.#use(view, -1)
         await rm(scratch, { force: true, recursive: true }).catch(() => undefined)
-        if (uid !== undefined) for (const path of writable) await takeTreeBack(path).catch(() => undefined)
+        for (const path of writable) await this.#lent.takeBack(path).catch(() => undefined)
       },
       program: (command, options = {}) =>
         this.#wrap(command, { ...options, artifact, mounts, request, scratch, sockets, view, writable }),
@@ -129,8 +132,8 @@ export class Launcher {
   }
 
   async #giveWritable(path: string): Promise<void> {
-    const { isolation, layout, uid } = this.#options
-    await giveTree(path, uid)
+    const { isolation, layout } = this.#options
+    await this.#lent.lend(path)
     if (isolation.level === 'user') await makeEnterable(dirname(path), layout.home.data)
   }
 

@@ -26,7 +26,8 @@ export function volumeDirectory(
   environment: string,
   { instance, mount }: { readonly mount: MountBinding; readonly instance: string },
 ): string {
-  const name = encodeURIComponent(mount.volume)
+  // a name of dots alone would be a directory above
+  const name = encodeURIComponent(mount.volume).replace(/^\./, '%2E')
   const inside = posix.normalize(`/${mount.sourcePath}`).replace(/^\/|\/$/g, '')
   return join(
     layout.volumes(environment),

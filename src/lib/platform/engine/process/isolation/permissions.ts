@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs'
-import { chmod, lchown, lstat, mkdir, readdir, stat } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { chmod, lchown, lstat, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../../core/errors.ts'
 
@@ -25,7 +25,7 @@ export async function giveTree(path: string, owner: Owner): Promise<void> {
   })
 }
 
-/** Takes a tree back: owned by the keeper's user again, readable by all. Links are not followed. */
+/** Takes a tree back: owned by the keeper's user again, readable by all, writable by no other. Links are not followed. */
 export async function takeTreeBack(path: string): Promise<void> {
   const uid = process.getuid?.() ?? 0
   const gid = process.getgid?.() ?? 0
@@ -33,7 +33,7 @@ export async function takeTreeBack(path: string): Promise<void> {
     if (found.uid !== uid) await lchown(entry, uid, gid)
     if (found.isSymbolicLink()) return
     const readable = found.isDirectory() || (found.mode & 0o100) !== 0 ? 0o555 : 0o444
-    const mode = (found.mode & 0o777) | readable
+    const mode = (found.mode & 0o755) | readable
     if (mode !== (found.mode & 0o7777)) await chmod(entry, mode)
   })
 }
@@ -67,11 +67,16 @@ export async function assertEnterable(path: string): Promise<void> {
   }
 }
 
-type Found = Stats
-
-async function walk(path: string, visit: (path: string, found: Found) => Promise<void>): Promise<void> {
+/**
+ * Each directory before what is in it. Directories are held open meanwhile, their entries named through the descriptor: who
+ * may write the tree could put a link in the place of a directory at any time.
+ */
+async function walk(path: string, visit: (path: string, found: Stats) => Promise<void>): Promise<void> {
   const found = await lstat(path)
   await visit(path, found)
   if (!found.isDirectory()) return
-  for (const name of await readdir(path)) await walk(join(path, name), visit)
+  const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants
+  await using held = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  const directory = process.platform === 'linux' ? `/proc/self/fd/${held.fd}` : path
+  for (const name of await readdir(directory)) await walk(join(directory, name), visit)
 }
