@@ -69,7 +69,7 @@ async function openPlatform(
   accounts: StoredAccounts,
   { environment, signal = new AbortController().signal }: OpenOptions,
 ): Promise<Provider> {
-  const [{ PlatformClient }, { createPlatformProvider }, { localAddress }] = await Promise.all([
+  const [{ PlatformClient }, { createPlatformProvider }, { createRevive, localAddress }] = await Promise.all([
     import('./platform/client.ts'),
     import('./platform/provider.ts'),
     import('./platform/local.ts'),
@@ -81,7 +81,7 @@ async function openPlatform(
     return createPlatformProvider({
       account: account.name,
       cacheDirectory,
-      client: new PlatformClient(localAddress(home)),
+      client: new PlatformClient(localAddress(home), createRevive({ environment, home })),
     })
   }
   const token = await accounts.token(account.name)

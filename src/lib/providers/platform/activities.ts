@@ -17,7 +17,7 @@ export function createActivities(client: PlatformClient): Activities {
       await client.call('getActivity', { params: { activity }, query: {} }, { signal })
       const path = fillPath(streamPaths.activityLog, { activity })
       const decoder = new TextDecoder()
-      for await (const batch of openLogBatches(client.address, {
+      for await (const batch of openLogBatches(client, {
         after: after ?? [],
         path,
         query: { follow },

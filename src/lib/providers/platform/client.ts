@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
 import {
   type BodyOf,
@@ -14,12 +14,17 @@ import { type Address, describeAddress } from '../../transport/address.ts'
 import { requestJson } from '../../transport/http.ts'
 import type { Call } from '../port.ts'
 
+/** Brings a platform back that was killed; false when it is not ours to start, or was stopped on purpose. */
+export type Revive = (call: Call) => Promise<boolean>
+
 /** Calls the platform's API, typed and checked by its table. */
 export class PlatformClient {
   readonly address: Address
+  readonly #revive: Revive
 
-  constructor(address: Address) {
+  constructor(address: Address, revive: Revive = async () => false) {
     this.address = address
+    this.#revive = revive
   }
 
   /** @throws what the platform answers; usage.request when its answer is not what the schema says */
@@ -32,17 +37,32 @@ export class PlatformClient {
     const [method, path] = splitCall(endpoint.call)
     // What starts an activity gets a key of its own, so that it can be sent again when the answer is lost.
     const key = call.key ?? (endpoint.status === 202 ? createId('req') : undefined)
-    const answer = await requestJson(this.address, {
-      body: endpoint.body ? (request.body ?? {}) : undefined,
-      deadlineMs: call.deadlineMs,
-      headers: key === undefined ? {} : { [IDEMPOTENCY_HEADER]: key },
-      method,
-      path: fillPath(path, request.params ?? {}) + queryString(request.query ?? {}),
-      repeatable: method === 'GET' || method === 'DELETE' || key !== undefined,
-      signal: call.signal,
-    })
+    const repeatable = method === 'GET' || method === 'DELETE' || key !== undefined
+    const send = (): Promise<unknown> =>
+      requestJson(this.address, {
+        body: endpoint.body ? (request.body ?? {}) : undefined,
+        deadlineMs: call.deadlineMs,
+        headers: key === undefined ? {} : { [IDEMPOTENCY_HEADER]: key },
+        method,
+        path: fillPath(path, request.params ?? {}) + queryString(request.query ?? {}),
+        repeatable,
+        signal: call.signal,
+      })
+    const answer = await (repeatable ? this.outlive(send, call) : send())
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by the schema the type derives from
     return this.#parse(endpoint, answer) as ResponseOf<Name>
+  }
+
+  /** Does what may be repeated again when the platform was killed meanwhile and is back. @throws what `attempt` throws */
+  async outlive<T>(attempt: () => Promise<T>, call: Call): Promise<T> {
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        const isGone = isAppError(error) && error.code === 'unavailable.network'
+        if (!isGone || !(await this.#revive(call))) throw error
+      }
+    }
   }
 
   #parse(endpoint: Endpoint, answer: unknown): unknown {

@@ -76,7 +76,7 @@ async function takeIn(
   const tree = await scanTree(directory, { cacheFile, signal: call.signal })
   call.onIntake?.({ bytes: tree.bytes, files: tree.files, type: 'scanned' })
   await readProject(scannedFiles(tree), { environment: { name, type: 'production' }, projectName: project })
-  await send(client, tree, { cacheFile, call, project })
+  await client.outlive(() => send(client, tree, { cacheFile, call, project }), call)
   return { kind: 'tree', tree: tree.digest }
 }
 

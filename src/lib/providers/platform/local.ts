@@ -9,12 +9,14 @@ import { type Home, platformSocket } from '../../protocol/home.ts'
 import type { Address } from '../../transport/address.ts'
 import type { LocalPlatform } from '../local-platform.ts'
 import type { Call } from '../port.ts'
-import { PlatformClient } from './client.ts'
+import { PlatformClient, type Revive } from './client.ts'
 import { PLATFORM_PROGRAM, spawnPlatform } from './spawn-platform.ts'
 
 const START_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 60_000
 const POLL_MS = 25
+/** A platform that dies again and again is not started for ever. */
+const REVIVALS = 10
 /** Between two starts while another platform holds the home. */
 const AGAIN_MS = 500
 
@@ -69,6 +71,17 @@ export function createLocalPlatform({ environment, home }: LocalPlatformOptions)
         await client.call('revokeToken', { params: { token } }, call)
       },
     },
+  }
+}
+
+/** For one command. A killed platform leaves its socket behind; one that was stopped takes it along. */
+export function createRevive(options: LocalPlatformOptions): Revive {
+  const client = new PlatformClient(localAddress(options.home))
+  let left = REVIVALS
+  return async call => {
+    if (left-- <= 0 || !existsSync(platformSocket(options.home))) return false
+    await startPlatform(client, options, call)
+    return true
   }
 }
 

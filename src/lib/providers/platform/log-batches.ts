@@ -1,8 +1,7 @@
 import { LOG_PROTOCOL } from '../../protocol/streams.ts'
 import { followWithResume } from '../../stream/follow.ts'
-import type { Address } from '../../transport/address.ts'
 import { openWebSocket, readMessages } from '../../transport/web-socket.ts'
-import { queryString } from './client.ts'
+import { type PlatformClient, queryString } from './client.ts'
 
 export interface LogBatchesRequest {
   readonly path: string
@@ -14,16 +13,13 @@ export interface LogBatchesRequest {
 
 /** Batches of NDJSON lines from a log endpoint; a cut connection is taken up again after the last record of each source. */
 export function openLogBatches(
-  address: Address,
+  client: PlatformClient,
   { after, path, query, signal }: LogBatchesRequest,
 ): AsyncIterable<Uint8Array> {
   return followWithResume(
     async function* (cursors) {
-      const socket = await openWebSocket(address, {
-        path: path + queryString({ ...query, after: cursors }),
-        protocol: LOG_PROTOCOL,
-        signal,
-      })
+      const request = { path: path + queryString({ ...query, after: cursors }), protocol: LOG_PROTOCOL, signal }
+      const socket = await client.outlive(() => openWebSocket(client.address, request), { signal })
       yield* readMessages(socket, signal)
     },
     { after, signal },

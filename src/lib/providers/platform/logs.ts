@@ -9,7 +9,7 @@ export function createLogs(client: PlatformClient): Logs {
     stream({ after, environment, follow, instance, level, search, services, since, sources, tail, until }, { signal }) {
       const path = fillPath(streamPaths.logs, environmentParams(environment))
       const query = { follow, instance, level, search, services, since, sources, tail, until }
-      return openLogBatches(client.address, { after: after ?? [], path, query, signal })
+      return openLogBatches(client, { after: after ?? [], path, query, signal })
     },
     support: { follow: true, search: true, sources: ['app', 'access'] },
   }
