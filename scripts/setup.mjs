@@ -1,6 +1,6 @@
 // Runs under any Node from 20 on, before anything is installed: no dependencies.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,7 +11,9 @@ const DEBIAN_PACKAGES = {
   bubblewrap: { needs: 'isolation of instances', for: ['test', 'bench', 'demo'], program: 'bwrap' },
   git: { needs: 'comparison with git', for: ['test', 'bench'], program: 'git' },
   jq: { needs: 'comparison with jq', for: ['bench'], program: 'jq' },
+  'php-cgi': { needs: 'serving PHP over FastCGI', for: ['test'], program: 'php-cgi' },
   'php-cli': { needs: 'building PHP applications', for: ['test'], program: 'php' },
+  'php-fpm': { needs: 'serving PHP by php-fpm', for: ['test'], binary: /^php-fpm/ },
   'python3-venv': { needs: 'building Python applications', for: ['test'], program: 'python3', module: 'ensurepip' },
   zstd: { needs: 'comparison with tar and zstd', for: ['bench'], program: 'zstd' },
 }
@@ -92,7 +94,9 @@ function whyNotInstall() {
   return undefined
 }
 
-function isPresent({ module, program }) {
+/** `binary`: a system program whose name carries its version. */
+function isPresent({ binary, module, program }) {
+  if (binary) return existsSync('/usr/sbin') && readdirSync('/usr/sbin').some(name => binary.test(name))
   return module ? runs(program, ['-c', `import ${module}`]) : runs(program, ['--version'])
 }
 

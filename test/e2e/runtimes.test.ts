@@ -17,9 +17,6 @@ const systemMajor = /^v(\d+)\./.exec(systemNode)?.[1] ?? process.versions.node.s
 const hasPython = spawnSync('/usr/bin/python3', ['-c', 'import ensurepip'], { stdio: 'ignore' }).status === 0
 const hasPhp = existsSync('/usr/bin/php')
 const hasPhpFpm = hasPhp && globSync('/usr/sbin/php-fpm*').length > 0
-if (!hasPython) process.stderr.write('skipped: a Python application (python3 with venv is not installed)\n')
-if (!hasPhp) process.stderr.write('skipped: a PHP application (php is not installed)\n')
-if (!hasPhpFpm) process.stderr.write('skipped: a PHP application behind php-fpm (php-fpm is not installed)\n')
 
 describe('applications of each runtime', () => {
   let workspace: Workspace
@@ -92,7 +89,8 @@ describe('applications of each runtime', () => {
     expect(log).toContain(`nodejs 8 is not installed: nodejs ${body.slice(1)} is used instead`)
   })
 
-  it.skipIf(!hasPython)('builds and runs a Python application it recognises', async () => {
+  it('builds and runs a Python application it recognises', async ({ skip }) => {
+    skip(!hasPython, 'python3 with venv is not installed')
     const { url } = await deploy('python-app', {
       'app.py': [
         'import os, sys',
@@ -111,13 +109,15 @@ describe('applications of each runtime', () => {
     expect((await get(url)).body).toMatch(/^python 3 .*\.venv$/)
   })
 
-  it.skipIf(!hasPhp)('runs a PHP application it recognises', async () => {
+  it('runs a PHP application it recognises', async ({ skip }) => {
+    skip(!hasPhp, 'php is not installed')
     const { url } = await deploy('php-app', { 'index.php': "<?php echo 'php ' . PHP_SAPI . ' ' . (2 * 21);\n" })
 
     expect((await get(url)).body).toBe('php cli-server 42')
   })
 
-  it.skipIf(!hasPhpFpm)('serves PHP by php-fpm, with the paths its processes see', async () => {
+  it('serves PHP by php-fpm, with the paths its processes see', async ({ skip }) => {
+    skip(!hasPhpFpm, 'php-fpm is not installed')
     const { url } = await deploy('php-fpm-app', {
       '.platform.app.yaml': [
         'name: app',
