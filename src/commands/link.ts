@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../lib/cli/base-command.ts'
-import { targetFlags } from '../lib/cli/flags.ts'
+import { dryRunFlag, targetFlags } from '../lib/cli/flags.ts'
 import { removeLink, writeLink } from '../lib/cli/link-file.ts'
+import { planLink, planUnlink } from '../lib/cli/plan/link.ts'
 import { printTarget } from '../lib/cli/target-name.ts'
 
 export default class LinkDirectory extends BaseCommand {
@@ -14,6 +15,7 @@ export default class LinkDirectory extends BaseCommand {
   ]
   static override flags = {
     ...targetFlags,
+    ...dryRunFlag,
     remove: Flags.boolean({ description: 'undo it' }),
   }
 
@@ -21,6 +23,8 @@ export default class LinkDirectory extends BaseCommand {
     const { flags } = await this.parse(LinkDirectory)
     const { directory } = this.runtime
     if (flags.remove) {
+      const plan = await this.planned(flags, async () => planUnlink(directory))
+      if (plan) return plan
       await removeLink(directory)
       return this.show({ directory, removed: true }, () => `${directory} is no longer linked\n`)
     }
@@ -28,6 +32,8 @@ export default class LinkDirectory extends BaseCommand {
     const target = await this.target(flags, provider)
     await provider.environments.get(target, this.call)
     const link = { account: flags.account, provider: flags.provider, ...target }
+    const plan = await this.planned(flags, async () => planLink(directory, target))
+    if (plan) return plan
     const file = await writeLink(directory, link)
     return this.show({ ...link, file }, () => `${directory} is linked to ${printTarget(target)}\n`)
   }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
-import { followFlags, targetFlags } from '../lib/cli/flags.ts'
+import { dryRunFlag, followFlags, targetFlags } from '../lib/cli/flags.ts'
 import { FollowingCommand } from '../lib/cli/following-command.ts'
+import { planRestart } from '../lib/cli/plan/services.ts'
 import { requireOption, requirePart } from '../lib/cli/require-part.ts'
 import { printTarget } from '../lib/cli/target-name.ts'
 
@@ -16,6 +17,7 @@ export default class Restart extends FollowingCommand {
   static override flags = {
     ...targetFlags,
     ...followFlags,
+    ...dryRunFlag,
     service: Flags.string({ char: 's', description: 'service name', helpValue: 'NAME', multiple: true }),
   }
 
@@ -26,6 +28,8 @@ export default class Restart extends FollowingCommand {
     requireOption(services.support.restart, provider, 'restarting services')
     const environment = await this.target(flags, provider)
     const request = { environment, services: [...argv.map(String), ...(flags.service ?? [])] }
+    const plan = await this.planned(flags, async () => planRestart(request, provider, this.call))
+    if (plan) return plan
     const activity = await services.restart(request, this.call)
     return this.finish({ activity, flags, provider }, () => `restarted ${printTarget(environment)}\n`)
   }

@@ -1,6 +1,7 @@
 import { textArgument } from '../lib/cli/arguments.ts'
-import { followFlags, targetFlags } from '../lib/cli/flags.ts'
+import { dryRunFlag, followFlags, targetFlags } from '../lib/cli/flags.ts'
 import { FollowingCommand } from '../lib/cli/following-command.ts'
+import { planRollback } from '../lib/cli/plan/rollback.ts'
 import { describeDeployed, renderDeployed } from '../lib/cli/render/deploy.ts'
 import { requireOption, requirePart } from '../lib/cli/require-part.ts'
 
@@ -12,7 +13,7 @@ export default class Rollback extends FollowingCommand {
     '<%= config.bin %> <%= command.id %> dep_01jz8k3x2m7q5n9r4t --project shop --environment main --json',
   ]
   static override args = { deployment: textArgument({ description: 'deployment id' }) }
-  static override flags = { ...targetFlags, ...followFlags }
+  static override flags = { ...targetFlags, ...dryRunFlag, ...followFlags }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Rollback)
@@ -20,7 +21,10 @@ export default class Rollback extends FollowingCommand {
     const deploys = requirePart(provider, 'deploys')
     requireOption(deploys.support.rollback, provider, 'going back')
     const environment = await this.target(flags, provider)
-    const activity = await deploys.rollback({ deployment: args.deployment, environment }, this.call)
+    const request = { deployment: args.deployment, environment }
+    const plan = await this.planned(flags, async () => planRollback(request, deploys, this.call))
+    if (plan) return plan
+    const activity = await deploys.rollback(request, this.call)
     return this.finish({ activity, flags, provider }, done => {
       for (const line of describeDeployed(done)) this.tell(line)
       return renderDeployed(done)

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
-import { followFlags, targetFlags } from '../lib/cli/flags.ts'
+import { dryRunFlag, followFlags, targetFlags } from '../lib/cli/flags.ts'
 import { FollowingCommand } from '../lib/cli/following-command.ts'
+import { planFormation } from '../lib/cli/plan/services.ts'
 import { renderFormation } from '../lib/cli/render/formation.ts'
 import { requirePart } from '../lib/cli/require-part.ts'
 
@@ -19,7 +20,7 @@ export default class Scale extends FollowingCommand {
   static override flags = {
     ...targetFlags,
     ...followFlags,
-    'dry-run': Flags.boolean({ description: 'print the formation that it would be and change nothing' }),
+    ...dryRunFlag,
     'if-current': Flags.string({ description: 'only when the formation still has this tag', helpValue: 'TAG' }),
   }
 
@@ -35,7 +36,8 @@ export default class Scale extends FollowingCommand {
     }
     const { planScale } = await import('../lib/cli/plan-scale.ts')
     const wanted = planScale(argv.map(String), current, { ifCurrent: flags['if-current'], provider })
-    if (flags['dry-run']) return this.show(wanted, renderFormation)
+    const plan = await this.planned(flags, async () => planFormation(current.services, wanted.services))
+    if (plan) return plan
     const activity = await scaling.scale({ environment, ...wanted }, this.call)
     return this.finish({ activity, flags, provider }, () => renderFormation(wanted))
   }

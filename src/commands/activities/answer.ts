@@ -1,5 +1,7 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { dryRunFlag } from '../../lib/cli/flags.ts'
+import { planAnswer } from '../../lib/cli/plan/activities.ts'
 import { renderActivity } from '../../lib/cli/render/activities.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
 
@@ -15,11 +17,14 @@ export default class ActivitiesAnswer extends BaseCommand {
     answer: textArgument({ description: 'one of the answers it accepts', required: true }),
   }
 
+  static override flags = dryRunFlag
+
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ActivitiesAnswer)
     const provider = await this.openProvider(flags)
     const activities = requirePart(provider, 'activities')
     requireOption(activities.support.answer, provider, 'answering')
-    return this.show(await activities.answer(args.id, args.answer, this.call), renderActivity)
+    const plan = await this.planned(flags, async () => planAnswer(args, activities, this.call))
+    return plan ?? this.show(await activities.answer(args.id, args.answer, this.call), renderActivity)
   }
 }

@@ -1,5 +1,7 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { dryRunFlag } from '../../lib/cli/flags.ts'
+import { planCancel } from '../../lib/cli/plan/activities.ts'
 import { renderActivity } from '../../lib/cli/render/activities.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
 
@@ -12,11 +14,14 @@ export default class ActivitiesCancel extends BaseCommand {
   ]
   static override args = { id: textArgument({ description: 'activity id', required: true }) }
 
+  static override flags = dryRunFlag
+
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ActivitiesCancel)
     const provider = await this.openProvider(flags)
     const activities = requirePart(provider, 'activities')
     requireOption(activities.support.cancel, provider, 'cancelling')
-    return this.show(await activities.cancel(args.id, this.call), renderActivity)
+    const plan = await this.planned(flags, async () => planCancel(args.id, activities, this.call))
+    return plan ?? this.show(await activities.cancel(args.id, this.call), renderActivity)
   }
 }

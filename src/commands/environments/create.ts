@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core'
 import { textArgument } from '../../lib/cli/arguments.ts'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
-import { projectFlag } from '../../lib/cli/flags.ts'
+import { dryRunFlag, projectFlag } from '../../lib/cli/flags.ts'
+import { planCreateEnvironment } from '../../lib/cli/plan/projects.ts'
 import { renderEnvironment } from '../../lib/cli/render/environments.ts'
 import { requireOption } from '../../lib/cli/require-part.ts'
 import { ENVIRONMENT_TYPES } from '../../lib/core/model.ts'
@@ -16,6 +17,7 @@ export default class EnvironmentsCreate extends BaseCommand {
   static override args = { name: textArgument({ description: 'environment name', required: true }) }
   static override flags = {
     ...projectFlag,
+    ...dryRunFlag,
     parent: Flags.string({ description: 'environment it belongs under' }),
     type: Flags.option({ description: 'what it is for', options: ENVIRONMENT_TYPES })(),
   }
@@ -33,6 +35,7 @@ export default class EnvironmentsCreate extends BaseCommand {
     )
     const target = await this.target({ environment: args.name, project: flags.project }, provider)
     const request = { ...target, parent: flags.parent, type: flags.type }
-    return this.show(await provider.environments.create(request, this.call), renderEnvironment)
+    const plan = await this.planned(flags, async () => planCreateEnvironment(request, provider, this.call))
+    return plan ?? this.show(await provider.environments.create(request, this.call), renderEnvironment)
   }
 }

@@ -1,7 +1,8 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
 import { confirmDestruction } from '../../lib/cli/confirm.ts'
-import { confirmFlag, followFlags, projectFlag } from '../../lib/cli/flags.ts'
+import { confirmFlag, dryRunFlag, followFlags, projectFlag } from '../../lib/cli/flags.ts'
 import { FollowingCommand } from '../../lib/cli/following-command.ts'
+import { planDeleteEnvironment } from '../../lib/cli/plan/projects.ts'
 import { requireOption } from '../../lib/cli/require-part.ts'
 import { printTarget } from '../../lib/cli/target-name.ts'
 
@@ -13,13 +14,15 @@ export default class EnvironmentsDelete extends FollowingCommand {
     '<%= config.bin %> <%= command.id %> staging --project shop --confirm staging',
   ]
   static override args = { name: textArgument({ description: 'environment name', required: true }) }
-  static override flags = { ...projectFlag, ...confirmFlag, ...followFlags }
+  static override flags = { ...projectFlag, ...confirmFlag, ...dryRunFlag, ...followFlags }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(EnvironmentsDelete)
     const provider = await this.openProvider(flags)
     requireOption(provider.environments.support.delete, provider, 'deleting environments')
     const environment = await this.target({ environment: args.name, project: flags.project }, provider)
+    const plan = await this.planned(flags, async () => planDeleteEnvironment(environment, provider, this.call))
+    if (plan) return plan
     const name = printTarget(environment)
     const what = `environment ${name} with its data`
     await confirmDestruction({ given: flags.confirm, name: args.name, what }, this.runtime, this.signal)

@@ -1,6 +1,8 @@
 import { Flags } from '@oclif/core'
 import { textArgument } from '../../lib/cli/arguments.ts'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { dryRunFlag } from '../../lib/cli/flags.ts'
+import { planCreateProject } from '../../lib/cli/plan/projects.ts'
 import { renderProject } from '../../lib/cli/render/projects.ts'
 import { requireOption } from '../../lib/cli/require-part.ts'
 
@@ -12,12 +14,14 @@ export default class ProjectsCreate extends BaseCommand {
     '<%= config.bin %> <%= command.id %> shop --title "The web shop" --json',
   ]
   static override args = { name: textArgument({ description: 'project name', required: true }) }
-  static override flags = { title: Flags.string({ description: 'as people call it' }) }
+  static override flags = { ...dryRunFlag, title: Flags.string({ description: 'as people call it' }) }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ProjectsCreate)
     const provider = await this.openProvider(flags)
     requireOption(provider.projects.support.create, provider, 'creating projects')
-    return this.show(await provider.projects.create({ name: args.name, title: flags.title }, this.call), renderProject)
+    const request = { name: args.name, title: flags.title }
+    const plan = await this.planned(flags, async () => planCreateProject(request, provider, this.call))
+    return plan ?? this.show(await provider.projects.create(request, this.call), renderProject)
   }
 }

@@ -1,7 +1,8 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
 import { confirmDestruction } from '../../lib/cli/confirm.ts'
-import { confirmFlag, followFlags } from '../../lib/cli/flags.ts'
+import { confirmFlag, dryRunFlag, followFlags } from '../../lib/cli/flags.ts'
 import { FollowingCommand } from '../../lib/cli/following-command.ts'
+import { planDeleteProject } from '../../lib/cli/plan/projects.ts'
 import { requireOption } from '../../lib/cli/require-part.ts'
 
 export default class ProjectsDelete extends FollowingCommand {
@@ -12,12 +13,14 @@ export default class ProjectsDelete extends FollowingCommand {
     '<%= config.bin %> <%= command.id %> shop --confirm shop --timeout 10m',
   ]
   static override args = { name: textArgument({ description: 'project name', required: true }) }
-  static override flags = { ...confirmFlag, ...followFlags }
+  static override flags = { ...confirmFlag, ...dryRunFlag, ...followFlags }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ProjectsDelete)
     const provider = await this.openProvider(flags)
     requireOption(provider.projects.support.delete, provider, 'deleting projects')
+    const plan = await this.planned(flags, async () => planDeleteProject(args.name, provider, this.call))
+    if (plan) return plan
     const what = `project ${args.name} with all its environments and their data`
     await confirmDestruction({ given: flags.confirm, name: args.name, what }, this.runtime, this.signal)
     const activity = await provider.projects.delete(args.name, this.call)

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { readAssignments } from '../../lib/cli/assignments.ts'
 import { ChangeVariablesCommand } from '../../lib/cli/change-variables-command.ts'
-import { followFlags, targetFlags } from '../../lib/cli/flags.ts'
+import { dryRunFlag, followFlags, targetFlags } from '../../lib/cli/flags.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
 import { levelFlag } from '../../lib/cli/variable-scope.ts'
 import { AppError } from '../../lib/core/errors.ts'
@@ -20,6 +20,7 @@ export default class VariablesSet extends ChangeVariablesCommand {
   static override usage = '<%= command.id %> KEY=VALUE... [FLAGS]'
   static override flags = {
     ...targetFlags,
+    ...dryRunFlag,
     ...levelFlag,
     build: Flags.boolean({ allowNo: true, default: false, description: 'visible to builds' }),
     ...followFlags,

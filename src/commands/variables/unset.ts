@@ -1,5 +1,5 @@
 import { ChangeVariablesCommand } from '../../lib/cli/change-variables-command.ts'
-import { followFlags, targetFlags } from '../../lib/cli/flags.ts'
+import { dryRunFlag, followFlags, targetFlags } from '../../lib/cli/flags.ts'
 import { levelFlag } from '../../lib/cli/variable-scope.ts'
 import { AppError } from '../../lib/core/errors.ts'
 
@@ -12,7 +12,7 @@ export default class VariablesUnset extends ChangeVariablesCommand {
   ]
   static override strict = false
   static override usage = '<%= command.id %> KEY... [FLAGS]'
-  static override flags = { ...targetFlags, ...levelFlag, ...followFlags }
+  static override flags = { ...targetFlags, ...dryRunFlag, ...levelFlag, ...followFlags }
 
   async run(): Promise<object> {
     const { argv, flags } = await this.parse(VariablesUnset)

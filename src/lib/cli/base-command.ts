@@ -4,11 +4,14 @@ import type { EnvironmentRef } from '../core/model.ts'
 import type { Call, Provider } from '../providers/port.ts'
 import { readLink } from './link-file.ts'
 import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
+import type { ChangePlan, PlannedStep } from './plan/change-plan.ts'
 import { isPipeClosed, PipeClosed } from './pipe-closed.ts'
+import { renderChangePlan } from './render/change-plan.ts'
 import { type Layout, layoutOfStdout } from './render/layout.ts'
 import { ENVELOPE_VERSION, reportError } from './report-error.ts'
 import { resolveEnvironment, type TargetFlags } from './target.ts'
 import { createRuntime, type ProviderChoice, type Runtime } from './runtime.ts'
+import { withoutPerson } from './terminal.ts'
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** Passed on to a remote process; Windows knows only the first two. */
@@ -34,7 +37,7 @@ export abstract class BaseCommand extends Command {
   }
   static override enableJsonFlag = true
 
-  protected readonly runtime: Runtime = this.createRuntime()
+  protected runtime: Runtime = this.createRuntime()
   /** Under `--json` one compact object a line instead of one document. */
   protected streamsJson = false
   #abort = new AbortController()
@@ -70,6 +73,20 @@ export abstract class BaseCommand extends Command {
     const { environment, notice, project } = await resolveEnvironment(request, this.runtime)
     if (notice !== undefined) this.tell(notice)
     return project === undefined ? { environment } : { environment, project }
+  }
+
+  /**
+   * Before a change: with `--dry-run` looks what it would do and prints that; the command returns it and is done.
+   * Without it undefined: the provider checks what it is asked for itself.
+   */
+  protected async planned(
+    flags: { readonly 'dry-run'?: boolean | undefined },
+    plan: () => Promise<readonly PlannedStep[]>,
+  ): Promise<ChangePlan | undefined> {
+    if (flags['dry-run'] !== true) return undefined
+    const steps = await plan()
+    this.tell(steps.length === 0 ? 'nothing to do' : 'dry run: nothing was changed')
+    return this.show({ dryRun: true, steps }, renderChangePlan)
   }
 
   /** Prints the result for people; under `--json` oclif prints what `run` returns. */
@@ -117,6 +134,8 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
+    // a program reads the document: nobody is there to answer
+    if (this.jsonEnabled()) this.runtime = { ...this.runtime, terminal: withoutPerson(this.runtime.terminal) }
     for (const name of STOP_SIGNALS) process.on(name, this.#onSignal)
     process.stdout.on('error', this.#onStdoutError)
   }

@@ -1,6 +1,7 @@
 import type { VariableLevel } from '../core/model.ts'
 import type { Provider, SetVariables } from '../providers/port.ts'
 import { type FollowFlags, FollowingCommand } from './following-command.ts'
+import { planVariables } from './plan/variables.ts'
 import { renderEffect } from './render/variables.ts'
 import { requirePart } from './require-part.ts'
 import type { TargetFlags } from './target.ts'
@@ -8,7 +9,8 @@ import { resolveScope } from './variable-scope.ts'
 
 interface VariableChange extends Pick<SetVariables, 'set' | 'unset'> {
   readonly provider: Provider
-  readonly flags: TargetFlags & FollowFlags & { readonly level?: VariableLevel | undefined }
+  readonly flags: TargetFlags &
+    FollowFlags & { readonly level?: VariableLevel | undefined; readonly 'dry-run'?: boolean | undefined }
 }
 
 /** `variables set` and `variables unset`. */
@@ -16,6 +18,8 @@ export abstract class ChangeVariablesCommand extends FollowingCommand {
   protected async change({ flags, provider, set, unset }: VariableChange): Promise<object> {
     const variables = requirePart(provider, 'variables')
     const environment = await resolveScope({ call: this.call, flags, provider }, this.runtime)
+    const plan = await this.planned(flags, async () => planVariables({ environment, set, unset }, variables, this.call))
+    if (plan) return plan
     const { activity, effect } = await variables.change({ environment, set, unset }, this.call)
     this.tell(renderEffect(effect))
     const names = [...set.map(({ name }) => name), ...unset]

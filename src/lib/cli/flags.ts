@@ -33,6 +33,11 @@ export const followFlags = {
   timeout: Flags.string({ description: 'stop waiting after this time, e.g. 10m (exit code 8)', helpValue: 'DURATION' }),
 }
 
+/** For every command that changes something. */
+export const dryRunFlag = {
+  'dry-run': Flags.boolean({ description: 'check it, print what would be done and change nothing' }),
+}
+
 export const confirmFlag = {
   confirm: Flags.string({ description: 'the name once more, instead of the question', helpValue: 'NAME' }),
 }

@@ -31,6 +31,11 @@ export function readTerminal({ stdin, stdout, stderr }: Streams, environment: No
   }
 }
 
+/** The same streams, but nobody who answers or watches. */
+export function withoutPerson(terminal: Terminal): Terminal {
+  return { ...terminal, animates: false, interactive: false }
+}
+
 function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
   return stream.isTTY === true
 }

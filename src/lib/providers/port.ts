@@ -312,6 +312,8 @@ export interface Variables {
     readonly buildTime: boolean
   }
   list(scope: SetVariables['environment'], call: Call): AsyncIterable<Variable>
+  /** What `change` would cause. Changes nothing and refuses what `change` refuses. @throws usage.variable, not-found.variable */
+  plan(request: SetVariables, call: Call): Promise<ChangeEffect>
   /** What it causes, and the activity that carries it out when one is started. @throws usage.variable, not-found.variable */
   change(
     request: SetVariables,

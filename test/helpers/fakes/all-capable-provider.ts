@@ -1,5 +1,12 @@
 import { AppError } from '../../../src/lib/core/errors.ts'
-import type { Environment, EnvironmentRef, Formation, Project, Variable } from '../../../src/lib/core/model.ts'
+import type {
+  Deployment,
+  Environment,
+  EnvironmentRef,
+  Formation,
+  Project,
+  Variable,
+} from '../../../src/lib/core/model.ts'
 import type { DeployRequest, LogRequest, Provider, SetVariables } from '../../../src/lib/providers/port.ts'
 import { createFakeActivities, type FakeActivities, type Script, STARTED_AT } from './fake-activities.ts'
 import { type FakeRemote, openFakeSession } from './fake-session.ts'
@@ -67,7 +74,7 @@ export function createAllCapableProvider(options: CapableOptions = {}): CapableP
     ...mandatoryParts(activities, seen),
     activities,
     deploys: {
-      list: nothing,
+      list: someDeployments,
       plan: async request => ({
         environment: request.environment,
         steps: [{ action: 'npm ci', phase: 'build', service: 'web' }],
@@ -134,6 +141,7 @@ export function createAllCapableProvider(options: CapableOptions = {}): CapableP
         return { activity: activities.start({ type: 'variables' }), effect: 'restarts' }
       },
       list: () => only(variable),
+      plan: async () => 'restarts',
       support: { buildTime: true, levels: ['project', 'environment'], secrets: true },
     },
   }
@@ -201,7 +209,11 @@ async function* only<T>(item: T): AsyncGenerator<T> {
   yield item
 }
 
-async function* nothing(): AsyncGenerator<never> {}
+async function* someDeployments(): AsyncGenerator<Deployment> {
+  const common = { activity: 'act_0', builds: {}, environment: 'main', message: '', urls: environment.urls }
+  yield { ...common, createdAt: '2026-01-31T11:00:00.000Z', id: 'dep_2', status: 'live' }
+  yield { ...common, createdAt: '2026-01-31T10:00:00.000Z', id: 'dep_1', status: 'superseded' }
+}
 
 async function* someLogs(): AsyncGenerator<Uint8Array> {
   const at = STARTED_AT

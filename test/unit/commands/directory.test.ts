@@ -124,7 +124,7 @@ describe('scale', () => {
     const dry = await runCommand(Scale, ['web=5', '--dry-run', ...at], { provider })
     const stale = await runCommand(Scale, ['web=5', '--if-current', 'old', ...at], { provider })
 
-    expect(dry.stdout).toBe('web=5:1cpu:512MB\n')
+    expect(dry.stdout).toBe('scale\tservice\tweb\tweb=2:1cpu:512MB\tweb=5:1cpu:512MB\n')
     expect(stale.exitCode).toBe(6)
     expect(provider.seen.scaled).toEqual([])
   })

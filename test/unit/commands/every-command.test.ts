@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
 import { createNoneCapableProvider } from '../../helpers/fakes/none-capable-provider.ts'
-import { runCommand } from '../../helpers/cli/run-command.ts'
+import { personAtTerminal, runCommand } from '../../helpers/cli/run-command.ts'
 
 type Runnable = Parameters<typeof runCommand>[0]
 interface Documented {
@@ -140,6 +140,19 @@ describe('every command', () => {
     expect(exitCode).toBe(2)
     expect(stderr).toContain(message)
     expect(stderr).toContain('usage.input-required')
+  })
+
+  it.each([
+    ['services.ts', ['-p', 'shop']],
+    ['projects/delete.ts', ['shop']],
+  ])('%s %j does not ask with --json, not even at a terminal', async (file, argv) => {
+    const { exitCode, stdout } = await runCommand(await load(file), [...argv, '--json'], {
+      provider: createAllCapableProvider(),
+      runtime: { terminal: personAtTerminal },
+    })
+
+    expect(exitCode).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage.input-required' } })
   })
 
   it('exits 5 with the nearest names for an unknown project', async () => {

@@ -7,7 +7,7 @@ import type { Place } from '../../deploy/deployments.ts'
 import type { VariableScope } from '../../store/port.ts'
 import type { Handlers } from '../handlers.ts'
 import { findPlace, findProject } from '../lookup.ts'
-import { checkVariableNames } from './check-variable-names.ts'
+import { checkVariableNames } from '../../../protocol/variable-names.ts'
 import type { CallDeps } from './deps.ts'
 import { toVariable } from './views.ts'
 

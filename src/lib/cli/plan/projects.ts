@@ -1,0 +1,78 @@
+import { AppError } from '../../core/errors.ts'
+import type { Environment, EnvironmentRef } from '../../core/model.ts'
+import { nameProblem } from '../../core/names.ts'
+import type { Call, CreateEnvironment, Provider } from '../../providers/port.ts'
+import { printTarget } from '../target-name.ts'
+import type { PlannedStep } from './change-plan.ts'
+import { find } from './find.ts'
+
+/** @throws usage.name, conflict.exists */
+export async function planCreateProject(
+  { name, title }: { readonly name: string; readonly title?: string | undefined },
+  provider: Provider,
+  call: Call,
+): Promise<PlannedStep[]> {
+  checkName(name)
+  if (await find(provider.projects.get(name, call), 'not-found.project')) {
+    throw new AppError('conflict.exists', `there is a project "${name}" already`)
+  }
+  return [{ action: 'create', kind: 'project', name, to: title }]
+}
+
+/** With its environments, children first; nothing when there is no such project. */
+export async function planDeleteProject(name: string, provider: Provider, call: Call): Promise<PlannedStep[]> {
+  if (!(await find(provider.projects.get(name, call), 'not-found.project'))) return []
+  const environments = await Array.fromAsync(provider.environments.list(name, call))
+  const depth = ({ parent }: Environment): number => {
+    const above = environments.find(each => each.name === parent)
+    return above ? depth(above) + 1 : 0
+  }
+  return [
+    ...environments
+      .toSorted((a, b) => depth(b) - depth(a))
+      .map(each => deletion('environment', printTarget({ environment: each.name, project: name }))),
+    deletion('project', name),
+  ]
+}
+
+/** @throws usage.name, conflict.exists, not-found.project, not-found.environment (the parent) */
+export async function planCreateEnvironment(
+  request: CreateEnvironment,
+  provider: Provider,
+  call: Call,
+): Promise<PlannedStep[]> {
+  const { environment, parent, project, type } = request
+  if (project !== undefined) await provider.projects.get(project, call)
+  checkName(environment)
+  if (parent !== undefined) await provider.environments.get({ environment: parent, project }, call)
+  if (await find(provider.environments.get(request, call), 'not-found.environment')) {
+    throw new AppError('conflict.exists', `there is an environment "${environment}" already`)
+  }
+  return [{ action: 'create', kind: 'environment', name: printTarget(request), to: type }]
+}
+
+/** Nothing when there is no such environment. @throws conflict.has-children */
+export async function planDeleteEnvironment(
+  target: EnvironmentRef,
+  provider: Provider,
+  call: Call,
+): Promise<PlannedStep[]> {
+  if (!(await find(provider.environments.get(target, call), 'not-found.project', 'not-found.environment'))) return []
+  const all = await Array.fromAsync(provider.environments.list(target.project, call))
+  const children = all.filter(({ parent }) => parent === target.environment).map(({ name }) => name)
+  if (children.length > 0) {
+    throw new AppError('conflict.has-children', `${target.environment} is the parent of ${children.join(', ')}`, {
+      suggestions: ['delete those first'],
+    })
+  }
+  return [deletion('environment', printTarget(target))]
+}
+
+function deletion(kind: string, name: string): PlannedStep {
+  return { action: 'delete', kind, name }
+}
+
+function checkName(name: string): void {
+  const problem = nameProblem(name)
+  if (problem !== undefined) throw new AppError('usage.name', problem)
+}

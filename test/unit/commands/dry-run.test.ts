@@ -1,0 +1,157 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { createFakeAccounts } from '../../helpers/fakes/fake-accounts.ts'
+import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
+import { createFakeLocalPlatform } from '../../helpers/fakes/fake-local-platform.ts'
+import { makeDirectory, runCommand } from '../../helpers/cli/run-command.ts'
+import { watchCalls } from '../../helpers/watch-calls.ts'
+
+type Runnable = Parameters<typeof runCommand>[0] & { readonly flags?: Readonly<Record<string, unknown>> }
+
+const root = new URL('../../../src/commands/', import.meta.url)
+const files = readdirSync(root, { encoding: 'utf8', recursive: true }).filter(file => file.endsWith('.ts'))
+
+async function load(file: string): Promise<Runnable> {
+  const module: { default: Runnable } = await import(new URL(file, root).href)
+  return module.default
+}
+
+const at = ['-p', 'shop', '-e', 'main']
+
+/** Everything that changes something. */
+const changing: Readonly<Record<string, readonly string[]>> = {
+  'activities/answer.ts': ['act_1', 'go'],
+  'activities/cancel.ts': ['act_1'],
+  'deploy.ts': at,
+  'environments/create.ts': ['stage', '-p', 'shop'],
+  'environments/delete.ts': ['main', '-p', 'shop'],
+  'link.ts': at,
+  'platform/start.ts': [],
+  'platform/stop.ts': ['--all'],
+  'projects/create.ts': ['toys'],
+  'projects/delete.ts': ['shop'],
+  'restart.ts': at,
+  'rollback.ts': at,
+  'scale.ts': ['web=5', ...at],
+  'tokens/create.ts': ['laptop'],
+  'tokens/revoke.ts': ['ci'],
+  'variables/set.ts': ['A=1', ...at],
+  'variables/unset.ts': ['TOKEN', ...at],
+}
+
+/** What only looks. */
+const reading: Readonly<Record<string, readonly string[]>> = {
+  'activities/index.ts': [],
+  'activities/log.ts': ['act_1', '--no-follow'],
+  'activities/show.ts': ['act_1'],
+  'doctor.ts': [],
+  'environments/index.ts': ['-p', 'shop'],
+  'environments/show.ts': ['main', '-p', 'shop'],
+  'explain.ts': ['failed.health'],
+  'list.ts': at,
+  'logs.ts': at,
+  'open.ts': at,
+  'platform/status.ts': [],
+  'platform/trust.ts': [],
+  'projects/index.ts': [],
+  'projects/show.ts': ['shop'],
+  'services.ts': at,
+  'tokens/index.ts': [],
+  'variables/index.ts': at,
+  'whoami.ts': [],
+}
+
+/** What a person does there is theirs, and the foreground platform is what was asked for. */
+const neither = ['exec.ts', 'shell.ts', 'platform/run.ts', 'login.ts', 'logout.ts']
+
+const READS = new Set([
+  'accounts.current',
+  'accounts.list',
+  'activities.get',
+  'activities.list',
+  'activities.log',
+  'auth.identity',
+  'close',
+  'deploys.list',
+  'deploys.plan',
+  'environments.get',
+  'environments.list',
+  'localPlatform.certificateAuthority',
+  'localPlatform.status',
+  'localPlatform.tokens.list',
+  'logs.stream',
+  'projects.get',
+  'projects.list',
+  'scaling.formation',
+  'services.list',
+  'variables.list',
+  'variables.plan',
+])
+
+interface Watched {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Calls that change something. */
+  readonly writes: readonly string[]
+  /** Files in the working directory afterwards. */
+  readonly files: readonly string[]
+}
+
+async function watched(file: string, argv: readonly string[]): Promise<Watched> {
+  const calls: string[] = []
+  const directory = await makeDirectory()
+  const waiting = { answers: [{ id: 'go', label: 'Go on' }], message: 'Go on?', reason: 'confirmation' }
+  const provider = createAllCapableProvider()
+  provider.activities.start({ environment: 'main', project: 'shop', state: 'waiting', type: 'deploy', waiting })
+  const localPlatform = createFakeLocalPlatform(directory)
+  const accounts = watchCalls(createFakeAccounts(), calls, 'accounts')
+  const { exitCode, stderr, stdout } = await runCommand(await load(file), argv, {
+    provider: watchCalls(provider, calls),
+    runtime: {
+      directory,
+      openAccounts: async () => accounts,
+      openLocalPlatform: async () => watchCalls(localPlatform, calls, 'localPlatform'),
+    },
+  })
+  return {
+    exitCode,
+    files: readdirSync(directory),
+    stderr,
+    stdout,
+    writes: calls.filter(call => !READS.has(call) && !call.startsWith('seen.')),
+  }
+}
+
+describe('dry runs', () => {
+  it('are known for every command: those that change something, those that look, and what is neither', () => {
+    expect([...Object.keys(changing), ...Object.keys(reading), ...neither].toSorted()).toEqual(files.toSorted())
+  })
+
+  it.each(Object.entries(changing))(
+    '%s %j changes nothing with --dry-run and says what it would do',
+    async (file, argv) => {
+      const human = await watched(file, [...argv, '--dry-run'])
+      const json = await watched(file, [...argv, '--dry-run', '--json'])
+
+      expect([human.exitCode, json.exitCode]).toEqual([0, 0])
+      expect([...human.writes, ...json.writes]).toEqual([])
+      expect(human.files).toEqual([])
+      expect(JSON.parse(json.stdout)).toMatchObject({ result: { steps: expect.any(Array) }, version: 1 })
+    },
+  )
+
+  it.each(Object.entries(changing))('%s %j would change something without it', async (file, argv) => {
+    const confirm = file.endsWith('delete.ts') ? ['--confirm', argv[0] ?? ''] : []
+    const { files: written, writes } = await watched(file, [...argv, ...confirm])
+
+    expect([...writes, ...written]).not.toEqual([])
+  })
+
+  it.each(Object.entries(reading))('%s %j changes nothing, so it needs no --dry-run', async (file, argv) => {
+    const { files: written, writes } = await watched(file, argv)
+
+    expect([...writes, ...written]).toEqual([])
+    expect((await load(file)).flags ?? {}).not.toHaveProperty('dry-run')
+  })
+})
