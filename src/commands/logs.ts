@@ -36,6 +36,8 @@ export default class Logs extends BaseCommand {
     until: Flags.string({ description: 'only up to this time', helpValue: 'TIME' }),
   }
 
+  protected override readonly showsLife = false
+
   async run(): Promise<void> {
     this.streamsJson = true
     const { argv, flags } = await this.parse(Logs)

@@ -9,6 +9,8 @@ export default class PlatformRun extends BaseCommand {
     'With --json the status is one line.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
+  protected override readonly showsLife = false
+
   async run(): Promise<void> {
     this.streamsJson = true
     await this.parse(PlatformRun)

@@ -51,9 +51,8 @@ export async function printLog({ activities, call, id, json }: ActivityLogOption
 }
 
 function openView(runtime: Runtime, startedAt: number): ActivityView {
-  const { clock, terminal } = runtime
+  const { terminal } = runtime
   return createPlainView({
-    clock,
     isTerminal: terminal.stdoutIsTerminal,
     startedAt,
     write: text => runtime.write(text),

@@ -2,10 +2,13 @@ import { Command, Flags } from '@oclif/core'
 import { AppError } from '../core/errors.ts'
 import type { EnvironmentRef } from '../core/model.ts'
 import type { Call, Provider } from '../providers/port.ts'
+import { EXIT_UNEXPECTED } from './exit-codes.ts'
+import { withHeartbeat } from './heartbeat.ts'
 import { readLink } from './link-file.ts'
 import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
 import type { ChangePlan, PlannedStep } from './plan/change-plan.ts'
-import { isPipeClosed, PipeClosed } from './pipe-closed.ts'
+import { outputError } from './output-error.ts'
+import { isPipeClosed } from './pipe-closed.ts'
 import { renderChangePlan } from './render/change-plan.ts'
 import { type Layout, layoutOfStdout } from './render/layout.ts'
 import { ENVELOPE_VERSION, reportError } from './report-error.ts'
@@ -40,7 +43,10 @@ export abstract class BaseCommand extends Command {
   protected runtime: Runtime = this.createRuntime()
   /** Under `--json` one compact object a line instead of one document. */
   protected streamsJson = false
+  /** Whether a long silence needs a word: not where streams belong to somebody else. */
+  protected readonly showsLife: boolean = true
   #abort = new AbortController()
+  #ended = new AbortController()
   #warnings: string[] = []
   #opened: Provider[] = []
   #forward: ((name: NodeJS.Signals) => void) | undefined
@@ -136,8 +142,10 @@ export abstract class BaseCommand extends Command {
     await super.init()
     // a program reads the document: nobody is there to answer
     if (this.jsonEnabled()) this.runtime = { ...this.runtime, terminal: withoutPerson(this.runtime.terminal) }
+    if (this.showsLife && !this.isQuiet && !this.runtime.terminal.interactive)
+      this.runtime = withHeartbeat(this.runtime, this.#ended.signal)
     for (const name of STOP_SIGNALS) process.on(name, this.#onSignal)
-    process.stdout.on('error', this.#onStdoutError)
+    process.stdout.prependListener('error', this.#onStdoutError)
   }
 
   protected override async catch(thrown: Error): Promise<void> {
@@ -156,6 +164,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
+    this.#ended.abort(new Error('the command has ended'))
     for (const name of STOP_SIGNALS) process.off(name, this.#onSignal)
     process.stdout.off('error', this.#onStdoutError)
     await Promise.allSettled(this.#opened.map(async provider => provider.close()))
@@ -183,7 +192,8 @@ export abstract class BaseCommand extends Command {
 
   // oclif swallows EPIPE, so without this `logs --follow | head` would run for ever
   #onStdoutError = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'EPIPE') this.#abort.abort(new PipeClosed('the reader of the output has gone'))
+    this.runtime.setExitCode(EXIT_UNEXPECTED) // so that `main` leaves it to `catch`
+    this.#abort.abort(outputError(error))
   }
 }
 

@@ -1,11 +1,13 @@
 import type { ErrorDocument } from '../core/errors.ts'
 
+export const EXIT_UNEXPECTED = 1
+
 /** What a program that called us reads (docs: exit codes). Decided by the first word of the error's code. */
 const EXIT_CODES: Readonly<Record<string, number>> = {
   auth: 4,
   conflict: 6,
   failed: 7,
-  internal: 1,
+  internal: EXIT_UNEXPECTED,
   'not-found': 5,
   pending: 8,
   session: 255,
@@ -29,5 +31,5 @@ export function exitCodeOf(error: ErrorDocument): number {
   const kind = error.code.split('.')[0] ?? ''
   if (kind === 'interrupted') return EXIT_OF_SIGNAL[String(signal)] ?? 130
   if (result === 'failure' || result === 'cancelled') return EXIT_FAILED
-  return EXIT_CODES[kind] ?? 1
+  return EXIT_CODES[kind] ?? EXIT_UNEXPECTED
 }

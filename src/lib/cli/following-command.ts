@@ -61,11 +61,10 @@ export abstract class FollowingCommand extends BaseCommand {
 
   async #openView(startedAt: number): Promise<ActivityView> {
     if (this.isQuiet) return silentView
-    const { clock, terminal } = this.runtime
+    const { terminal } = this.runtime
     if (terminal.animates && !this.jsonEnabled()) return (await import('./tree-view.ts')).createTreeView()
     const { createPlainView } = await import('./plain-view.ts')
     return createPlainView({
-      clock,
       isTerminal: terminal.stderrIsTerminal,
       startedAt,
       write: text => this.runtime.tell(text),

@@ -3,9 +3,10 @@ import { getHelpFlagAdditions, normalizeArgv } from '@oclif/core/help'
 import { AppError } from '../core/errors.ts'
 import { nearestNames } from './nearest.ts'
 import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
+import { outputError } from './output-error.ts'
 import { isPipeClosed } from './pipe-closed.ts'
 import { reportError } from './report-error.ts'
-import { createRuntime } from './runtime.ts'
+import { createRuntime, type Runtime } from './runtime.ts'
 
 /**
  * Runs one command line: sets `process.exitCode`, never throws, and under `--json` prints exactly one document also for
@@ -14,7 +15,11 @@ import { createRuntime } from './runtime.ts'
 export async function main(argv: readonly string[], root: string): Promise<void> {
   const runtime = createRuntime()
   // a reader that has gone ends us quietly also where we print help
-  process.stdout.on('error', ignoreClosedPipe)
+  // oclif's own listener would end us with a stack
+  process.stdout.removeAllListeners('error')
+  process.stdout.on('error', error => onOutputError(error, runtime))
+  // where nobody listens to the conversation, what was asked for is done all the same
+  process.stderr.on('error', () => {})
   try {
     const config = await Config.load(root)
     if (!runtime.terminal.interactive) refuseUnknownCommand(argv, config)
@@ -27,8 +32,11 @@ export async function main(argv: readonly string[], root: string): Promise<void>
   }
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/** What oclif prints itself: help, version. A command listens too, and has then set the exit code. */
+function onOutputError(cause: NodeJS.ErrnoException, runtime: Runtime): void {
+  if (process.exitCode) return
+  const error = outputError(cause)
+  if (!isPipeClosed(error)) reportError(error, runtime, { json: false, warnings: [] })
 }
 
 /** plugin-not-found asks whether another command was meant: only on a terminal. @throws usage.command */

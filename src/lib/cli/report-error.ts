@@ -23,17 +23,20 @@ export function reportError(error: unknown, runtime: Runtime, options: ReportOpt
   runtime.setExitCode(options.exitCode ?? exitCodeOf(document))
   if (options.json) {
     const envelope = { version: ENVELOPE_VERSION, error: document, warnings: options.warnings }
-    writeUnlessClosed(runtime, `${JSON.stringify(envelope, null, options.compact ? 0 : 2)}\n`)
+    const isWritten = tryToWrite(runtime, `${JSON.stringify(envelope, null, options.compact ? 0 : 2)}\n`)
+    if (!isWritten) runtime.tell(renderError(document, layoutOfStderr(runtime)))
   } else {
     runtime.tell(renderError(document, layoutOfStderr(runtime)))
   }
   if (runtime.environment['DEBUG'] && error instanceof Error) runtime.tell(`${error.stack ?? ''}\n`)
 }
 
-function writeUnlessClosed(runtime: Runtime, text: string): void {
+/** False when stdout takes nothing; that its reader has gone is fine. */
+function tryToWrite(runtime: Runtime, text: string): boolean {
   try {
     runtime.write(text)
+    return true
   } catch (error) {
-    if (!isPipeClosed(error)) throw error
+    return isPipeClosed(error)
   }
 }

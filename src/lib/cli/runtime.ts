@@ -24,7 +24,7 @@ export interface Runtime {
   /** For sessions only, whose bytes flow both ways; everything else goes through `write`. */
   readonly stdout: Writable
   readonly stderr: Writable
-  /** To stdout, complete when it returns. @throws PipeClosed */
+  /** To stdout, complete when it returns. @throws PipeClosed, internal.output */
   write(bytes: Uint8Array | string): void
   /** To stderr: the conversation. */
   tell(text: string): void

@@ -36,6 +36,8 @@ export interface SessionResult {
 
 /** `shell` and `exec`: the exit code is the remote's own; whatever goes wrong on our side is 255. */
 export abstract class SessionCommand extends BaseCommand {
+  protected override readonly showsLife = false
+
   protected async runRemote(request: SessionRequest): Promise<SessionResult | undefined> {
     const { terminal } = this.runtime
     const tty = terminal.stdinIsTerminal && terminal.stdoutIsTerminal && !this.jsonEnabled()

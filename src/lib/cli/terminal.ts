@@ -1,6 +1,6 @@
-/** What we write to. */
+/** What we write to. In CI (`CI` set, but not to 0 or false) it is none, whatever the streams are. */
 export interface Terminal {
-  /** Somebody is there: all three streams are terminals and this is not CI. Only then may we ask or animate. */
+  /** Somebody is there: all three streams are terminals. Only then may we ask or animate. */
   readonly interactive: boolean
   readonly stdinIsTerminal: boolean
   readonly stdoutIsTerminal: boolean
@@ -18,26 +18,25 @@ interface Streams {
 }
 
 export function readTerminal({ stdin, stdout, stderr }: Streams, environment: NodeJS.ProcessEnv): Terminal {
-  const all = isTerminal(stdin) && isTerminal(stdout) && isTerminal(stderr)
-  const interactive = all && !isSet(environment['CI'])
+  const isPerson = !isSet(environment['CI'])
+  const stdinIsTerminal = isPerson && stdin.isTTY === true
+  const stdoutIsTerminal = isPerson && stdout.isTTY === true
+  const stderrIsTerminal = isPerson && stderr.isTTY === true
+  const interactive = stdinIsTerminal && stdoutIsTerminal && stderrIsTerminal
   return {
     animates: interactive && environment['TERM'] !== 'dumb',
     columns: stdout.columns ?? 80,
     interactive,
     rows: stdout.rows ?? 24,
-    stderrIsTerminal: isTerminal(stderr),
-    stdinIsTerminal: isTerminal(stdin),
-    stdoutIsTerminal: isTerminal(stdout),
+    stderrIsTerminal,
+    stdinIsTerminal,
+    stdoutIsTerminal,
   }
 }
 
 /** The same streams, but nobody who answers or watches. */
 export function withoutPerson(terminal: Terminal): Terminal {
   return { ...terminal, animates: false, interactive: false }
-}
-
-function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
-  return stream.isTTY === true
 }
 
 function isSet(value: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { PipeClosed } from './pipe-closed.ts'
+import { outputError } from './output-error.ts'
 
 const RETRY_MS = 1
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
@@ -7,7 +7,7 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4))
 /**
  * Writes all bytes before it returns, so that a slow reader slows us down: nothing piles up in memory and nothing is
  * lost at exit. A descriptor that is non-blocking and full (EAGAIN) is tried again each millisecond.
- * @throws PipeClosed when the reader has gone
+ * @throws PipeClosed when the reader has gone, internal.output when it cannot be written
  */
 export function writeBytes(descriptor: number, bytes: Uint8Array): void {
   let offset = 0
@@ -15,10 +15,13 @@ export function writeBytes(descriptor: number, bytes: Uint8Array): void {
     try {
       offset += writeSync(descriptor, bytes, offset)
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined
-      if (code === 'EPIPE' || code === 'EOF') throw new PipeClosed('the reader of the output has gone')
-      if (code !== 'EAGAIN') throw error
+      if (!isErrno(error)) throw error
+      if (error.code !== 'EAGAIN') throw outputError(error)
       Atomics.wait(sleeper, 0, 0, RETRY_MS)
     }
   }
+}
+
+function isErrno(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error
 }

@@ -15,6 +15,10 @@ export const errorCodes = {
     summary: 'An error nobody expected: a defect of aloft.',
     remedy: 'Run again with DEBUG=aloft:* and report the output.',
   },
+  'internal.output': {
+    summary: 'What was to be printed could not be written.',
+    remedy: 'Free some space where stdout goes, or send it elsewhere.',
+  },
   'usage.flag': {
     summary: 'A flag or argument is missing, unknown or out of range.',
     remedy: "See the command's --help.",

@@ -93,9 +93,22 @@ describe('terminal', () => {
 
   it('is one only when all three streams are and it is not CI', () => {
     expect(readTerminal(streams, {}).interactive).toBe(true)
-    expect(readTerminal(streams, { CI: 'true' }).interactive).toBe(false)
     expect(readTerminal({ ...streams, stderr: {} }, {}).interactive).toBe(false)
     expect(readTerminal({ ...streams, stdin: {} }, {}).interactive).toBe(false)
+  })
+
+  it.each(['true', '1', 'woodpecker'])('is none at all with CI=%s', ci => {
+    expect(readTerminal(streams, { CI: ci })).toMatchObject({
+      animates: false,
+      interactive: false,
+      stderrIsTerminal: false,
+      stdinIsTerminal: false,
+      stdoutIsTerminal: false,
+    })
+  })
+
+  it.each(['', '0', 'false'])('is one with CI=%j', ci => {
+    expect(readTerminal(streams, { CI: ci }).interactive).toBe(true)
   })
 
   it('does not animate a dumb one', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { createPlainView } from '../../../../src/lib/cli/plain-view.ts'
 import { type Layout, layoutOfStdout } from '../../../../src/lib/cli/render/layout.ts'
 import { renderProjects } from '../../../../src/lib/cli/render/projects.ts'
 import { renderTime } from '../../../../src/lib/cli/render/relative-time.ts'
@@ -29,31 +28,5 @@ describe('tables', () => {
 
   it('say times that are to come', () => {
     expect(renderTime(new Date(pipe.now + 7_200_000).toISOString(), terminal)).toBe('in 2h')
-  })
-})
-
-describe('the plain view', () => {
-  it('gives a sign of life after 30 s of silence', async () => {
-    let now = 0
-    const sleeps: { ms: number; wake: () => void }[] = []
-    const lines: string[] = []
-    const clock = {
-      now: () => now,
-      sleep: async (ms: number): Promise<void> => new Promise(wake => sleeps.push({ ms, wake })),
-    }
-    const view = createPlainView({ clock, isTerminal: false, startedAt: 0, write: text => lines.push(text) })
-    const record = { cursor: 'a.1', level: 'info', message: 'npm ci', source: 'a', type: 'log' } as const
-    now = 1200
-    await view.line({ ...record, at: new Date(1200).toISOString(), phase: 'build' })
-
-    now = 30_000
-    sleeps.shift()?.wake()
-    await Promise.resolve()
-    now = 31_200
-    sleeps.shift()?.wake()
-    await Promise.resolve()
-    await view.close(true)
-
-    expect(lines).toEqual(['[  1.2s] build   npm ci\n', '[ 31.2s] build   still running\n'])
   })
 })
