@@ -1,6 +1,15 @@
-// `npm run docs`: writes the pages that are made from code.
-import { writeFileSync } from 'node:fs'
+// `npm run docs`: writes what is made from code: pages, schemas and the list of commands.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { errorCodes } from '../src/lib/core/error-codes.ts'
+import { loadCommands } from './load-commands.ts'
 import { renderErrorCodes } from './render-error-codes.ts'
+import { renderSchema, schemaFileOf } from './render-schemas.ts'
 
-writeFileSync(new URL('../docs/errors.md', import.meta.url), renderErrorCodes(errorCodes))
+const root = new URL('../', import.meta.url)
+const schemas = new URL('schemas/', root)
+const commands = await loadCommands()
+
+writeFileSync(new URL('docs/errors.md', root), renderErrorCodes(errorCodes))
+rmSync(schemas, { force: true, recursive: true })
+mkdirSync(schemas)
+for (const command of commands) writeFileSync(new URL(schemaFileOf(command.name), schemas), renderSchema(command))

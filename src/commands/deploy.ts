@@ -5,6 +5,7 @@ import { FollowingCommand } from '../lib/cli/following-command.ts'
 import { createIntakeReport } from '../lib/cli/intake-report.ts'
 import { describeDeployed, renderDeployed, renderPlan } from '../lib/cli/render/deploy.ts'
 import { requirePart } from '../lib/cli/require-part.ts'
+import type { Result } from '../lib/cli/results/deploy.ts'
 import { DEPLOY_STRATEGIES } from '../lib/core/model.ts'
 
 export default class Deploy extends FollowingCommand {
@@ -29,7 +30,7 @@ export default class Deploy extends FollowingCommand {
     variable: Flags.string({ description: 'set KEY=VALUE with this deployment (again for more)', multiple: true }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(Deploy)
     const provider = await this.openProvider(flags)
     const deploys = requirePart(provider, 'deploys')

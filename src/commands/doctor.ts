@@ -1,6 +1,7 @@
 import { BaseCommand } from '../lib/cli/base-command.ts'
 import { layoutOfStdout } from '../lib/cli/render/layout.ts'
 import { renderChecks } from '../lib/cli/render/doctor.ts'
+import type { Result } from '../lib/cli/results/doctor.ts'
 import { AppError } from '../lib/core/errors.ts'
 
 export default class Doctor extends BaseCommand {
@@ -9,7 +10,7 @@ export default class Doctor extends BaseCommand {
     'Each problem with what to do about it. Exit code 7 when a check fails; warnings are no failures.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     await this.parse(Doctor)
     const { runChecks } = await import('../lib/cli/doctor/checks.ts')
     const checks = await runChecks(this.runtime, this.call)

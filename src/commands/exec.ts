@@ -1,4 +1,5 @@
 import { textArgument } from '../lib/cli/arguments.ts'
+import type { Result } from '../lib/cli/results/exec.ts'
 import { SessionCommand, sessionFlags } from '../lib/cli/session-command.ts'
 import { AppError } from '../lib/core/errors.ts'
 
@@ -15,7 +16,7 @@ export default class Exec extends SessionCommand {
   static override args = { service: textArgument({ description: 'service name' }) }
   static override flags = sessionFlags
 
-  async run(): Promise<object | undefined> {
+  async run(): Promise<Result | undefined> {
     const end = this.argv.indexOf('--')
     const own = end === -1 ? this.argv : this.argv.slice(0, end)
     const command = end === -1 ? [] : this.argv.slice(end + 1)

@@ -2,6 +2,7 @@ import { textArgument } from '../lib/cli/arguments.ts'
 import { BaseCommand } from '../lib/cli/base-command.ts'
 import { explain, explainAll } from '../lib/cli/explain.ts'
 import { renderExplanation, renderExplanations } from '../lib/cli/render/explanation.ts'
+import type { Result } from '../lib/cli/results/explain.ts'
 
 export default class Explain extends BaseCommand {
   static override summary = 'explain an error code'
@@ -12,7 +13,7 @@ export default class Explain extends BaseCommand {
   ]
   static override args = { code: textArgument({ description: 'error code, e.g. failed.health' }) }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args } = await this.parse(Explain)
     if (args.code === undefined) return this.show(explainAll(), renderExplanations)
     return this.show(explain(args.code), renderExplanation)

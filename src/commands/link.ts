@@ -3,6 +3,7 @@ import { BaseCommand } from '../lib/cli/base-command.ts'
 import { dryRunFlag, targetFlags } from '../lib/cli/flags.ts'
 import { removeLink, writeLink } from '../lib/cli/link-file.ts'
 import { planLink, planUnlink } from '../lib/cli/plan/link.ts'
+import type { Result } from '../lib/cli/results/link.ts'
 import { printTarget } from '../lib/cli/target-name.ts'
 
 export default class LinkDirectory extends BaseCommand {
@@ -19,7 +20,7 @@ export default class LinkDirectory extends BaseCommand {
     remove: Flags.boolean({ description: 'undo it' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(LinkDirectory)
     const { directory } = this.runtime
     if (flags.remove) {

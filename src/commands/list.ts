@@ -4,6 +4,7 @@ import { renderEnvironments } from '../lib/cli/render/environments.ts'
 import { renderProjects } from '../lib/cli/render/projects.ts'
 import { renderServices } from '../lib/cli/render/services.ts'
 import { requirePart } from '../lib/cli/require-part.ts'
+import type { Result } from '../lib/cli/results/list.ts'
 import { selectServices } from '../lib/cli/select-services.ts'
 import { knownTarget } from '../lib/cli/target.ts'
 
@@ -17,7 +18,7 @@ export default class List extends BaseCommand {
   ]
   static override flags = { ...targetFlags, ...servicesFlag }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(List)
     const provider = await this.openProvider(flags)
     const { environment, project } = await knownTarget(flags, this.runtime)

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../lib/cli/base-command.ts'
+import type { Result } from '../lib/cli/results/login.ts'
 import { AppError } from '../lib/core/errors.ts'
 
 export default class Login extends BaseCommand {
@@ -17,7 +18,7 @@ export default class Login extends BaseCommand {
     url: Flags.string({ description: 'address of the platform', required: true }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(Login)
     const { login, parseAddress } = await import('../lib/cli/login.ts')
     const url = parseAddress(flags.url)

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../lib/cli/base-command.ts'
+import type { Result } from '../lib/cli/results/logout.ts'
 import { AppError } from '../lib/core/errors.ts'
 
 export default class Logout extends BaseCommand {
@@ -9,7 +10,7 @@ export default class Logout extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --account work --json',
   ]
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(Logout)
     const accounts = await this.runtime.openAccounts()
     const name = flags.account ?? (await accounts.current())?.name

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core'
-import { BaseCommand } from '../lib/cli/base-command.ts'
 import { targetFlags } from '../lib/cli/flags.ts'
 import { requirePart } from '../lib/cli/require-part.ts'
+import { StreamingCommand } from '../lib/cli/streaming-command.ts'
 import { LOG_LEVELS } from '../lib/core/events.ts'
 
-export default class Logs extends BaseCommand {
+export default class Logs extends StreamingCommand {
   static override aliases = ['log']
   static override summary = 'print and follow the logs of an environment'
   static override description =
@@ -39,7 +39,6 @@ export default class Logs extends BaseCommand {
   protected override readonly showsLife = false
 
   async run(): Promise<void> {
-    this.streamsJson = true
     const { argv, flags } = await this.parse(Logs)
     const provider = await this.openProvider(flags)
     const logs = requirePart(provider, 'logs')

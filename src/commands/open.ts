@@ -1,5 +1,6 @@
 import { BaseCommand } from '../lib/cli/base-command.ts'
 import { targetFlags } from '../lib/cli/flags.ts'
+import type { Result } from '../lib/cli/results/open.ts'
 import { printTarget } from '../lib/cli/target-name.ts'
 import { AppError } from '../lib/core/errors.ts'
 
@@ -12,7 +13,7 @@ export default class Open extends BaseCommand {
   ]
   static override flags = targetFlags
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(Open)
     const provider = await this.openProvider(flags)
     const target = await this.target(flags, provider)

@@ -3,6 +3,7 @@ import { dryRunFlag, followFlags, targetFlags } from '../lib/cli/flags.ts'
 import { FollowingCommand } from '../lib/cli/following-command.ts'
 import { planRestart } from '../lib/cli/plan/services.ts'
 import { requireOption, requirePart } from '../lib/cli/require-part.ts'
+import type { Result } from '../lib/cli/results/restart.ts'
 import { printTarget } from '../lib/cli/target-name.ts'
 
 export default class Restart extends FollowingCommand {
@@ -21,7 +22,7 @@ export default class Restart extends FollowingCommand {
     service: Flags.string({ char: 's', description: 'service name', helpValue: 'NAME', multiple: true }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { argv, flags } = await this.parse(Restart)
     const provider = await this.openProvider(flags)
     const services = requirePart(provider, 'services')

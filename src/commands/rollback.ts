@@ -4,6 +4,7 @@ import { FollowingCommand } from '../lib/cli/following-command.ts'
 import { planRollback } from '../lib/cli/plan/rollback.ts'
 import { describeDeployed, renderDeployed } from '../lib/cli/render/deploy.ts'
 import { requireOption, requirePart } from '../lib/cli/require-part.ts'
+import type { Result } from '../lib/cli/results/rollback.ts'
 
 export default class Rollback extends FollowingCommand {
   static override summary = 'go back to an earlier deployment, variables included'
@@ -15,7 +16,7 @@ export default class Rollback extends FollowingCommand {
   static override args = { deployment: textArgument({ description: 'deployment id' }) }
   static override flags = { ...targetFlags, ...dryRunFlag, ...followFlags }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(Rollback)
     const provider = await this.openProvider(flags)
     const deploys = requirePart(provider, 'deploys')

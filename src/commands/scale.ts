@@ -4,6 +4,7 @@ import { FollowingCommand } from '../lib/cli/following-command.ts'
 import { planFormation } from '../lib/cli/plan/services.ts'
 import { renderFormation } from '../lib/cli/render/formation.ts'
 import { requirePart } from '../lib/cli/require-part.ts'
+import type { Result } from '../lib/cli/results/scale.ts'
 
 export default class Scale extends FollowingCommand {
   static override summary = 'show or change how many instances of what size run'
@@ -24,7 +25,7 @@ export default class Scale extends FollowingCommand {
     'if-current': Flags.string({ description: 'only when the formation still has this tag', helpValue: 'TAG' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { argv, flags } = await this.parse(Scale)
     const provider = await this.openProvider(flags)
     const scaling = requirePart(provider, 'scaling')

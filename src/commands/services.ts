@@ -2,6 +2,7 @@ import { BaseCommand } from '../lib/cli/base-command.ts'
 import { servicesFlag, targetFlags } from '../lib/cli/flags.ts'
 import { renderServices } from '../lib/cli/render/services.ts'
 import { requirePart } from '../lib/cli/require-part.ts'
+import type { Result } from '../lib/cli/results/services.ts'
 import { selectServices } from '../lib/cli/select-services.ts'
 
 export default class Services extends BaseCommand {
@@ -13,7 +14,7 @@ export default class Services extends BaseCommand {
   ]
   static override flags = { ...targetFlags, ...servicesFlag }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(Services)
     const provider = await this.openProvider(flags)
     const services = requirePart(provider, 'services')

@@ -1,4 +1,5 @@
 import { textArgument } from '../lib/cli/arguments.ts'
+import type { Result } from '../lib/cli/results/shell.ts'
 import { SessionCommand, sessionFlags } from '../lib/cli/session-command.ts'
 
 export default class Shell extends SessionCommand {
@@ -13,7 +14,7 @@ export default class Shell extends SessionCommand {
   static override args = { service: textArgument({ description: 'service name' }) }
   static override flags = sessionFlags
 
-  async run(): Promise<object | undefined> {
+  async run(): Promise<Result | undefined> {
     const { args, flags } = await this.parse(Shell)
     return this.runRemote({ flags, service: args.service ?? flags.service })
   }

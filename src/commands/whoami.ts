@@ -1,5 +1,6 @@
 import { BaseCommand } from '../lib/cli/base-command.ts'
 import { renderWhoAmI } from '../lib/cli/render/accounts.ts'
+import type { Result } from '../lib/cli/results/whoami.ts'
 
 export default class WhoAmI extends BaseCommand {
   static override summary = 'show who you are and where'
@@ -9,7 +10,7 @@ export default class WhoAmI extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --account work --json',
   ]
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(WhoAmI)
     const provider = await this.openProvider(flags)
     const accounts = await (await this.runtime.openAccounts()).list()

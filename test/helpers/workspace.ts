@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
+import { asksForJson, checkOutput } from './check-output.ts'
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -24,7 +25,7 @@ export interface Workspace {
   readonly home: string
   /** A directory to copy applications into. */
   readonly directory: string
-  /** Runs the built CLI to its end, without a terminal. */
+  /** Runs the built CLI to its end, without a terminal. @throws when `--json` prints what its schema does not declare */
   aloft(args: readonly string[], options?: CliOptions): Promise<CliResult>
   /** Starts the built CLI; the caller ends it. */
   start(args: readonly string[], options?: CliOptions): ChildProcess
@@ -47,8 +48,11 @@ export function createWorkspace(): Workspace {
       env: { ...environmentOf(process.env), ALOFT_HOME: home, ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-  const aloft = (args: readonly string[], options: CliOptions = {}): Promise<CliResult> =>
-    collect(start(args, options), options.input)
+  const aloft = async (args: readonly string[], options: CliOptions = {}): Promise<CliResult> => {
+    const result = await collect(start(args, options), options.input)
+    if (asksForJson(args)) await checkOutput(args, result.stdout)
+    return result
+  }
   const json = async (args: readonly string[], options?: CliOptions): Promise<unknown> => {
     const { exitCode, stderr, stdout } = await aloft([...args, '--json'], options)
     if (exitCode !== 0) throw new Error(`aloft ${args.join(' ')} exited with ${exitCode}: ${stdout}${stderr}`)

@@ -4,6 +4,7 @@ import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planAnswer } from '../../lib/cli/plan/activities.ts'
 import { renderActivity } from '../../lib/cli/render/activities.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/activities/answer.ts'
 
 export default class ActivitiesAnswer extends BaseCommand {
   static override summary = 'answer an activity that waits for a person'
@@ -19,7 +20,7 @@ export default class ActivitiesAnswer extends BaseCommand {
 
   static override flags = dryRunFlag
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(ActivitiesAnswer)
     const provider = await this.openProvider(flags)
     const activities = requirePart(provider, 'activities')

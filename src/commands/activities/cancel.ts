@@ -4,6 +4,7 @@ import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planCancel } from '../../lib/cli/plan/activities.ts'
 import { renderActivity } from '../../lib/cli/render/activities.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/activities/cancel.ts'
 
 export default class ActivitiesCancel extends BaseCommand {
   static override summary = 'ask an activity to end'
@@ -16,7 +17,7 @@ export default class ActivitiesCancel extends BaseCommand {
 
   static override flags = dryRunFlag
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(ActivitiesCancel)
     const provider = await this.openProvider(flags)
     const activities = requirePart(provider, 'activities')

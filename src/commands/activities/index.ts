@@ -3,6 +3,7 @@ import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { targetFlags } from '../../lib/cli/flags.ts'
 import { renderActivities } from '../../lib/cli/render/activities.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/activities/index.ts'
 import { knownTarget, requireTarget } from '../../lib/cli/target.ts'
 import { ACTIVITY_RESULTS, ACTIVITY_STATES } from '../../lib/core/model.ts'
 
@@ -25,7 +26,7 @@ export default class Activities extends BaseCommand {
     type: Flags.string({ description: 'only of this type, e.g. deploy' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(Activities)
     const provider = await this.openProvider(flags)
     const activities = requirePart(provider, 'activities')

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core'
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
+import { StreamingCommand } from '../../lib/cli/streaming-command.ts'
 
-export default class ActivitiesLog extends BaseCommand {
+export default class ActivitiesLog extends StreamingCommand {
   static override summary = 'follow an activity to its end by its id'
   static override description =
     'Prints the log from its first line, and ends as the activity ends: with exit code 7 when it failed. ' +
@@ -26,7 +26,6 @@ export default class ActivitiesLog extends BaseCommand {
   }
 
   async run(): Promise<void> {
-    this.streamsJson = true
     const { args, flags } = await this.parse(ActivitiesLog)
     const activities = requirePart(await this.openProvider(flags), 'activities')
     const { followLog, printLog } = await import('../../lib/cli/activity-log.ts')

@@ -2,6 +2,7 @@ import { textArgument } from '../../lib/cli/arguments.ts'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { renderActivity } from '../../lib/cli/render/activities.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/activities/show.ts'
 
 export default class ActivitiesShow extends BaseCommand {
   static override summary = 'show one activity with its steps'
@@ -12,7 +13,7 @@ export default class ActivitiesShow extends BaseCommand {
   ]
   static override args = { id: textArgument({ description: 'activity id', required: true }) }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(ActivitiesShow)
     const provider = await this.openProvider(flags)
     return this.show(await requirePart(provider, 'activities').get(args.id, this.call), renderActivity)

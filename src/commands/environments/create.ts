@@ -5,6 +5,7 @@ import { dryRunFlag, projectFlag } from '../../lib/cli/flags.ts'
 import { planCreateEnvironment } from '../../lib/cli/plan/projects.ts'
 import { renderEnvironment } from '../../lib/cli/render/environments.ts'
 import { requireOption } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/environments/create.ts'
 import { ENVIRONMENT_TYPES } from '../../lib/core/model.ts'
 
 export default class EnvironmentsCreate extends BaseCommand {
@@ -22,7 +23,7 @@ export default class EnvironmentsCreate extends BaseCommand {
     type: Flags.option({ description: 'what it is for', options: ENVIRONMENT_TYPES })(),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(EnvironmentsCreate)
     const provider = await this.openProvider(flags)
     const { create, parents, types } = provider.environments.support

@@ -4,6 +4,7 @@ import { confirmFlag, dryRunFlag, followFlags, projectFlag } from '../../lib/cli
 import { FollowingCommand } from '../../lib/cli/following-command.ts'
 import { planDeleteEnvironment } from '../../lib/cli/plan/projects.ts'
 import { requireOption } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/environments/delete.ts'
 import { printTarget } from '../../lib/cli/target-name.ts'
 
 export default class EnvironmentsDelete extends FollowingCommand {
@@ -16,7 +17,7 @@ export default class EnvironmentsDelete extends FollowingCommand {
   static override args = { name: textArgument({ description: 'environment name', required: true }) }
   static override flags = { ...projectFlag, ...confirmFlag, ...dryRunFlag, ...followFlags }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(EnvironmentsDelete)
     const provider = await this.openProvider(flags)
     requireOption(provider.environments.support.delete, provider, 'deleting environments')

@@ -1,6 +1,7 @@
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { projectFlag } from '../../lib/cli/flags.ts'
 import { renderEnvironments } from '../../lib/cli/render/environments.ts'
+import type { Result } from '../../lib/cli/results/environments/index.ts'
 import { resolveProject } from '../../lib/cli/target.ts'
 
 export default class Environments extends BaseCommand {
@@ -13,7 +14,7 @@ export default class Environments extends BaseCommand {
   ]
   static override flags = projectFlag
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(Environments)
     const provider = await this.openProvider(flags)
     const { belongToProject } = provider.environments.support

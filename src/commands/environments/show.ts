@@ -2,6 +2,7 @@ import { textArgument } from '../../lib/cli/arguments.ts'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { targetFlags } from '../../lib/cli/flags.ts'
 import { renderEnvironment } from '../../lib/cli/render/environments.ts'
+import type { Result } from '../../lib/cli/results/environments/show.ts'
 
 export default class EnvironmentsShow extends BaseCommand {
   static override summary = 'show one environment'
@@ -13,7 +14,7 @@ export default class EnvironmentsShow extends BaseCommand {
   static override args = { name: textArgument({ description: 'environment name' }) }
   static override flags = targetFlags
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(EnvironmentsShow)
     const provider = await this.openProvider(flags)
     const environment = await this.target(

@@ -1,8 +1,9 @@
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { layoutOfStdout } from '../../lib/cli/render/layout.ts'
 import { renderPlatformStatus } from '../../lib/cli/render/platform.ts'
+import type { Event } from '../../lib/cli/results/platform/run.ts'
+import { StreamingCommand } from '../../lib/cli/streaming-command.ts'
 
-export default class PlatformRun extends BaseCommand {
+export default class PlatformRun extends StreamingCommand {
   static override summary = 'run the platform in the foreground'
   static override description =
     'For service managers: prints where it listens and stays until it is interrupted, which is no failure. ' +
@@ -12,11 +13,11 @@ export default class PlatformRun extends BaseCommand {
   protected override readonly showsLife = false
 
   async run(): Promise<void> {
-    this.streamsJson = true
     await this.parse(PlatformRun)
     const platform = await this.runtime.openLocalPlatform()
     await platform.run(status => {
-      if (this.jsonEnabled()) this.logJson({ running: true, ...status })
+      const event: Event = { type: 'ready', ...status }
+      if (this.jsonEnabled()) this.logJson(event)
       else this.runtime.write(renderPlatformStatus(status, layoutOfStdout(this.runtime)))
     }, this.call)
   }

@@ -2,6 +2,7 @@ import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planStart } from '../../lib/cli/plan/local-platform.ts'
 import { renderPlatformStatus } from '../../lib/cli/render/platform.ts'
+import type { Result } from '../../lib/cli/results/platform/start.ts'
 
 export default class PlatformStart extends BaseCommand {
   static override summary = 'start the platform of this machine'
@@ -9,7 +10,7 @@ export default class PlatformStart extends BaseCommand {
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
   static override flags = dryRunFlag
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(PlatformStart)
     const platform = await this.runtime.openLocalPlatform()
     const plan = await this.planned(flags, async () => planStart(platform, this.call))

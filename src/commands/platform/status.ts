@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { renderPlatformStatus } from '../../lib/cli/render/platform.ts'
+import type { Result } from '../../lib/cli/results/platform/status.ts'
 
 export default class PlatformStatus extends BaseCommand {
   static override summary = 'show the platform of this machine'
@@ -7,7 +8,7 @@ export default class PlatformStatus extends BaseCommand {
     'Process, addresses, version, engine and how well instances are isolated. Starts nothing.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     await this.parse(PlatformStatus)
     const status = await (await this.runtime.openLocalPlatform()).status(this.call)
     if (!status) return this.show({ running: false }, () => 'not running\n')

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planStop } from '../../lib/cli/plan/local-platform.ts'
+import type { Result } from '../../lib/cli/results/platform/stop.ts'
 
 export default class PlatformStop extends BaseCommand {
   static override summary = 'stop the platform of this machine'
@@ -12,7 +13,7 @@ export default class PlatformStop extends BaseCommand {
     all: Flags.boolean({ default: false, description: 'also every environment and the way in' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(PlatformStop)
     const platform = await this.runtime.openLocalPlatform()
     const plan = await this.planned(flags, async () => planStop(platform, flags.all, this.call))

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../lib/cli/base-command.ts'
+import type { Result } from '../../lib/cli/results/platform/trust.ts'
 import { trustSteps } from '../../lib/cli/trust-steps.ts'
 
 export default class PlatformTrust extends BaseCommand {
@@ -10,7 +11,7 @@ export default class PlatformTrust extends BaseCommand {
     'curl --cacert <(<%= config.bin %> <%= command.id %> --quiet) "$(<%= config.bin %> open)"',
   ]
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     await this.parse(PlatformTrust)
     const pem = await (await this.runtime.openLocalPlatform()).certificateAuthority(this.call)
     const steps = trustSteps(process.platform)

@@ -5,6 +5,7 @@ import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planCreateProject } from '../../lib/cli/plan/projects.ts'
 import { renderProject } from '../../lib/cli/render/projects.ts'
 import { requireOption } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/projects/create.ts'
 
 export default class ProjectsCreate extends BaseCommand {
   static override summary = 'create a project'
@@ -16,7 +17,7 @@ export default class ProjectsCreate extends BaseCommand {
   static override args = { name: textArgument({ description: 'project name', required: true }) }
   static override flags = { ...dryRunFlag, title: Flags.string({ description: 'as people call it' }) }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(ProjectsCreate)
     const provider = await this.openProvider(flags)
     requireOption(provider.projects.support.create, provider, 'creating projects')

@@ -4,6 +4,7 @@ import { confirmFlag, dryRunFlag, followFlags } from '../../lib/cli/flags.ts'
 import { FollowingCommand } from '../../lib/cli/following-command.ts'
 import { planDeleteProject } from '../../lib/cli/plan/projects.ts'
 import { requireOption } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/projects/delete.ts'
 
 export default class ProjectsDelete extends FollowingCommand {
   static override summary = 'delete a project with its environments and their data'
@@ -15,7 +16,7 @@ export default class ProjectsDelete extends FollowingCommand {
   static override args = { name: textArgument({ description: 'project name', required: true }) }
   static override flags = { ...confirmFlag, ...dryRunFlag, ...followFlags }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(ProjectsDelete)
     const provider = await this.openProvider(flags)
     requireOption(provider.projects.support.delete, provider, 'deleting projects')

@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { renderProjects } from '../../lib/cli/render/projects.ts'
+import type { Result } from '../../lib/cli/results/projects/index.ts'
 
 export default class Projects extends BaseCommand {
   static override aliases = ['projects:list']
@@ -10,7 +11,7 @@ export default class Projects extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --account work --json',
   ]
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(Projects)
     const provider = await this.openProvider(flags)
     return this.show(await Array.fromAsync(provider.projects.list(this.call)), renderProjects)

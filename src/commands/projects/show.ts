@@ -2,6 +2,7 @@ import { textArgument } from '../../lib/cli/arguments.ts'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { projectFlag } from '../../lib/cli/flags.ts'
 import { renderProject } from '../../lib/cli/render/projects.ts'
+import type { Result } from '../../lib/cli/results/projects/show.ts'
 import { resolveProject } from '../../lib/cli/target.ts'
 
 export default class ProjectsShow extends BaseCommand {
@@ -14,7 +15,7 @@ export default class ProjectsShow extends BaseCommand {
   static override args = { name: textArgument({ description: 'project name' }) }
   static override flags = projectFlag
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(ProjectsShow)
     const provider = await this.openProvider(flags)
     const named = { project: args.name ?? flags.project }

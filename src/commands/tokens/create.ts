@@ -3,6 +3,7 @@ import { textArgument } from '../../lib/cli/arguments.ts'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planCreateToken } from '../../lib/cli/plan/local-platform.ts'
+import type { Result } from '../../lib/cli/results/tokens/create.ts'
 import { parseDuration } from '../../lib/cli/times.ts'
 
 export default class TokensCreate extends BaseCommand {
@@ -18,7 +19,7 @@ export default class TokensCreate extends BaseCommand {
     expires: Flags.string({ description: 'valid for so long, e.g. 30d', helpValue: 'DURATION' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(TokensCreate)
     const ms = flags.expires === undefined ? undefined : await parseDuration(flags.expires, 'expires')
     const platform = await this.runtime.openLocalPlatform()

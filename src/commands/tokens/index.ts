@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { renderTokens } from '../../lib/cli/render/platform.ts'
+import type { Result } from '../../lib/cli/results/tokens/index.ts'
 
 export default class Tokens extends BaseCommand {
   static override aliases = ['tokens:list']
@@ -7,7 +8,7 @@ export default class Tokens extends BaseCommand {
   static override description = 'Names and times; the tokens themselves are shown only when they are made.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     await this.parse(Tokens)
     const { tokens } = await this.runtime.openLocalPlatform()
     return this.show(await tokens.list(this.call), renderTokens)

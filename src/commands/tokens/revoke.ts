@@ -2,6 +2,7 @@ import { textArgument } from '../../lib/cli/arguments.ts'
 import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planRevokeToken } from '../../lib/cli/plan/local-platform.ts'
+import type { Result } from '../../lib/cli/results/tokens/revoke.ts'
 
 export default class TokensRevoke extends BaseCommand {
   static override summary = 'end the validity of an access token'
@@ -10,7 +11,7 @@ export default class TokensRevoke extends BaseCommand {
   static override args = { name: textArgument({ description: 'name of the token', required: true }) }
   static override flags = dryRunFlag
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { args, flags } = await this.parse(TokensRevoke)
     const platform = await this.runtime.openLocalPlatform()
     const plan = await this.planned(flags, async () => planRevokeToken(args.name, platform, this.call))

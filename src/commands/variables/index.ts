@@ -2,6 +2,7 @@ import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { targetFlags } from '../../lib/cli/flags.ts'
 import { renderVariables } from '../../lib/cli/render/variables.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/variables/index.ts'
 import { levelFlag, resolveScope } from '../../lib/cli/variable-scope.ts'
 
 export default class Variables extends BaseCommand {
@@ -15,7 +16,7 @@ export default class Variables extends BaseCommand {
   ]
   static override flags = { ...targetFlags, ...levelFlag }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { flags } = await this.parse(Variables)
     const provider = await this.openProvider(flags)
     const variables = requirePart(provider, 'variables')

@@ -3,6 +3,7 @@ import { readAssignments } from '../../lib/cli/assignments.ts'
 import { ChangeVariablesCommand } from '../../lib/cli/change-variables-command.ts'
 import { dryRunFlag, followFlags, targetFlags } from '../../lib/cli/flags.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
+import type { Result } from '../../lib/cli/results/variables/set.ts'
 import { levelFlag } from '../../lib/cli/variable-scope.ts'
 import { AppError } from '../../lib/core/errors.ts'
 
@@ -28,7 +29,7 @@ export default class VariablesSet extends ChangeVariablesCommand {
     secret: Flags.boolean({ default: false, description: 'never print it again' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { argv, flags } = await this.parse(VariablesSet)
     if (argv.length === 0) {
       throw new AppError('usage.variable', 'nothing to set', { suggestions: ['aloft variables set KEY=VALUE'] })

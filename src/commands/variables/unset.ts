@@ -1,5 +1,6 @@
 import { ChangeVariablesCommand } from '../../lib/cli/change-variables-command.ts'
 import { dryRunFlag, followFlags, targetFlags } from '../../lib/cli/flags.ts'
+import type { Result } from '../../lib/cli/results/variables/unset.ts'
 import { levelFlag } from '../../lib/cli/variable-scope.ts'
 import { AppError } from '../../lib/core/errors.ts'
 
@@ -14,7 +15,7 @@ export default class VariablesUnset extends ChangeVariablesCommand {
   static override usage = '<%= command.id %> KEY... [FLAGS]'
   static override flags = { ...targetFlags, ...dryRunFlag, ...levelFlag, ...followFlags }
 
-  async run(): Promise<object> {
+  async run(): Promise<Result> {
     const { argv, flags } = await this.parse(VariablesUnset)
     if (argv.length === 0) {
       throw new AppError('usage.variable', 'nothing to remove', { suggestions: ['aloft variables unset KEY'] })

@@ -41,8 +41,8 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
 
   protected runtime: Runtime = this.createRuntime()
-  /** Under `--json` one compact object a line instead of one document. */
-  protected streamsJson = false
+  /** Under `--json` one compact object a line, each with a `type`, instead of one document. */
+  protected readonly streamsJson: boolean = false
   /** Whether a long silence needs a word: not where streams belong to somebody else. */
   protected readonly showsLife: boolean = true
   #abort = new AbortController()
@@ -122,11 +122,12 @@ export abstract class BaseCommand extends Command {
     return undefined
   }
 
-  /** Collected for the JSON envelope; for people on stderr at once. */
+  /** Collected for the JSON document, a line of a JSON stream, or for people on stderr. */
   override warn(input: Error | string): Error | string {
     const text = typeof input === 'string' ? input : input.message
-    this.#warnings.push(text)
-    if (!this.jsonEnabled() || this.streamsJson) this.runtime.tell(`Warning: ${text}\n`)
+    if (!this.jsonEnabled()) this.runtime.tell(`Warning: ${text}\n`)
+    else if (this.streamsJson) this.logJson({ type: 'warning', message: text })
+    else this.#warnings.push(text)
     return input
   }
 
@@ -156,9 +157,9 @@ export abstract class BaseCommand extends Command {
     // what the user did beats what it broke
     const error = this.#abort.signal.aborted && !isInterruption(thrown) ? reason : this.#explain(thrown)
     reportError(error, this.runtime, {
-      compact: this.streamsJson,
       exitCode: this.exitCodeFor(error),
       json: this.jsonEnabled(),
+      streams: this.streamsJson,
       warnings: this.#warnings,
     })
   }

@@ -4,6 +4,7 @@ import { type FollowFlags, FollowingCommand } from './following-command.ts'
 import { planVariables } from './plan/variables.ts'
 import { renderEffect } from './render/variables.ts'
 import { requirePart } from './require-part.ts'
+import type { ChangedVariables } from './results/changed-variables.ts'
 import type { TargetFlags } from './target.ts'
 import { resolveScope } from './variable-scope.ts'
 
@@ -15,7 +16,7 @@ interface VariableChange extends Pick<SetVariables, 'set' | 'unset'> {
 
 /** `variables set` and `variables unset`. */
 export abstract class ChangeVariablesCommand extends FollowingCommand {
-  protected async change({ flags, provider, set, unset }: VariableChange): Promise<object> {
+  protected async change({ flags, provider, set, unset }: VariableChange): Promise<ChangedVariables> {
     const variables = requirePart(provider, 'variables')
     const environment = await resolveScope({ call: this.call, flags, provider }, this.runtime)
     const plan = await this.planned(flags, async () => planVariables({ environment, set, unset }, variables, this.call))

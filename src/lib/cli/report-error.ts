@@ -10,8 +10,8 @@ export const ENVELOPE_VERSION = 1
 
 export interface ReportOptions {
   readonly json: boolean
-  /** One line, for commands that stream. */
-  readonly compact?: boolean
+  /** One line with a `type`, for commands that stream. */
+  readonly streams?: boolean
   readonly warnings: readonly string[]
   /** Instead of the one that the error's code asks for. */
   readonly exitCode?: number | undefined
@@ -22,9 +22,18 @@ export function reportError(error: unknown, runtime: Runtime, options: ReportOpt
   const document = toErrorDocument(error)
   runtime.setExitCode(options.exitCode ?? exitCodeOf(document))
   if (options.json) {
-    const envelope = { version: ENVELOPE_VERSION, error: document, warnings: options.warnings }
-    const isWritten = tryToWrite(runtime, `${JSON.stringify(envelope, null, options.compact ? 0 : 2)}\n`)
-    if (!isWritten) runtime.tell(renderError(document, layoutOfStderr(runtime)))
+    const { streams, warnings } = options
+    const text = streams
+      ? JSON.stringify({ type: 'error', error: document })
+      : JSON.stringify({ version: ENVELOPE_VERSION, error: document, warnings }, null, 2)
+    if (
+      !tryToWrite(
+        runtime,
+        `${text}
+`,
+      )
+    )
+      runtime.tell(renderError(document, layoutOfStderr(runtime)))
   } else {
     runtime.tell(renderError(document, layoutOfStderr(runtime)))
   }

@@ -2,7 +2,7 @@ import { type Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { AppError } from '../core/errors.ts'
 import type { Session } from '../providers/port.ts'
-import type { SessionResult } from './session-command.ts'
+import type { SessionResult } from './results/session.ts'
 
 export interface SessionStreams {
   readonly stdin: Readable & { setRawMode?: ((isRaw: boolean) => unknown) | undefined }

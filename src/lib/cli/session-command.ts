@@ -5,6 +5,7 @@ import { BaseCommand } from './base-command.ts'
 import { EXIT_SESSION } from './exit-codes.ts'
 import { serviceFlag, targetFlags } from './flags.ts'
 import { requireOption, requirePart } from './require-part.ts'
+import type { SessionResult } from './results/session.ts'
 
 export const sessionFlags = {
   ...targetFlags,
@@ -23,15 +24,6 @@ export interface SessionRequest {
   readonly service?: string | undefined
   /** Absent: a login shell. */
   readonly command?: readonly string[] | undefined
-}
-
-/** What `--json` prints of a session. */
-export interface SessionResult {
-  readonly exitCode: number
-  readonly stdout: string
-  readonly stderr: string
-  /** More came than is kept. */
-  readonly truncated: boolean
 }
 
 /** `shell` and `exec`: the exit code is the remote's own; whatever goes wrong on our side is 255. */

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
 import { createNoneCapableProvider } from '../../helpers/fakes/none-capable-provider.ts'
+import { nameOf } from '../../../scripts/load-commands.ts'
+import { checkOutput } from '../../helpers/check-output.ts'
 import { personAtTerminal, runCommand } from '../../helpers/cli/run-command.ts'
 
 type Runnable = Parameters<typeof runCommand>[0]
@@ -65,6 +67,7 @@ describe('every command', () => {
     expect(human.stdout).toContain(text)
     expect(JSON.parse(json.stdout)).toMatchObject({ result, version: 1, warnings: [] })
     expect([human.exitCode, json.exitCode]).toEqual([0, 0])
+    await checkOutput(nameOf(file).split(' '), json.stdout)
   })
 
   it.each([
@@ -94,8 +97,8 @@ describe('every command', () => {
     expect(human.stderr).toContain(`this cloud has no ${part}`)
     expect(JSON.parse(json.stdout)).toMatchObject({
       error: { code: 'unsupported.part', details: { part }, suggestions: [`open a ticket for ${part}`] },
-      version: 1,
     })
+    await checkOutput(nameOf(file).split(' '), json.stdout)
   })
 
   it.each([

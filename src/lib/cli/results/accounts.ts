@@ -1,0 +1,17 @@
+import * as z from 'zod/mini'
+import type { Account } from '../../providers/accounts-port.ts'
+import type { Identity } from '../../providers/port.ts'
+import type { Shape } from './schema.ts'
+
+export const account = z.strictObject({
+  name: z.string(),
+  provider: z.string(),
+  address: z.string(),
+} satisfies Shape<Account>)
+
+export const identity = z.strictObject({
+  account: z.string(),
+  user: z.string(),
+  address: z.string(),
+  expiresAt: z.optional(z.string()),
+} satisfies Shape<Identity>)

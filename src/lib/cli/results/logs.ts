@@ -1,0 +1,1 @@
+export { logEvent as event } from './log-event.ts'
