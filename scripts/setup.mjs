@@ -9,7 +9,9 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 /** Debian packages and what they are for. What is missing without them is skipped, with the reason printed. */
 const DEBIAN_PACKAGES = {
   bubblewrap: { needs: 'isolation of instances', for: ['test', 'bench', 'demo'], program: 'bwrap' },
+  dbus: { needs: 'a keychain to test with', for: ['test'], program: 'dbus-daemon' },
   git: { needs: 'comparison with git', for: ['test', 'bench'], program: 'git' },
+  'gnome-keyring': { needs: 'a keychain to test with', for: ['test'], program: 'gnome-keyring-daemon' },
   jq: { needs: 'comparison with jq', for: ['bench'], program: 'jq' },
   'php-cgi': { needs: 'serving PHP over FastCGI', for: ['test'], program: 'php-cgi' },
   'php-cli': { needs: 'building PHP applications', for: ['test'], program: 'php' },

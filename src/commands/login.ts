@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../lib/cli/base-command.ts'
+import { renderLogin } from '../lib/cli/render/accounts.ts'
 import type { Result } from '../lib/cli/results/login.ts'
 import { AppError } from '../lib/core/errors.ts'
 
@@ -25,12 +26,17 @@ export default class Login extends BaseCommand {
     const token = await this.#readToken(flags['token-stdin'])
     const name = flags.name ?? url.host
     const identity = await login({
-      account: { address: url.href.replace(/\/$/, ''), name, provider: flags.provider ?? 'platform' },
-      accounts: await this.runtime.openAccounts(),
-      identify: async account => (await this.openProvider({ account })).auth.identity(this.call),
+      account: {
+        address: url.href.replace(/\/$/, ''),
+        name,
+        provider: flags.provider ?? 'platform',
+        since: new Date(this.runtime.clock.now()).toISOString(),
+      },
+      accounts: await this.openAccounts(),
+      identify: async trial => (await this.openProvider({ trial })).auth.identity(this.call),
       token,
     })
-    return this.show(identity, () => `logged in to ${identity.address} as ${identity.user} (account ${name})\n`)
+    return this.show(identity, renderLogin)
   }
 
   async #readToken(fromStdin: boolean): Promise<string> {

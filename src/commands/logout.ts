@@ -12,7 +12,7 @@ export default class Logout extends BaseCommand {
 
   async run(): Promise<Result> {
     const { flags } = await this.parse(Logout)
-    const accounts = await this.runtime.openAccounts()
+    const accounts = await this.openAccounts()
     const name = flags.account ?? (await accounts.current())?.name
     if (name === undefined) throw new AppError('auth.required', 'you are not logged in anywhere')
     if ((await accounts.list()).some(account => account.name === name)) {

@@ -13,7 +13,7 @@ export default class WhoAmI extends BaseCommand {
   async run(): Promise<Result> {
     const { flags } = await this.parse(WhoAmI)
     const provider = await this.openProvider(flags)
-    const accounts = await (await this.runtime.openAccounts()).list()
+    const accounts = await (await this.openAccounts()).list()
     return this.show({ accounts, identity: await provider.auth.identity(this.call) }, renderWhoAmI)
   }
 }

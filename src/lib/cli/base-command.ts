@@ -1,6 +1,7 @@
 import { Command, Flags } from '@oclif/core'
 import { AppError } from '../core/errors.ts'
 import type { EnvironmentRef } from '../core/model.ts'
+import type { Accounts } from '../providers/accounts-port.ts'
 import type { Call, Provider } from '../providers/port.ts'
 import { EXIT_UNEXPECTED } from './exit-codes.ts'
 import { withHeartbeat } from './heartbeat.ts'
@@ -68,10 +69,17 @@ export abstract class BaseCommand extends Command {
   protected async openProvider(choice: ProviderChoice): Promise<Provider> {
     const isChosen = choice.provider !== undefined || choice.account !== undefined
     const { account, provider } = isChosen ? choice : ((await readLink(this.runtime.directory)) ?? choice)
-    const opened = await this.runtime.openProvider({ account, provider, signal: this.signal })
+    const { notify, signal } = this
+    const opened = await this.runtime.openProvider({ account, notify, provider, signal, trial: choice.trial })
     this.#opened.push(opened)
     return opened
   }
+
+  protected openAccounts(): Promise<Accounts> {
+    return this.runtime.openAccounts(this.notify)
+  }
+
+  private readonly notify = (text: string): void => void this.warn(text)
 
   /** Flags > environment variables > link > question; a derived one is said on stderr. */
   protected async target(flags: TargetFlags, provider: Provider, fallback?: string): Promise<EnvironmentRef> {

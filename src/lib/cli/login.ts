@@ -6,26 +6,18 @@ export interface Login {
   readonly account: Account
   readonly token: string
   readonly accounts: Accounts
-  /** Opens the provider of an account and asks it who we are. */
-  readonly identify: (account: string) => Promise<Identity>
+  /** Opens the provider of an account that is not kept yet and asks it who we are. */
+  readonly identify: (trial: { readonly account: Account; readonly token: string }) => Promise<Identity>
 }
 
-/** Keeps the account only when the provider accepts the token; the accounts there were stay as they were otherwise. */
-export async function login({ account, accounts, identify, token }: Login): Promise<Identity> {
-  const before = await accounts.current()
-  const trial = { ...account, name: `${account.name}~new` }
-  await accounts.add(trial, { token })
-  try {
-    const identity = await identify(trial.name)
-    await accounts.add(account, { token })
-    return { ...identity, account: account.name }
-  } catch (error) {
-    if (before) await accounts.use(before.name)
-    throw error
-  } finally {
-    await accounts.remove(trial.name)
-  }
+/** Keeps the account, and makes it the current one, only when the provider accepts the token. */
+export async function login({ account, accounts, identify, token }: Login): Promise<LoggedIn> {
+  const identity = await identify({ account, token })
+  const { credential } = await accounts.add({ ...account, expiresAt: identity.expiresAt }, { token })
+  return { ...identity, account: account.name, credential }
 }
+
+export type LoggedIn = Identity & Pick<Account, 'credential'>
 
 /** The address without a trailing slash. @throws usage.flag */
 export function parseAddress(text: string): URL {

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { type Clock, systemClock } from '../core/clock.ts'
-import type { Accounts } from '../providers/accounts-port.ts'
+import type { Account, Accounts } from '../providers/accounts-port.ts'
 import type { LocalPlatform } from '../providers/local-platform.ts'
 import type { Provider } from '../providers/port.ts'
 import { type Ask, createAsk } from './ask.ts'
@@ -11,6 +11,10 @@ export interface ProviderChoice {
   readonly provider?: string | undefined
   readonly account?: string | undefined
   readonly signal?: AbortSignal | undefined
+  /** An account that is not kept yet, with its token. */
+  readonly trial?: { readonly account: Account; readonly token: string } | undefined
+  /** Told what the user should know of the credentials. */
+  readonly notify?: ((text: string) => void) | undefined
 }
 
 /** Everything a command may touch outside itself. Tests pass their own. */
@@ -32,7 +36,7 @@ export interface Runtime {
   /** In the user's browser. */
   openUrl(url: string): Promise<void>
   openProvider(choice: ProviderChoice): Promise<Provider>
-  openAccounts(): Promise<Accounts>
+  openAccounts(notify: (text: string) => void): Promise<Accounts>
   openLocalPlatform(): Promise<LocalPlatform>
 }
 
@@ -44,7 +48,7 @@ export function createRuntime(): Runtime {
     clock: systemClock,
     directory: process.cwd(),
     environment,
-    openAccounts: async () => (await import('../providers/accounts.ts')).openAccounts(environment),
+    openAccounts: async notify => (await import('../providers/accounts.ts')).openAccounts(environment, notify),
     openLocalPlatform: async () => (await import('../providers/registry.ts')).openLocalPlatform({ environment }),
     openProvider: async choice => (await import('../providers/registry.ts')).openProvider({ ...choice, environment }),
     openUrl: async url => {

@@ -71,6 +71,30 @@ export const errorCodes = {
     summary: 'The account may not do this.',
     remedy: 'Ask the owner for access, or use another account.',
   },
+  'auth.keychain-locked': {
+    summary: "The operating system's keychain is locked.",
+    remedy: 'Unlock it, or set ALOFT_CREDENTIAL_STORE=file.',
+  },
+  'auth.keychain-denied': {
+    summary: "The operating system's keychain denies access.",
+    remedy: 'Allow it in the settings of the keychain, or set ALOFT_CREDENTIAL_STORE=file.',
+  },
+  'auth.keychain-timeout': {
+    summary: "The operating system's keychain does not answer.",
+    remedy: 'See whether it waits for you in a window; restart it, or set ALOFT_CREDENTIAL_STORE=file.',
+  },
+  'auth.keychain-absent': {
+    summary: 'The credential should lie in a keychain, and there is none here.',
+    remedy: 'Run it in the session that logged in, or log in here with ALOFT_CREDENTIAL_STORE=file.',
+  },
+  'auth.keychain-failed': {
+    summary: "The operating system's keychain refused a call.",
+    remedy: 'Look into the keychain, or set ALOFT_CREDENTIAL_STORE=file.',
+  },
+  'auth.credential-file': {
+    summary: 'The encrypted file of credentials cannot be read.',
+    remedy: 'Put back the file and its key, or remove both and log in again.',
+  },
   'not-found.project': { summary: 'There is no such project.', remedy: 'See `aloft projects`.' },
   'not-found.environment': { summary: 'There is no such environment.', remedy: 'See `aloft environments`.' },
   'not-found.service': { summary: 'There is no such service in this environment.', remedy: 'See `aloft services`.' },

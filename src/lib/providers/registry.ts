@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { resolveHome } from '../protocol/home.ts'
 import type { Account } from './accounts-port.ts'
-import { LOCAL_ACCOUNT, type StoredAccounts, openAccounts } from './accounts.ts'
+import { LOCAL_ACCOUNT, type Notify, type StoredAccounts, openAccounts, unknownAccount } from './accounts.ts'
 import type { LocalPlatform } from './local-platform.ts'
 import type { Provider } from './port.ts'
 
@@ -13,9 +13,13 @@ export interface OpenOptions {
   readonly environment: NodeJS.ProcessEnv
   /** Ends the wait for the embedded platform to start. */
   readonly signal?: AbortSignal | undefined
+  /** An account that is not kept yet, with its token: it is opened whatever else is chosen. */
+  readonly trial?: { readonly account: Account; readonly token: string } | undefined
+  /** Told what the user should know of the credentials. */
+  readonly notify?: Notify | undefined
 }
 
-type Open = (account: Account, accounts: StoredAccounts, options: OpenOptions) => Promise<Provider>
+type Open = (account: Account, token: () => Promise<string>, options: OpenOptions) => Promise<Provider>
 
 /** Each provider is loaded only when it is used. */
 const providers: Readonly<Record<string, Open>> = {
@@ -27,10 +31,11 @@ const providers: Readonly<Record<string, Open>> = {
  * started when it does not run. @throws not-found.account, usage.flag
  */
 export async function openProvider(options: OpenOptions): Promise<Provider> {
-  const accounts = openAccounts(options.environment)
-  const account = await chooseAccount(accounts, options)
+  const accounts = openAccounts(options.environment, options.notify)
+  const { trial } = options
+  const account = trial?.account ?? (await chooseAccount(accounts, options))
   const open = providers[account.provider]
-  if (open) return open(account, accounts, options)
+  if (open) return open(account, async () => trial?.token ?? accounts.token(account.name), options)
   throw new AppError('usage.flag', `there is no provider "${account.provider}"`, {
     suggestions: Object.keys(providers).map(id => `--provider ${id}`),
   })
@@ -45,9 +50,10 @@ export async function openLocalPlatform({ environment }: Pick<OpenOptions, 'envi
 async function chooseAccount(accounts: StoredAccounts, { account: wanted, provider }: OpenOptions): Promise<Account> {
   if (wanted === LOCAL_ACCOUNT.name) return LOCAL_ACCOUNT
   if (wanted !== undefined) {
-    const found = (await accounts.list()).find(({ name }) => name === wanted)
+    const all = await accounts.list()
+    const found = all.find(({ name }) => name === wanted)
     if (found) return found
-    throw new AppError('not-found.account', `there is no account "${wanted}"`, { suggestions: ['aloft whoami'] })
+    throw await unknownAccount(wanted, all)
   }
   if (provider === undefined) return (await accounts.current()) ?? LOCAL_ACCOUNT
   if (!Object.hasOwn(providers, provider)) {
@@ -66,7 +72,7 @@ async function chooseAccount(accounts: StoredAccounts, { account: wanted, provid
 
 async function openPlatform(
   account: Account,
-  accounts: StoredAccounts,
+  readToken: () => Promise<string>,
   { environment, signal = new AbortController().signal }: OpenOptions,
 ): Promise<Provider> {
   const [{ PlatformClient }, { createPlatformProvider }, { createRevive, localAddress }] = await Promise.all([
@@ -84,7 +90,7 @@ async function openPlatform(
       client: new PlatformClient(localAddress(home), createRevive({ environment, home })),
     })
   }
-  const token = await accounts.token(account.name)
+  const token = await readToken()
   return createPlatformProvider({
     account: account.name,
     cacheDirectory,

@@ -25,7 +25,9 @@ describe('login', () => {
     expect(exitCode).toBe(0)
     expect(stdout).toContain('account work')
     expect(stdout + stderr).not.toContain('s3cret')
-    expect(await accounts.list()).toEqual([{ address: 'https://cloud.example', name: 'work', provider: 'platform' }])
+    expect(await accounts.list()).toMatchObject([
+      { address: 'https://cloud.example', name: 'work', provider: 'platform' },
+    ])
     expect(accounts.tokens.get('work')).toBe('s3cret')
   })
 

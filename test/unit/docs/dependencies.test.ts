@@ -6,17 +6,18 @@ const read = (path: string): string => readFileSync(new URL(`../../../${path}`, 
 const Manifest = z.object({
   dependencies: z.record(z.string(), z.string()),
   devDependencies: z.record(z.string(), z.string()),
+  optionalDependencies: z.record(z.string(), z.string()),
 })
 
-const { dependencies, devDependencies } = z.parse(Manifest, JSON.parse(read('package.json')))
+const { dependencies, devDependencies, optionalDependencies } = z.parse(Manifest, JSON.parse(read('package.json')))
+const all = { ...dependencies, ...devDependencies, ...optionalDependencies }
 const described = [...read('docs/dependencies.md').matchAll(/^\| `(\S+)` \|/gm)].map(([, name]) => name)
 
 test('docs/dependencies.md has one line for each dependency and for no other', () => {
-  expect(new Set(described)).toEqual(new Set(Object.keys({ ...dependencies, ...devDependencies })))
+  expect(new Set(described)).toEqual(new Set(Object.keys(all)))
   expect(described).toHaveLength(new Set(described).size)
 })
 
 test('versions are exact', () => {
-  for (const version of Object.values({ ...dependencies, ...devDependencies }))
-    expect(version).toMatch(/^\d+\.\d+\.\d+/)
+  for (const version of Object.values(all)) expect(version).toMatch(/^\d+\.\d+\.\d+/)
 })

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import { type BlobHeader, decodeBlobs } from '../../protocol/blob-frames.ts'
-import { diskError } from './disk-errors.ts'
+import { diskError } from '../../core/disk-errors.ts'
 import { flushDirectory, flushFiles } from './durable.ts'
 import { createTurn } from './turn.ts'
 

@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import type { FileEntry, TreeEntry } from '../../source/tree.ts'
-import { diskError } from './disk-errors.ts'
+import { diskError } from '../../core/disk-errors.ts'
 import { createTurn } from './turn.ts'
 
 export interface MaterialiseOptions {

@@ -9,7 +9,7 @@ import { checkDigest, encodeManifest, manifestDigest, parseManifest } from '../.
 import { applyDelta, deltaBase } from '../../source/manifest-delta.ts'
 import type { FileEntry, TreeEntry } from '../../source/tree.ts'
 import { BlobStore } from './blob-store.ts'
-import { diskError } from './disk-errors.ts'
+import { diskError } from '../../core/disk-errors.ts'
 import { writeDurably } from './durable.ts'
 import { type MaterialiseOptions, materialiseTree } from './materialise.ts'
 import { subtree } from './subtree.ts'

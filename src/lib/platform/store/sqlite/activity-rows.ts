@@ -1,6 +1,6 @@
 import { ACTIVITY_RESULTS, ACTIVITY_STATES } from '../../../core/model.ts'
 import type { ActivityChange, ActivityRecord, StepRecord } from '../port.ts'
-import type { Secrets } from '../secrets.ts'
+import type { Secrets } from '../../../secrets/seal.ts'
 import type { Row, Values } from './database.ts'
 import {
   bytes,

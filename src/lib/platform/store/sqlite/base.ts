@@ -1,4 +1,4 @@
-import type { Secrets } from '../secrets.ts'
+import type { Secrets } from '../../../secrets/seal.ts'
 import type { Database } from './database.ts'
 
 /** What each part of the store works with. */

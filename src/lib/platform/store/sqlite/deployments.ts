@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors.ts'
 import type { DeploymentChange, DeploymentRecord, DeploymentStore } from '../port.ts'
-import type { Secrets } from '../secrets.ts'
+import type { Secrets } from '../../../secrets/seal.ts'
 import type { Base } from './base.ts'
 import type { Row } from './database.ts'
 import { assignments, bytes, given, jsonColumn, optionalText, text, word } from './rows.ts'

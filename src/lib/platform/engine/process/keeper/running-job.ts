@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JobResult, JobSpec } from '../../port.ts'
-import { isDiskFull } from '../../../source/disk-errors.ts'
+import { isDiskFull } from '../../../../core/disk-errors.ts'
 import type { Program } from '../isolation/launcher.ts'
 import { Child } from './child.ts'
 import type { OutputStream } from './output-pipe.ts'

@@ -1,4 +1,4 @@
-/** The first schema. Times are ISO 8601, JSON is text, what is `sealed` is AES-256-GCM (store/secrets.ts). */
+/** The first schema. Times are ISO 8601, JSON is text, what is `sealed` is AES-256-GCM (secrets/seal.ts). */
 export const first = `
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,

@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.ts'
+import { AppError } from './errors.ts'
 
 /** A full disk (or a spent quota) as `failed.disk-full`; anything else as it is. */
 export function diskError(error: unknown, directory: string): unknown {

@@ -1,23 +1,30 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { AppError } from '../../core/errors.ts'
+import type { ErrorCode } from '../core/error-codes.ts'
+import { AppError } from '../core/errors.ts'
 
 const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
+/** Whose secrets they are: what is said when their key is not the one. */
+export interface KeyOwner {
+  readonly code: ErrorCode
+  readonly suggestions: readonly string[]
+}
+
 /** Encryption at rest: AES-256-GCM (NIST SP 800-38D) with a key from a file of its own. */
 export interface Secrets {
   /** `context` says what the text belongs to: it opens only with the same one, so that values cannot be exchanged. */
   seal(text: string, context: string): Uint8Array
-  /** @throws unavailable.platform when it was sealed with another key or context, or is damaged */
+  /** @throws the owner's error when it was sealed with another key or context, or is damaged */
   open(sealed: Uint8Array, context: string): string
   /** A digest that tells nothing about the text to those without the key. */
   fingerprint(text: string): string
 }
 
-export function createSecrets(key: Uint8Array): Secrets {
+export function createSecrets(key: Uint8Array, owner: KeyOwner): Secrets {
   return {
     fingerprint: text => createHmac('sha256', key).update(text).digest('hex'),
     open(sealed, context) {
@@ -29,9 +36,9 @@ export function createSecrets(key: Uint8Array): Secrets {
         const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES)
         return Buffer.concat([decipher.update(body), decipher.final()]).toString()
       } catch (cause) {
-        throw new AppError('unavailable.platform', `${context} cannot be decrypted: the secret key is not the one`, {
+        throw new AppError(owner.code, `${context} cannot be decrypted: the secret key is not the one`, {
           cause,
-          suggestions: ['put back the secret.key that belongs to this database'],
+          suggestions: owner.suggestions,
         })
       }
     },
@@ -46,13 +53,13 @@ export function createSecrets(key: Uint8Array): Secrets {
 
 /**
  * The key in this file, made with mode 0600 at first use. It is there whole or not at all, also after a crash.
- * @throws unavailable.platform when the file is no key
+ * @throws the owner's error when the file is no key
  */
-export function loadSecretKey(path: string): Uint8Array {
+export function loadSecretKey(path: string, owner: KeyOwner): Uint8Array {
   const key = readKey(path) ?? createKey(path)
   if (key.length === KEY_BYTES) return key
-  throw new AppError('unavailable.platform', `${path} is not a key of ${KEY_BYTES} bytes in base64`, {
-    suggestions: ['put back the secret.key that belongs to this database'],
+  throw new AppError(owner.code, `${path} is not a key of ${KEY_BYTES} bytes in base64`, {
+    suggestions: owner.suggestions,
   })
 }
 
