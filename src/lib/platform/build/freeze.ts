@@ -19,7 +19,8 @@ const PIECE = 1024 * 1024
 
 /**
  * Takes stock of a finished artifact and makes it read-only: files 0444 or 0555, directories 0555, whatever the build
- * left. Sockets, pipes and devices are removed. Links are never followed. Durable when it resolves.
+ * left. Sockets, pipes and devices are removed. Links are never followed. Durable when it resolves. Refuses a tree that
+ * another user may still change.
  */
 export async function freeze(root: string): Promise<Frozen> {
   const freezer = new Freezer(root)
@@ -39,6 +40,7 @@ class Freezer {
 
   async directory(prefix: string): Promise<void> {
     const directory = join(this.#root, prefix)
+    if (lstatSync(directory).uid !== process.getuid?.()) throw new TypeError(`${directory} is still the build's`)
     chmodSync(directory, 0o755)
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
       const path = prefix + entry.name
@@ -84,18 +86,4 @@ class Freezer {
       digest.update(this.#buffer.subarray(0, count))
     return digest.digest('hex')
   }
-}
-
-/** Removes a directory and all in it, read-only directories too; links are not followed. Absent is fine. */
-export async function removeTree(directory: string): Promise<void> {
-  const turn = createTurn()
-  const thaw = async (path: string): Promise<void> => {
-    chmodSync(path, 0o700)
-    for (const entry of readdirSync(path, { withFileTypes: true })) {
-      if (entry.isDirectory()) await thaw(join(path, entry.name))
-      await turn()
-    }
-  }
-  if (process.getuid?.() !== 0 && lstatSync(directory, { throwIfNoEntry: false })?.isDirectory()) await thaw(directory)
-  rmSync(directory, { force: true, recursive: true })
 }

@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { ActivityContext, ActivityHandler } from '../activities/port.ts'
+import { removeTree } from '../remove-tree.ts'
 import { environmentLane } from './deploy-activity.ts'
 import type { DeployDeps } from './deps.ts'
 
@@ -40,7 +40,7 @@ export function deleteProjectHandler(deps: DeployDeps): ActivityHandler<z.infer<
 
 async function removeBuilds({ engine, layout }: DeployDeps, project: string): Promise<void> {
   await engine.remove(`build-${project}`)
-  await rm(join(layout.buildCaches, project), { force: true, recursive: true })
+  await removeTree(join(layout.buildCaches, project))
 }
 
 function lane(environment: string): { lane: string; capacity: number; preempts: boolean } {
@@ -56,9 +56,7 @@ async function removeEnvironment(
     context.phase('delete')
     await context.step(`routes:${environment}`, () => routing.forget(environment))
     await context.step(`instances:${environment}`, () => engine.remove(environment))
-    await context.step(`files:${environment}`, () =>
-      rm(layout.environment(environment), { force: true, recursive: true }),
-    )
+    await context.step(`files:${environment}`, () => removeTree(layout.environment(environment)))
     await context.step(`record:${environment}`, () => store.environments.delete(environment))
   })
 }

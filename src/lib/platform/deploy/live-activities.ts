@@ -5,7 +5,7 @@ import { environmentLane } from './deploy-activity.ts'
 import { type Place, placeOf, requireLive, toRelease } from './deployments.ts'
 import type { DeployDeps } from './deps.ts'
 import { releaseState } from './desired.ts'
-import { untilReady } from './readiness.ts'
+import { oneByOneMs, untilReady } from './readiness.ts'
 
 const scaleInput = z.object({ environment: z.string(), services: z.array(formation) })
 const restartInput = z.object({ environment: z.string(), services: z.array(z.string()) })
@@ -61,15 +61,19 @@ export function restartHandler(deps: DeployDeps): ActivityHandler<z.infer<typeof
 async function converge({ engine, store }: DeployDeps, context: ActivityContext, environment: string): Promise<void> {
   const place: Place = placeOf(store, environment)
   const state = releaseState(toRelease(store, requireLive(store, place), place), 100)
-  await context.step('apply', () =>
-    engine.apply({ environment, generation: store.environments.nextGeneration(environment), releases: [state] }),
-  )
+  const generation = await context.step('apply', async () => {
+    const next = store.environments.nextGeneration(environment)
+    await engine.apply({ environment, generation: next, releases: [state] })
+    return next
+  })
   context.phase('health')
   await untilReady({
     engine,
     environment,
+    generation,
     onProgress: message => context.log({ message }),
     release: state,
     signal: context.signal,
+    timeoutMs: oneByOneMs(state),
   })
 }

@@ -11,43 +11,47 @@ export interface ReadinessOptions {
   readonly engine: Engine
   readonly environment: string
   readonly release: ReleaseState
+  /** Of the desired state that wants the release like this. */
+  readonly generation: number
+  /** How long it may take, ms: what the slowest probes allow unless told. */
+  readonly timeoutMs?: number | undefined
   readonly signal: AbortSignal
   /** Told what is still awaited, whenever that changes. */
   readonly onProgress?: ((message: string) => void) | undefined
 }
 
 /**
- * Resolves when every instance of the release is ready.
+ * Resolves when every instance of the release is as wanted and ready, and no other one of it is left.
  * @throws failed.start when an instance keeps crashing, failed.health when the deadline passes: both with the last lines
  * it printed in `details.lastLines`
  */
 export async function untilReady({
   engine,
   environment,
+  generation,
   onProgress,
   release,
   signal,
+  timeoutMs = slowestMs(release),
 }: ReadinessOptions): Promise<void> {
-  const wanted = release.services.filter(({ count }) => count > 0)
-  if (wanted.length === 0) return
-  const deadline = AbortSignal.timeout(Math.max(...wanted.map(({ probes }) => deadlineMs(probes))))
+  const deadline = AbortSignal.timeout(timeoutMs)
   const either = AbortSignal.any([signal, deadline])
   let latest: readonly EngineInstance[] = []
   let reported = ''
   for await (const all of engine.watch(environment, either)) {
-    latest = all.filter(instance => instance.release === release.id)
-    const crashed = latest.find(
+    latest = all.filter(instance => instance.release === release.id && instance.state !== 'stopped')
+    const current = latest.filter(instance => instance.generation >= generation)
+    const crashed = current.find(
       ({ restarts, state }) => state === 'failed' || (state === 'backing-off' && restarts >= CRASHES),
     )
     if (crashed) throw notReady('failed.start', `${crashed.id} does not start${exitOf(crashed)}`, crashed)
-    const waiting = wanted.filter(service => readyOf(service, latest) < service.count)
-    if (waiting.length === 0) return
-    const message = waiting.map(service => `${service.name} ${readyOf(service, latest)}/${service.count}`).join(', ')
-    if (message !== reported) onProgress?.(`waiting until ready: ${message}`)
-    reported = message
+    const awaited = [...missing(release.services, current), ...leaving(latest.length - current.length)].join(', ')
+    if (awaited === '') return
+    if (awaited !== reported) onProgress?.(`waiting until ready: ${awaited}`)
+    reported = awaited
   }
   signal.throwIfAborted()
-  const late = latest.find(({ state }) => state !== 'ready')
+  const late = latest.find(instance => instance.state !== 'ready' || instance.generation < generation)
   throw notReady('failed.health', `${late?.id ?? 'the release'} did not become ready in time`, late)
 }
 
@@ -80,6 +84,28 @@ export function deadlineMs({ readiness, startup }: ProbesSpec): number {
 
 function probeMs({ failureThreshold, initialDelayMs, periodMs, timeoutMs }: ProbeSpec): number {
   return initialDelayMs + (periodMs + timeoutMs) * (failureThreshold + 1)
+}
+
+function slowestMs({ services }: ReleaseState): number {
+  const started = services.filter(({ count }) => count > 0)
+  return started.length === 0 ? DEFAULT_DEADLINE_MS : Math.max(...started.map(({ probes }) => deadlineMs(probes)))
+}
+
+/** How long it may take when instances are replaced one after the other. */
+export function oneByOneMs({ services }: ReleaseState): number {
+  return services
+    .map(({ count, graceMs, probes }) => Math.max(1, count) * (graceMs + deadlineMs(probes)))
+    .reduce((sum, ms) => sum + ms, 0)
+}
+
+function missing(services: readonly ServiceState[], current: readonly EngineInstance[]): string[] {
+  return services
+    .filter(service => readyOf(service, current) < service.count)
+    .map(service => `${service.name} ${readyOf(service, current)}/${service.count}`)
+}
+
+function leaving(count: number): string[] {
+  return count > 0 ? [`${count} still to end`] : []
 }
 
 function readyOf(service: ServiceState, instances: readonly EngineInstance[]): number {

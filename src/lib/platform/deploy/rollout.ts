@@ -43,6 +43,8 @@ export class Rollout {
   readonly #deps: RolloutDeps
   readonly #input: RolloutInput
   readonly #context: ActivityContext
+  /** Of the desired state applied last. */
+  #generation = 0
 
   constructor(deps: RolloutDeps, input: RolloutInput, context: ActivityContext) {
     this.#deps = deps
@@ -73,7 +75,7 @@ export class Rollout {
     for (const [index, stage] of plan.beside.entries()) {
       running.push(...stage)
       const services = [...running]
-      await this.#step(`start:${index}`, 'start', () => this.#apply(this.#old(), this.#new(services)))
+      await this.#applyStep(`start:${index}`, this.#old(), this.#new(services))
       await this.#ready(services)
     }
   }
@@ -152,11 +154,10 @@ export class Rollout {
     const releases = previous ? [releaseState(previous, 100)] : []
     const [old] = releases
     try {
-      await engine.apply({ environment: id, generation: nextGeneration(id), releases })
-      if (old)
-        await untilReady({ engine, environment: id, release: old, signal: AbortSignal.timeout(DRAIN_MS) }).catch(
-          () => undefined,
-        )
+      const generation = nextGeneration(id)
+      await engine.apply({ environment: id, generation, releases })
+      const wait = { engine, environment: id, generation, signal: AbortSignal.timeout(DRAIN_MS) }
+      if (old) await untilReady({ ...wait, release: old }).catch(() => undefined)
     } finally {
       // a platform that stops meanwhile has let go of the edge; the next one begins here anew
       if (!this.#context.interrupted)
@@ -178,7 +179,7 @@ export class Rollout {
       if (index > 0) await this.#ready([...running])
       running.push(...stage)
       const services = [...running]
-      await this.#step(`start-swapped:${index}`, 'start', () => this.#apply(this.#oldBeside(), this.#new(services)))
+      await this.#applyStep(`start-swapped:${index}`, this.#oldBeside(), this.#new(services))
     }
   }
 
@@ -198,24 +199,32 @@ export class Rollout {
     await untilReady({
       engine: this.#deps.engine,
       environment: this.#input.release.environment.id,
+      generation: this.#generation,
       onProgress: message => this.#context.log({ message }),
       release: this.#new(services),
       signal: this.#context.signal,
     })
   }
 
-  #step(name: string, phase: string, run: () => Promise<void> | void): Promise<void> {
+  #step<T>(name: string, phase: string, run: () => Promise<T>): Promise<T> {
     this.#context.phase(phase)
     return this.#context.step(name, run)
   }
 
-  async #apply(...releases: readonly (ReleaseState | undefined)[]): Promise<void> {
+  async #applyStep(name: string, ...releases: readonly (ReleaseState | undefined)[]): Promise<void> {
+    this.#generation = await this.#step(name, 'start', () => this.#apply(...releases))
+  }
+
+  /** Returns the generation. */
+  async #apply(...releases: readonly (ReleaseState | undefined)[]): Promise<number> {
     const { id } = this.#input.release.environment
+    const generation = this.#deps.nextGeneration(id)
     await this.#deps.engine.apply({
       environment: id,
-      generation: this.#deps.nextGeneration(id),
+      generation,
       releases: releases.filter(release => release !== undefined),
     })
+    return generation
   }
 
   #new(services?: readonly ReleaseService[]): ReleaseState {

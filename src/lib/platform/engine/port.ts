@@ -65,6 +65,8 @@ export interface MountBinding {
 }
 
 export interface EngineInstance extends Instance {
+  /** Of the latest desired state that wants it as it is: an older one while it waits to be replaced or to end. */
+  readonly generation: number
   /** Address of the instance for the edge: `127.0.0.1:PORT` or `unix:/path`. */
   readonly endpoint?: string | undefined
   /** Where its processes see the application's files. */

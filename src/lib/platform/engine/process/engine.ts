@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError, toErrorDocument } from '../../../core/errors.ts'
 import type { Layout } from '../../layout.ts'
+import { removeTree } from '../../remove-tree.ts'
 import type {
   DesiredEnvironment,
   Engine,
@@ -121,7 +122,7 @@ class ProcessEngine implements Engine {
       await this.#link(environment).connect()
       await this.#endKeeper(environment)
     }
-    await rm(layout.environment(environment), { force: true, recursive: true })
+    await removeTree(layout.environment(environment))
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ import type { DesiredEnvironment, EngineInstance, JobLine, JobResult, JobSpec } 
  */
 
 /** Raised when an engine could not talk to a keeper of the version before: that one is then replaced. */
-export const KEEPER_PROTOCOL = 1
+export const KEEPER_PROTOCOL = 2
 
 const probe = z.object({
   check: z.discriminatedUnion('kind', [
@@ -91,6 +91,7 @@ export const instancesSchema: z.ZodMiniType<readonly EngineInstance[]> = z.array
     cpuPercent: z.optional(z.number()),
     endpoint: z.optional(z.string()),
     exitCode: z.optional(z.number()),
+    generation: z.number(),
     id: z.string(),
     lastLines: z.optional(z.array(z.string())),
     memoryBytes: z.optional(z.number()),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Layout } from '../../../layout.ts'
+import { removeTree } from '../../../remove-tree.ts'
 import type { LaunchSpec } from '../../port.ts'
 import type { ResolvedMount } from './application-view.ts'
 import { APP, HOME, sandboxArguments, SOCKETS } from './bubblewrap.ts'
@@ -78,7 +79,7 @@ export class Launcher {
   /** Once per keeper. @throws failed.isolation when the environment's user cannot reach its files */
   async prepareHome(): Promise<void> {
     const { environment, isolation, layout } = this.#options
-    await rm(this.scratchRoot, { force: true, recursive: true })
+    await removeTree(this.scratchRoot)
     for (const path of [this.scratchRoot, this.releases, layout.volumes(environment)]) {
       await mkdir(path, { mode: 0o700, recursive: true })
     }
@@ -110,7 +111,7 @@ export class Launcher {
       appDirectory: this.#appDirectory(view),
       dispose: async () => {
         this.#use(view, -1)
-        await rm(scratch, { force: true, recursive: true }).catch(() => undefined)
+        await removeTree(scratch).catch(() => undefined)
         for (const path of writable) await this.#lent.takeBack(path).catch(() => undefined)
       },
       program: (command, options = {}) =>
@@ -127,7 +128,7 @@ export class Launcher {
   async #makeScratch(scratch: string): Promise<void> {
     const { uid } = this.#options
     await mkdir(scratch, { mode: 0o711, recursive: true })
-    await rm(join(scratch, 'tmp'), { force: true, recursive: true })
+    await removeTree(join(scratch, 'tmp'))
     for (const name of ['home', 'tmp']) await makeOwned(join(scratch, name), uid)
   }
 
@@ -164,7 +165,7 @@ export class Launcher {
       await makeEnterable(parent, layout.home.runtime)
     }
     const directory = join(parent, shortHash(marker))
-    await rm(directory, { force: true, recursive: true })
+    await removeTree(directory)
     return makeOwned(directory, uid)
   }
 

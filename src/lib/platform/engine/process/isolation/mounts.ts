@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { AppError } from '../../../../core/errors.ts'
 import type { Layout } from '../../../layout.ts'
+import { removeTree } from '../../../remove-tree.ts'
 import type { MountBinding } from '../../port.ts'
 import type { ResolvedMount } from './application-view.ts'
 import { makeOwned, type Owner } from './permissions.ts'
@@ -61,6 +61,6 @@ async function makeSource(
 ): Promise<string> {
   if (mount.source !== 'tmp') return makeOwned(volumeDirectory(layout, environment, { instance, mount }), owner)
   const directory = join(scratch, 'mounts', encodeURIComponent(path))
-  await rm(directory, { force: true, recursive: true })
+  await removeTree(directory)
   return makeOwned(directory, owner)
 }

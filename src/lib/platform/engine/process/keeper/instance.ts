@@ -33,6 +33,11 @@ export interface Slot {
   readonly ordinal: number
 }
 
+export interface WantedService {
+  readonly spec: ServiceState
+  readonly generation: number
+}
+
 /** `dep_1/web.2`: what endpoint, port and records of an instance hang on. */
 export function slotKey({ ordinal, release, service }: Slot): string {
   return `${release}/${service}.${ordinal}`
@@ -43,6 +48,8 @@ export class Instance {
   readonly slot: Slot
   readonly hash: string
   readonly id: string
+  /** Of the latest desired state that wants it as it is. */
+  generation: number
   readonly #spec: ServiceState
   readonly #deps: InstanceDeps
   readonly #stopped = new AbortController()
@@ -59,8 +66,9 @@ export class Instance {
   #exitCode: number | undefined
   #usage: { readonly cpuPercent: number; readonly memoryBytes: number } | undefined
 
-  constructor(slot: Slot, spec: ServiceState, deps: InstanceDeps) {
+  constructor(slot: Slot, { generation, spec }: WantedService, deps: InstanceDeps) {
     this.slot = slot
+    this.generation = generation
     this.id = `${slot.service}.${slot.ordinal}`
     this.hash = serviceHash(spec)
     this.#spec = spec
@@ -108,6 +116,7 @@ export class Instance {
       cpuPercent: this.#usage?.cpuPercent,
       endpoint: endpoint && formatEndpoint(endpoint),
       exitCode: this.#exitCode,
+      generation: this.generation,
       id: this.id,
       lastLines: isDown ? [...this.#lastLines] : undefined,
       memoryBytes: this.#usage?.memoryBytes,

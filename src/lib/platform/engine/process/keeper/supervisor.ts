@@ -1,8 +1,8 @@
 import pidusage from 'pidusage'
 import { AppError } from '../../../../core/errors.ts'
-import type { DesiredEnvironment, EngineInstance, ServiceState } from '../../port.ts'
+import type { DesiredEnvironment, EngineInstance } from '../../port.ts'
 import { descendants, processTable } from '../process-tree.ts'
-import { Instance, type InstanceDeps, type Slot, slotKey } from './instance.ts'
+import { Instance, type InstanceDeps, type Slot, slotKey, type WantedService } from './instance.ts'
 import { serviceHash } from './state.ts'
 
 const SAMPLE_MS = 2000
@@ -10,9 +10,8 @@ const SAMPLE_MS = 2000
 const TURN_MS = 60_000
 const TURN_POLL_MS = 50
 
-interface Wanted {
+interface Wanted extends WantedService {
   readonly slot: Slot
-  readonly spec: ServiceState
   readonly weight: number
 }
 
@@ -41,10 +40,10 @@ export class Supervisor {
     this.#wanted = new Map(wantedSlots(desired).map(wanted => [slotKey(wanted.slot), wanted]))
     this.#deps.state.keepPorts(new Set(this.#wanted.keys()))
     for (const [key, instance] of this.#instances) if (!this.#wanted.has(key)) void this.#retire(key, instance)
-    for (const [key, { slot, spec }] of this.#wanted) {
+    for (const [key, wanted] of this.#wanted) {
       const instance = this.#instances.get(key)
-      if (instance) instance.graceMs = spec.graceMs
-      else if (!this.#isLeaving(key)) this.#start(key, slot, spec)
+      if (instance) this.#keep(instance, wanted)
+      else if (!this.#isLeaving(key)) this.#start(key, wanted)
     }
     if (!this.#isTurning) void this.#replaceOutdated()
     void this.#deps.launcher.prune()
@@ -76,9 +75,14 @@ export class Supervisor {
     await Promise.all([...this.#leaving].map(instance => instance.stop()))
   }
 
-  #start(key: string, slot: Slot, spec: ServiceState): void {
+  #keep(instance: Instance, { generation, spec }: Wanted): void {
+    instance.graceMs = spec.graceMs
+    if (instance.hash === serviceHash(spec)) instance.generation = generation
+  }
+
+  #start(key: string, wanted: Wanted): void {
     if (this.#isClosed) return
-    this.#instances.set(key, new Instance(slot, spec, this.#deps))
+    this.#instances.set(key, new Instance(wanted.slot, wanted, this.#deps))
   }
 
   async #retire(key: string, instance: Instance): Promise<void> {
@@ -90,7 +94,7 @@ export class Supervisor {
     void this.#deps.launcher.prune()
     // A slot may have become wanted again while its instance was leaving.
     const wanted = this.#wanted.get(key)
-    if (wanted && !this.#instances.has(key)) this.#start(key, wanted.slot, wanted.spec)
+    if (wanted && !this.#instances.has(key)) this.#start(key, wanted)
   }
 
   async #replaceOutdated(): Promise<void> {
@@ -138,10 +142,11 @@ export class Supervisor {
   }
 }
 
-function wantedSlots({ releases }: DesiredEnvironment): Wanted[] {
+function wantedSlots({ generation, releases }: DesiredEnvironment): Wanted[] {
   return releases.flatMap(release =>
     release.services.flatMap(spec =>
       Array.from({ length: spec.count }, (_, index) => ({
+        generation,
         slot: { ordinal: index + 1, release: release.id, service: spec.name },
         spec,
         weight: release.weight,
