@@ -1,9 +1,8 @@
-import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { watchOutput } from '../helpers/output.ts'
 import { isRunning } from '../helpers/processes.ts'
 import { writeFiles } from '../helpers/small-app.ts'
-import { until } from '../helpers/until.ts'
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
 
 const CONFIGURATION = `applications:
@@ -81,18 +80,6 @@ describe('a command that follows an activity', () => {
   /** A deploy that has to build. */
   function deploy(...flags: string[]) {
     writeFiles(workspace, 'app', { 'round.txt': String(++round) })
-    return watch(workspace.start(['deploy', source, '--project', 'app', '--environment', 'main', ...flags]))
+    return watchOutput(workspace.start(['deploy', source, '--project', 'app', '--environment', 'main', ...flags]))
   }
 })
-
-function watch(child: ChildProcess) {
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
-  child.stdin?.end()
-  return {
-    exitCode: new Promise(resolve => child.once('close', resolve)),
-    output: () => output,
-    says: (text: string) => until(`the command says "${text}"`, () => output.includes(text), 30_000),
-  }
-}

@@ -69,6 +69,14 @@ export class RunContext<Input> implements ActivityContext<Input> {
     return throughJson(await this.#runStep(name, run))
   }
 
+  async check(name: string, run: () => void | Promise<void>): Promise<void> {
+    this.#claim(name)
+    const known = this.#stepOf(name)
+    if (known?.state === 'failed') throw storedError(known)
+    this.#execution.checkpoint()
+    await this.#runStep(name, run)
+  }
+
   async inLane<T>(lane: string, run: () => Promise<T>): Promise<T> {
     const { lanes } = this.#execution.workshop
     if (lanes.position(this.activity.id, lane) === 'ahead') await this.#enter(lane)

@@ -34,7 +34,7 @@ export interface ActivityOutcome {
 }
 
 /**
- * What a running activity can do. `step`, `inLane`, `wait` and `commit` throw `failed.cancelled` once it was asked to
+ * What a running activity can do. `step`, `check`, `inLane`, `wait` and `commit` throw `failed.cancelled` once it was asked to
  * cancel, and an `Interruption` when the platform stops: what it then still throws is not recorded, the next platform
  * goes on. Clean-up after a failure must not be done by steps.
  */
@@ -57,6 +57,11 @@ export interface ActivityContext<Input = unknown> {
    * error without running; the one that was running runs again, so steps have to be idempotent.
    */
   step<T>(name: string, run: () => T | Promise<T>): Promise<T>
+  /**
+   * As `step`, for what looks at the world: what passed is looked at again after a crash, since the world may have changed.
+   * What failed stays failed, whatever was done about it since.
+   */
+  check(name: string, run: () => void | Promise<void>): Promise<void>
   /** Waits for its turn in a lane it declared, and leaves it afterwards, for good. */
   inLane<T>(lane: string, run: () => Promise<T>): Promise<T>
   /** Gives up a lane it will not need. */

@@ -60,7 +60,6 @@ export class Rollout {
       }
     } catch (error) {
       if (!this.#context.interrupted && !this.#input.isSwitched()) {
-        this.#quote(error)
         await this.#bringBack().catch((problem: unknown) => this.#reportStuck(problem))
       }
       throw error
@@ -76,7 +75,7 @@ export class Rollout {
       running.push(...stage)
       const services = [...running]
       await this.#applyStep(`start:${index}`, this.#old(), this.#new(services))
-      await this.#ready(services)
+      await this.#ready(`ready:${index}`, services)
     }
   }
 
@@ -84,14 +83,16 @@ export class Rollout {
     const { hostsOf, onSwitched, plan, previous, release } = this.#input
     if (plan.swapped.length > 0) {
       if (plan.holds && previous) {
-        await this.#step('hold', 'hold', () => this.#deps.routing.hold(release.environment.id, true))
-        this.#context.log({ message: 'requests wait at the edge until the new release is ready' })
+        await this.#step('hold', 'hold', async () => {
+          await this.#deps.routing.hold(release.environment.id, true)
+          this.#context.log({ message: 'requests wait at the edge until the new release is ready' })
+        })
       }
       if (previous) await this.#step('stop-old', 'stop', () => this.#stopSwapped(previous))
       await this.#startSwapped()
     }
     if (!plan.hooksFirst) await this.#deployHooks()
-    await this.#ready()
+    await this.#ready('ready')
     this.#context.commit()
     // one step: a platform that starts directs requests to what is recorded as live, so both or neither must be done
     await this.#step('switch', 'switch', async () => {
@@ -132,7 +133,7 @@ export class Rollout {
 
   /** What an instance that failed said last belongs to the story of the deployment. */
   #quote(error: unknown): void {
-    if (!isAppError(error) || error.code === 'failed.hook') return
+    if (!isAppError(error)) return
     const lines = error.details?.['lastLines']
     const service = error.details?.['service']
     if (!Array.isArray(lines) || lines.length === 0) return
@@ -176,7 +177,7 @@ export class Rollout {
     const { beside, swapped } = this.#input.plan
     const running = beside.flat()
     for (const [index, stage] of swapped.entries()) {
-      if (index > 0) await this.#ready([...running])
+      if (index > 0) await this.#ready(`ready-swapped:${index - 1}`, [...running])
       running.push(...stage)
       const services = [...running]
       await this.#applyStep(`start-swapped:${index}`, this.#oldBeside(), this.#new(services))
@@ -194,15 +195,23 @@ export class Rollout {
     })
   }
 
-  async #ready(services?: readonly ReleaseService[]): Promise<void> {
+  /** A failure is recorded before anything is done about it: going back ends what could tell the reason again. */
+  async #ready(name: string, services?: readonly ReleaseService[]): Promise<void> {
     this.#context.phase('health')
-    await untilReady({
-      engine: this.#deps.engine,
-      environment: this.#input.release.environment.id,
-      generation: this.#generation,
-      onProgress: message => this.#context.log({ message }),
-      release: this.#new(services),
-      signal: this.#context.signal,
+    await this.#context.check(name, async () => {
+      const wait = { engine: this.#deps.engine, environment: this.#input.release.environment.id }
+      try {
+        await untilReady({
+          ...wait,
+          generation: this.#generation,
+          onProgress: message => this.#context.log({ message }),
+          release: this.#new(services),
+          signal: this.#context.signal,
+        })
+      } catch (error) {
+        if (!this.#context.interrupted) this.#quote(error)
+        throw error
+      }
     })
   }
 

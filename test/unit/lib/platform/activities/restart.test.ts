@@ -51,6 +51,29 @@ describe('after a restart', () => {
     expect(runs).toBe(1)
   })
 
+  test('a check that passed is made again, one that failed is not', async () => {
+    const runs: string[] = []
+    const checking = (door: Promise<void>) =>
+      handler('deploy', async context => {
+        await context.check('ready', () => void runs.push('ready'))
+        try {
+          await context.check('healthy', () => {
+            runs.push('healthy')
+            throw new AppError('failed.health', 'never ready')
+          })
+        } finally {
+          await door
+        }
+      })
+    const first = await workbench([checking(new Promise(() => undefined))])
+    const { id } = first.activities.start(request('deploy'))
+    await until(first.activities, id, ({ steps }) => steps?.[1]?.state === 'failed')
+
+    const second = await first.restart([checking(Promise.resolve())], 0)
+    expect(await finished(second.activities, id)).toMatchObject({ error: { code: 'failed.health' }, result: 'failure' })
+    expect(runs).toEqual(['ready', 'healthy', 'ready'])
+  })
+
   test('a cancelled one is undone from where it was, inside its lane', async () => {
     const seen: string[] = []
     const deploy = (undo: Promise<void>) =>
