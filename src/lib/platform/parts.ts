@@ -20,6 +20,7 @@ import type { PlatformLog } from './log.ts'
 import type { LogReader } from './logs/port.ts'
 import { createLogReader } from './logs/reader.ts'
 import { createLogWriter, DEFAULT_LOG_LIMITS } from './logs/writer.ts'
+import { Pruner } from './pruning/pruner.ts'
 import { createSourceStore, type SourceStore } from './source/source-store.ts'
 import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
@@ -38,6 +39,7 @@ export interface Parts {
   readonly activities: Activities
   readonly sources: SourceStore
   readonly crons: CronScheduler
+  readonly pruner: Pruner
   readonly reader: (directory: string) => LogReader
   /** Set once the edge answers. */
   readonly edgePorts: { http: number; https: number }
@@ -86,6 +88,7 @@ export function openParts({ home, log, onStep, version }: PartsOptions): Parts {
     deps,
     edgePorts,
     onError,
+    pruner: new Pruner({ builder, clock: systemClock, onError, sources, store }),
     reader: directory => createLogReader({ directory: source => join(directory, source) }),
     sources,
   }

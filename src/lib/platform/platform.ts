@@ -68,6 +68,7 @@ async function serve(
   for (const { id } of parts.deps.store.environments.list()) parts.crons.refresh(id)
   await parts.activities.resume()
   listeners.push(await listenOnSocket(addresses.socket, listening))
+  parts.pruner.start()
   options.log.info({ addresses }, 'the platform is up')
 }
 
@@ -97,9 +98,10 @@ function listenOptions(
 }
 
 async function stopPlatform(parts: Parts, listeners: readonly Listener[], { all }: { all: boolean }): Promise<void> {
-  const { activities, crons, deps } = parts
+  const { activities, crons, deps, pruner } = parts
   const { edge, engine, routing, store } = deps
   crons.close()
+  await pruner.close()
   await activities.close()
   routing.close()
   if (all) await Promise.all([engine.stopAll(), edge.stop()])

@@ -48,6 +48,8 @@ export function history(maker: StoreMaker): void {
     ])
     expect(read.deployments.list({ before: 'dep_3', environment, limit: 1 }).map(({ id }) => id)).toEqual(['dep_2'])
     expect(read.environments.get(environment)?.deployment).toBe('dep_2')
+    read.deployments.delete('dep_1')
+    expect(read.deployments.list({ environment })).toHaveLength(2)
     expect(() => read.deployments.makeLive('dep_none')).toThrow(
       expect.objectContaining({ code: 'not-found.deployment' }),
     )

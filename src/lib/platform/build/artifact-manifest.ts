@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { writeDurably } from '../source/durable.ts'
@@ -26,10 +26,20 @@ const artifactManifest = z.object({
 })
 export type ArtifactManifest = z.infer<typeof artifactManifest>
 
+export function manifestFile(directory: string): string {
+  return join(directory, 'manifest.json')
+}
+
+/** Notes that the artifact is used now. */
+export function touchArtifact(directory: string): void {
+  const now = new Date()
+  utimesSync(manifestFile(directory), now, now)
+}
+
 /** The manifest of a complete artifact; undefined when the directory holds none. */
 export function readArtifact(directory: string): ArtifactManifest | undefined {
   try {
-    const parsed = z.safeParse(artifactManifest, JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')))
+    const parsed = z.safeParse(artifactManifest, JSON.parse(readFileSync(manifestFile(directory), 'utf8')))
     return parsed.success ? parsed.data : undefined
   } catch {
     return undefined
@@ -37,5 +47,5 @@ export function readArtifact(directory: string): ArtifactManifest | undefined {
 }
 
 export function writeArtifact(directory: string, manifest: ArtifactManifest): void {
-  writeDurably(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, 0o644)
+  writeDurably(manifestFile(directory), `${JSON.stringify(manifest, null, 2)}\n`, 0o644)
 }

@@ -9,7 +9,8 @@ import type { Layout } from '../layout.ts'
 import { diskError } from '../../core/disk-errors.ts'
 import { writeDurably } from '../source/durable.ts'
 import type { SourceStore } from '../source/source-store.ts'
-import { type ArtifactManifest, readArtifact, writeArtifact } from './artifact-manifest.ts'
+import type { Retention } from '../pruning/retention.ts'
+import { type ArtifactManifest, readArtifact, touchArtifact, writeArtifact } from './artifact-manifest.ts'
 import { buildKey, mountPoints } from './build-key.ts'
 import type { BuildOptions, BuildRequest, BuildResult } from './build-request.ts'
 import { type BuildStep, planSteps } from './build-steps.ts'
@@ -18,6 +19,7 @@ import { removeTree } from '../remove-tree.ts'
 import { freeze } from './freeze.ts'
 import { makeMountPoints } from './mount-points.ts'
 import { relocateScripts } from './relocate.ts'
+import { removeUnusedArtifacts } from './remove-unused.ts'
 import { cancelled, runStep } from './run-step.ts'
 import { type Runtime, type Runtimes, createRuntimes } from './runtimes.ts'
 
@@ -52,8 +54,8 @@ export interface Builder {
   ): Promise<{ readonly id: string; readonly reused: boolean; readonly warnings: readonly string[] }>
   /** A complete artifact; undefined when there is none of that id. */
   find(build: string): ArtifactManifest | undefined
-  /** Deletes the artifacts that are neither kept nor being built. */
-  removeUnused(keep: ReadonlySet<string>): Promise<void>
+  /** Deletes the artifacts that are neither kept nor being built nor used lately. */
+  removeUnused(retention: Retention, signal?: AbortSignal): Promise<void>
 }
 
 export function createBuilder(options: BuilderOptions): Builder {
@@ -114,14 +116,9 @@ class ArtifactBuilder implements Builder {
     return /^bld_[0-9a-f]{24}$/.test(build) ? readArtifact(this.#directory(build)) : undefined
   }
 
-  async removeUnused(keep: ReadonlySet<string>): Promise<void> {
-    mkdirSync(this.#layout.artifacts, { mode: 0o711, recursive: true })
-    for (const build of readdirSync(this.#layout.artifacts)) {
-      if (keep.has(build) || this.#running.has(build)) continue
-      // first what makes it complete, so that a half removed one is never used
-      await rm(join(this.#directory(build), 'manifest.json'), { force: true })
-      await removeTree(this.#directory(build))
-    }
+  async removeUnused({ isKept, usedSince }: Retention, signal?: AbortSignal): Promise<void> {
+    const retention = { isKept: (build: string) => isKept(build) || this.#running.has(build), usedSince }
+    await removeUnusedArtifacts(this.#layout.artifacts, retention, signal)
   }
 
   #directory(build: string): string {
@@ -143,6 +140,7 @@ class ArtifactBuilder implements Builder {
   async #findOrMake(plan: Plan): Promise<BuildResult> {
     const found = readArtifact(this.#directory(plan.id))
     if (found) {
+      touchArtifact(this.#directory(plan.id))
       this.#note(plan, `the build ${plan.id} of the same inputs is reused`)
       return toResult(found, true)
     }

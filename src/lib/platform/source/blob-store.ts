@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import { type BlobHeader, decodeBlobs } from '../../protocol/blob-frames.ts'
 import { diskError } from '../../core/disk-errors.ts'
+import type { Retention } from '../pruning/retention.ts'
 import { flushDirectory, flushFiles } from './durable.ts'
 import { createTurn } from './turn.ts'
 
@@ -78,13 +79,14 @@ export class BlobStore {
     for (const sha256 of added) if (!needed.has(sha256)) rmSync(this.path(sha256), { force: true })
   }
 
-  /** Deletes every content that is not kept. */
-  async removeUnused(keep: ReadonlySet<string>): Promise<void> {
+  /** Deletes every content that is neither kept nor came lately. */
+  async removeUnused({ isKept, usedSince }: Retention, signal?: AbortSignal): Promise<void> {
     this.removals += 1
-    const turn = createTurn()
+    const turn = createTurn(signal)
     for (const prefix of readdirSync(this.#blobs)) {
       for (const rest of readdirSync(join(this.#blobs, prefix))) {
-        if (!keep.has(prefix + rest)) rmSync(join(this.#blobs, prefix, rest), { force: true })
+        const file = join(this.#blobs, prefix, rest)
+        if (!isKept(prefix + rest) && statSync(file).mtimeMs < usedSince) rmSync(file)
         await turn()
       }
     }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, existsSync, readdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, existsSync, readdirSync, statSync, utimesSync } from 'node:fs'
 import { readFile as readFileAsync } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProjectFiles } from '../../config/project-files.ts'
@@ -8,6 +8,7 @@ import { resolveInTree } from '../../source/links.ts'
 import { checkDigest, encodeManifest, manifestDigest, parseManifest } from '../../source/manifest.ts'
 import { applyDelta, deltaBase } from '../../source/manifest-delta.ts'
 import type { FileEntry, TreeEntry } from '../../source/tree.ts'
+import type { Retention } from '../pruning/retention.ts'
 import { BlobStore } from './blob-store.ts'
 import { diskError } from '../../core/disk-errors.ts'
 import { writeDurably } from './durable.ts'
@@ -41,8 +42,8 @@ export interface SourceStore {
    * 0644 or 0755. Not durable. @throws not-found.source, usage.source, failed.disk-full; the signal's reason
    */
   materialise(digest: string, directory: string, options: MaterialiseOptions): Promise<void>
-  /** Deletes the trees that are not kept, and the contents that none of the kept ones needs. Not while an intake runs. */
-  removeUnused(keep: ReadonlySet<string>): Promise<void>
+  /** Deletes the trees that are neither kept nor were asked for lately, and the old contents that no other one needs. */
+  removeUnused(retention: Retention, signal?: AbortSignal): Promise<void>
 }
 
 /** Parsed manifests kept in memory. */
@@ -60,6 +61,8 @@ class DiskSourceStore implements SourceStore {
   readonly #trees: string
   readonly #blobs: BlobStore
   readonly #parsed = new Map<string, readonly TreeEntry[]>()
+  /** What decides which contents are needed, one at a time. */
+  #latest: Promise<unknown> = Promise.resolve()
 
   constructor(directory: string) {
     this.#trees = join(directory, 'trees')
@@ -74,13 +77,17 @@ class DiskSourceStore implements SourceStore {
   }
 
   ask(digest: string, base: string | undefined): TreeAnswer {
-    if (this.hasTree(digest)) return { known: true }
+    if (this.#touch(digest)) return { known: true }
     return { base: base !== undefined && this.hasTree(base), known: false }
   }
 
   async putTree(digest: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<MissingAnswer> {
-    if (this.hasTree(digest)) return { missing: [] }
+    if (this.#touch(digest)) return { missing: [] }
     const text = await readText(body)
+    return this.#inTurn(() => this.#putText(digest, text))
+  }
+
+  async #putText(digest: string, text: string): Promise<MissingAnswer> {
     const base = deltaBase(text)
     const { added, manifest } = base === undefined ? readFull(text) : this.#applyTo(base, text)
     if (manifestDigest(manifest) !== digest)
@@ -139,20 +146,47 @@ class DiskSourceStore implements SourceStore {
     await materialiseTree(entries, sha256 => this.#blobs.path(sha256), options)
   }
 
-  async removeUnused(keep: ReadonlySet<string>): Promise<void> {
-    for (const digest of readdirSync(this.#trees))
-      if (!keep.has(digest)) rmSync(join(this.#trees, digest), { force: true })
-    for (const digest of this.#parsed.keys()) if (!keep.has(digest)) this.#parsed.delete(digest)
-    await this.#blobs.removeUnused(this.#needed())
+  removeUnused({ isKept, usedSince }: Retention, signal?: AbortSignal): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const digest of readdirSync(this.#trees)) {
+        const file = join(this.#trees, digest)
+        if (isKept(digest) || statSync(file).mtimeMs >= usedSince) continue
+        rmSync(file)
+        this.#parsed.delete(digest)
+      }
+      const needed = new Set<string>()
+      const turn = createTurn(signal)
+      for (const contents of this.#contents()) {
+        for (const sha256 of contents) needed.add(sha256)
+        await turn()
+      }
+      await this.#blobs.removeUnused({ isKept: sha256 => needed.has(sha256), usedSince }, signal)
+    })
   }
 
   /** The contents of all stored trees. */
   #needed(): Set<string> {
-    const needed = new Set<string>()
-    for (const digest of readdirSync(this.#trees)) {
-      for (const entry of parseManifest(this.#readTree(digest))) if (entry.kind === 'file') needed.add(entry.sha256)
-    }
-    return needed
+    return new Set([...this.#contents()].flat())
+  }
+
+  /** The contents of each stored tree. */
+  *#contents(): Generator<readonly string[]> {
+    for (const digest of readdirSync(this.#trees))
+      yield parseManifest(this.#readTree(digest)).flatMap(entry => (entry.kind === 'file' ? entry.sha256 : []))
+  }
+
+  /** Notes that a tree was asked for; false when it is not there. */
+  #touch(digest: string): boolean {
+    if (!this.hasTree(digest)) return false
+    const now = new Date()
+    utimesSync(this.#treeFile(digest), now, now)
+    return true
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#latest.then(run)
+    this.#latest = turn.catch(() => undefined)
+    return turn
   }
 
   #treeFile(digest: string): string {

@@ -27,6 +27,7 @@ export function createDeploymentStore(base: Base): DeploymentStore {
       insert(base, deployment)
       return existing(deployment.id)
     },
+    delete: id => database.run('DELETE FROM deployments WHERE id = :id', { id }),
     get,
     list: ({ before, environment, limit = -1 }) =>
       database
