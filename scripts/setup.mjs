@@ -10,6 +10,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 const DEBIAN_PACKAGES = {
   bubblewrap: { needs: 'isolation of instances', for: ['test', 'bench', 'demo'], program: 'bwrap' },
   dbus: { needs: 'a keychain to test with', for: ['test'], program: 'dbus-daemon' },
+  fish: { needs: 'completion in fish', for: ['test'], program: 'fish' },
   git: { needs: 'comparison with git', for: ['test', 'bench'], program: 'git' },
   'gnome-keyring': { needs: 'a keychain to test with', for: ['test'], program: 'gnome-keyring-daemon' },
   jq: { needs: 'comparison with jq', for: ['bench'], program: 'jq' },
@@ -17,6 +18,7 @@ const DEBIAN_PACKAGES = {
   'php-cli': { needs: 'building PHP applications', for: ['test'], program: 'php' },
   'php-fpm': { needs: 'serving PHP by php-fpm', for: ['test'], binary: /^php-fpm/ },
   'python3-venv': { needs: 'building Python applications', for: ['test'], program: 'python3', module: 'ensurepip' },
+  zsh: { needs: 'completion in zsh', for: ['test'], program: 'zsh' },
   zstd: { needs: 'comparison with tar and zstd', for: ['bench'], program: 'zstd' },
 }
 

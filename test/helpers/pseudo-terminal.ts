@@ -28,11 +28,19 @@ export function openShellLine({ directory, home }: Workspace, line: string): Pse
   return openProgram({ directory, home }, ['/bin/sh', '-c', line.replaceAll('$aloft', aloft)])
 }
 
-function openProgram(
+/** Any program, with more in its environment. */
+export function openProgram(
   { directory, home }: Pick<Workspace, 'directory' | 'home'>,
   [program = '', ...args]: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
 ): PseudoTerminal {
-  const env = { ...environmentOf(process.env), ALOFT_HOME: home, NODE_ENV: 'production', TERM: 'xterm-256color' }
+  const env = {
+    ...environmentOf(process.env),
+    ALOFT_HOME: home,
+    NODE_ENV: 'production',
+    TERM: 'xterm-256color',
+    ...environment,
+  }
   const terminal = pty.spawn(program, args, { cols: 100, cwd: directory, env, rows: 30 })
   const { promise: ended, resolve } = Promise.withResolvers<number>()
   let raw = ''

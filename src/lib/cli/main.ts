@@ -14,6 +14,10 @@ import { createRuntime, type Runtime } from './runtime.ts'
  */
 export async function main(argv: readonly string[], root: string): Promise<void> {
   const runtime = createRuntime()
+  if (argv[0] === '__complete') {
+    const { answer } = await import('./completion/answer.ts')
+    return runtime.write(answer(argv.slice(1), process.env))
+  }
   // a reader that has gone ends us quietly also where we print help
   // oclif's own listener would end us with a stack
   process.stdout.removeAllListeners('error')

@@ -4,6 +4,7 @@ import type { Account, Accounts } from '../providers/accounts-port.ts'
 import type { LocalPlatform } from '../providers/local-platform.ts'
 import type { Provider } from '../providers/port.ts'
 import { type Ask, createAsk } from './ask.ts'
+import { rememberNames } from './completion/remember-names.ts'
 import { readTerminal, type Terminal } from './terminal.ts'
 import { writeBytes } from './write-bytes.ts'
 
@@ -50,7 +51,10 @@ export function createRuntime(): Runtime {
     environment,
     openAccounts: async notify => (await import('../providers/accounts.ts')).openAccounts(environment, notify),
     openLocalPlatform: async () => (await import('../providers/registry.ts')).openLocalPlatform({ environment }),
-    openProvider: async choice => (await import('../providers/registry.ts')).openProvider({ ...choice, environment }),
+    openProvider: async choice => {
+      const { openProvider } = await import('../providers/registry.ts')
+      return rememberNames(await openProvider({ ...choice, environment }), choice, environment)
+    },
     openUrl: async url => {
       const { default: open } = await import('open')
       await open(url)

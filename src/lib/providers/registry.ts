@@ -26,6 +26,9 @@ const providers: Readonly<Record<string, Open>> = {
   platform: openPlatform,
 }
 
+/** What `--provider` takes. */
+export const PROVIDER_IDS: readonly string[] = Object.keys(providers)
+
 /**
  * The provider of the account asked for, else of the current one, else the embedded platform of this user, which is
  * started when it does not run. @throws not-found.account, usage.flag

@@ -22,6 +22,7 @@ const at = ['-p', 'shop', '-e', 'main']
 const changing: Readonly<Record<string, readonly string[]>> = {
   'activities/answer.ts': ['act_1', 'go'],
   'activities/cancel.ts': ['act_1'],
+  'completion/install.ts': ['fish'],
   'deploy.ts': at,
   'environments/create.ts': ['stage', '-p', 'shop'],
   'environments/delete.ts': ['main', '-p', 'shop'],
@@ -44,6 +45,8 @@ const reading: Readonly<Record<string, readonly string[]>> = {
   'activities/index.ts': [],
   'activities/log.ts': ['act_1', '--no-follow'],
   'activities/show.ts': ['act_1'],
+  'completion/index.ts': ['fish'],
+  'completion/refresh.ts': [],
   'doctor.ts': [],
   'environments/index.ts': ['-p', 'shop'],
   'environments/show.ts': ['main', '-p', 'shop'],
@@ -61,8 +64,11 @@ const reading: Readonly<Record<string, readonly string[]>> = {
   'whoami.ts': [],
 }
 
-/** What a person does there is theirs, and the foreground platform is what was asked for. */
-const neither = ['exec.ts', 'shell.ts', 'platform/run.ts', 'login.ts', 'logout.ts']
+/**
+ * What a person does there is theirs, the foreground platform is what was asked for, and nothing is installed here to be
+ * removed.
+ */
+const neither = ['exec.ts', 'shell.ts', 'platform/run.ts', 'login.ts', 'logout.ts', 'completion/uninstall.ts']
 
 const READS = new Set([
   'accounts.current',
@@ -110,6 +116,7 @@ async function watched(file: string, argv: readonly string[]): Promise<Watched> 
     provider: watchCalls(provider, calls),
     runtime: {
       directory,
+      environment: { HOME: directory },
       openAccounts: async () => accounts,
       openLocalPlatform: async () => watchCalls(localPlatform, calls, 'localPlatform'),
     },

@@ -27,6 +27,11 @@ const at = ['-p', 'shop', '-e', 'main']
 /** File, arguments, what stdout shows for people, and what `--json` gives as the result. */
 const works: readonly (readonly [file: string, argv: readonly string[], text: string, result: unknown])[] = [
   ['activities/index.ts', [], '', []],
+  ['completion/index.ts', ['bash'], 'complete -F _aloft aloft', { shell: 'bash' }],
+  ['completion/install.ts', ['fish', '--dry-run'], 'write', { dryRun: true }],
+  ['completion/uninstall.ts', ['fish', '--dry-run'], '', { dryRun: true }],
+  ['completion/refresh.ts', ['--account', 'work'], 'projects\n', { fetched: ['projects', 'activities'] }],
+  ['completion/refresh.ts', ['--account', 'local'], '', { fetched: [] }],
   ['environments/create.ts', ['stage', '-p', 'shop', '--type', 'staging'], 'staging', { name: 'stage' }],
   ['environments/delete.ts', ['main', '-p', 'shop', '--confirm', 'main'], 'deleted shop/main\n', { result: 'success' }],
   ['environments/index.ts', ['-p', 'shop'], 'main\tproduction\tactive', [{ name: 'main' }]],

@@ -1,0 +1,38 @@
+import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { fetchNames } from '../../lib/cli/completion/fetch-names.ts'
+import type { Place } from '../../lib/cli/completion/remember-lists.ts'
+import { targetFlags } from '../../lib/cli/flags.ts'
+import type { Result } from '../../lib/cli/results/completion/refresh.ts'
+import type { ProviderChoice } from '../../lib/cli/runtime.ts'
+
+/** Less than the time after which the next one may start: there is never a second one. */
+const DEADLINE_MS = 4000
+
+export default class CompletionRefresh extends BaseCommand {
+  static override hidden = true
+  static override summary = 'fetch the names that completion offers'
+  static override description =
+    'Completion starts it in the background when its names are old. Starts no platform, and ends by itself in seconds.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --account local',
+    '<%= config.bin %> <%= command.id %> --account local --project shop --environment main',
+  ]
+  static override flags = targetFlags
+
+  async run(): Promise<Result> {
+    const { flags } = await this.parse(CompletionRefresh)
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(DEADLINE_MS)])
+    const fetched = (await this.#isThere(flags.account, signal)) ? await this.#fetch(flags, signal) : []
+    return this.show({ fetched }, () => fetched.map(name => `${name}\n`).join(''))
+  }
+
+  /** The platform of this machine is asked only while it runs. */
+  async #isThere(account: string | undefined, signal: AbortSignal): Promise<boolean> {
+    if (account !== 'local') return true
+    return (await (await this.runtime.openLocalPlatform()).status({ signal })) !== undefined
+  }
+
+  async #fetch(flags: ProviderChoice & Place, signal: AbortSignal): Promise<readonly string[]> {
+    return fetchNames(await this.openProvider(flags), flags, { signal })
+  }
+}

@@ -1,0 +1,57 @@
+/** What a value names. The first ones live in the cloud and are remembered from the lists that commands fetched. */
+export const LIVE_KINDS = ['activities', 'environments', 'instances', 'projects', 'services', 'variables'] as const
+export type LiveKind = (typeof LIVE_KINDS)[number]
+export type Kind = LiveKind | 'accounts' | 'commands' | 'directories' | 'files' | 'providers' | 'error-codes'
+
+interface Rule {
+  readonly kind: Kind
+  readonly suffix?: string
+}
+
+/** Flags mean the same in every command. */
+const FLAGS: Readonly<Record<string, Rule>> = {
+  account: { kind: 'accounts' },
+  environment: { kind: 'environments' },
+  instance: { kind: 'instances' },
+  parent: { kind: 'environments' },
+  project: { kind: 'projects' },
+  provider: { kind: 'providers' },
+  service: { kind: 'services' },
+}
+
+const BY_HELP_VALUE: Readonly<Record<string, Rule>> = {
+  DIRECTORY: { kind: 'directories' },
+  FILE: { kind: 'files' },
+}
+
+/** By command and argument; `...` is what a command takes any number of. */
+const ARGUMENTS: Readonly<Record<string, Rule>> = {
+  'activities answer id': { kind: 'activities' },
+  'activities cancel id': { kind: 'activities' },
+  'activities log id': { kind: 'activities' },
+  'activities show id': { kind: 'activities' },
+  'deploy path': { kind: 'directories' },
+  'environments delete name': { kind: 'environments' },
+  'environments show name': { kind: 'environments' },
+  'exec service': { kind: 'services' },
+  'explain code': { kind: 'error-codes' },
+  'help ...': { kind: 'commands' },
+  'logs ...': { kind: 'services' },
+  'projects delete name': { kind: 'projects' },
+  'projects show name': { kind: 'projects' },
+  'restart ...': { kind: 'services' },
+  'scale ...': { kind: 'services', suffix: '=' },
+  'shell service': { kind: 'services' },
+  'variables set ...': { kind: 'variables', suffix: '=' },
+  'variables unset ...': { kind: 'variables' },
+}
+
+/** What the value of a flag names; undefined for free text. */
+export function ruleOfFlag({ helpValue, name }: { name: string; helpValue?: string | undefined }): Rule | undefined {
+  return FLAGS[name] ?? BY_HELP_VALUE[helpValue ?? '']
+}
+
+/** What an argument of a command names; undefined for free text. `command` in words. */
+export function ruleOfArgument(command: string, name: string): Rule | undefined {
+  return ARGUMENTS[`${command} ${name}`]
+}

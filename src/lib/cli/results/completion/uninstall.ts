@@ -1,0 +1,1 @@
+export { result, type Result } from './install.ts'

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest'
+import { fetchNames } from '../../../../../src/lib/cli/completion/fetch-names.ts'
+import { rememberLists } from '../../../../../src/lib/cli/completion/remember-lists.ts'
+import { createAllCapableProvider } from '../../../../helpers/fakes/all-capable-provider.ts'
+import { createNoneCapableProvider } from '../../../../helpers/fakes/none-capable-provider.ts'
+
+const call = { signal: new AbortController().signal }
+const place = { environment: 'main', project: 'shop' }
+
+it('notes every list that passes, and leaves it as it is', async () => {
+  const seen: Record<string, unknown> = {}
+  const provider = createAllCapableProvider()
+  const noted = rememberLists(provider, (kind, where, candidates) => {
+    seen[kind] = [where, candidates.map(({ value }) => value)]
+  })
+
+  const fetched = await fetchNames(noted, place, call)
+
+  expect(fetched).toEqual(['projects', 'environments', 'services', 'variables', 'activities'])
+  expect(seen).toEqual({
+    activities: [{}, []],
+    environments: [{ project: 'shop' }, ['main']],
+    instances: [place, expect.arrayContaining(['web.1'])],
+    projects: [{}, ['shop']],
+    services: [place, ['web']],
+    variables: [place, ['TOKEN']],
+  })
+  expect(await Array.fromAsync(noted.projects.list(call))).toEqual(await Array.fromAsync(provider.projects.list(call)))
+})
+
+it('notes what a reader that stops early has seen', async () => {
+  const seen: string[] = []
+  const noted = rememberLists(createAllCapableProvider(), (_kind, _place, candidates) => {
+    seen.push(...candidates.map(({ value }) => value))
+  })
+
+  for await (const { name } of noted.projects.list(call)) {
+    if (name === 'shop') break
+  }
+
+  expect(seen).toEqual(['shop'])
+})
+
+it('keeps out of names and descriptions what would break a line', async () => {
+  const provider = createAllCapableProvider()
+  const noted = rememberLists(
+    {
+      ...provider,
+      projects: {
+        ...provider.projects,
+        async *list() {
+          yield { id: 'prj_1', name: 'shop', title: 'a\tb\n\u001B[31mred' }
+        },
+      },
+    },
+    (_kind, _place, candidates) => expect(candidates).toEqual([{ description: 'a b red', value: 'shop' }]),
+  )
+
+  await Array.fromAsync(noted.projects.list(call))
+  expect.assertions(1)
+})
+
+it('asks for nothing that the provider does not have', async () => {
+  const provider = createNoneCapableProvider()
+
+  expect(
+    await fetchNames(
+      rememberLists(provider, () => {}),
+      {},
+      call,
+    ),
+  ).not.toContain('services')
+})
