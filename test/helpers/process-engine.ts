@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import * as z from 'zod/mini'
 import { systemClock } from '../../src/lib/core/clock.ts'
 import { createId } from '../../src/lib/core/ids.ts'
+import { openPlatformSecrets } from '../../src/lib/platform/secrets.ts'
 import { createProcessEngine } from '../../src/lib/platform/engine/process/engine.ts'
 import type { Level } from '../../src/lib/platform/engine/process/isolation/probe.ts'
 import type {
@@ -57,6 +58,7 @@ export async function createFixture(options: { level?: Level; idleMs?: number } 
       isolation: options.level,
       layout,
       log: silentLog,
+      secrets: openPlatformSecrets(layout.secretKey),
       version: '0.0.0-test',
     })
     engines.push(engine)

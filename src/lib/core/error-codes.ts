@@ -165,6 +165,10 @@ export const errorCodes = {
     remedy: 'Deploy again when nothing writes to the directory.',
   },
   'failed.cron': { summary: 'A cron command failed.', remedy: 'Read its log: `aloft activities log ID`.' },
+  'failed.audit': {
+    summary: 'The record of calls was changed after it was written.',
+    remedy: 'Compare the file named in the message with a copy from a backup.',
+  },
   'failed.doctor': { summary: 'A check failed.', remedy: 'Follow the fix named beside it.' },
   'pending.deadline': {
     summary: 'It is still running, or waiting for an answer; only the waiting ended.',

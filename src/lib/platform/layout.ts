@@ -12,6 +12,8 @@ export interface Layout {
   readonly artifacts: string
   readonly buildCaches: string
   readonly activities: string
+  /** The record of all calls. */
+  readonly audit: string
   readonly edge: string
   readonly platformLog: string
   /** All of one environment: `logs/`, `volumes/`, `keeper/`, `releases/`. */
@@ -30,6 +32,7 @@ export function createLayout(home: Home): Layout {
     home,
     activities: join(home.data, 'activities'),
     activityLog: activity => join(home.data, 'activities', activity),
+    audit: join(home.data, 'audit'),
     artifacts: join(home.data, 'artifacts'),
     buildCaches: join(home.data, 'build-caches'),
     database: join(home.data, 'platform.db'),

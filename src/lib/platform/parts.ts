@@ -4,6 +4,7 @@ import type { Activities, StepMoment } from './activities/port.ts'
 import { systemClock } from '../core/clock.ts'
 import { toErrorDocument } from '../core/errors.ts'
 import type { Home } from '../protocol/home.ts'
+import { AuditLog } from './audit/audit-log.ts'
 import { createBuilder } from './build/builder.ts'
 import { cronHandler } from './crons/cron-activity.ts'
 import { CronScheduler } from './crons/scheduler.ts'
@@ -23,6 +24,7 @@ import { createLogWriter, DEFAULT_LOG_LIMITS } from './logs/writer.ts'
 import { Pruner } from './pruning/pruner.ts'
 import { createSourceStore, type SourceStore } from './source/source-store.ts'
 import type { Store } from './store/port.ts'
+import { openPlatformSecrets } from './secrets.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 
 export interface PartsOptions {
@@ -37,6 +39,7 @@ export interface PartsOptions {
 export interface Parts {
   readonly deps: DeployDeps
   readonly activities: Activities
+  readonly audit: AuditLog
   readonly sources: SourceStore
   readonly crons: CronScheduler
   readonly pruner: Pruner
@@ -56,7 +59,15 @@ export function openParts({ home, log, onStep, version }: PartsOptions): Parts {
       'something failed',
     )
   }
-  const engine = createProcessEngine({ clock: systemClock, layout, log, version })
+  const secrets = openPlatformSecrets(layout.secretKey)
+  const audit = new AuditLog({
+    clock: systemClock,
+    directory: layout.audit,
+    onError: error => onError(error, { what: 'a call could not be recorded' }),
+    secrets,
+    settings: store.settings,
+  })
+  const engine = createProcessEngine({ clock: systemClock, layout, log, secrets, version })
   const edge = createNodeEdge({ clock: systemClock, layout, log, version })
   const routing = new Routing({ edge, engine, layout, memory: createSiteMemory(store), onError })
   const edgePorts = { http: 0, https: 0 }
@@ -84,6 +95,7 @@ export function openParts({ home, log, onStep, version }: PartsOptions): Parts {
   registerHandlers(activities, deps)
   return {
     activities,
+    audit,
     crons,
     deps,
     edgePorts,

@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import type { PlatformStatus } from '../protocol/api.ts'
 import { platformSocket } from '../protocol/home.ts'
 import { makeHomeDirectory } from '../protocol/make-home.ts'
+import type { AuditedCall } from './audit/audit-log.ts'
 import { openParts, type Parts, type PartsOptions } from './parts.ts'
 import { reconcile } from './reconcile.ts'
 import { createApp } from './server/app.ts'
@@ -77,8 +78,9 @@ function listenOptions(
   { version }: PartsOptions,
   { addresses, shutdown }: { addresses: PlatformStatus['addresses']; shutdown: (how: { all: boolean }) => void },
 ): ListenOptions {
-  const { activities, deps, onError } = parts
-  const calls = { ...deps, activities }
+  const { activities, audit, deps, onError } = parts
+  const calls = { ...deps, activities, audit }
+  const record = (call: AuditedCall): void => audit.append(call)
   const authenticate = createAuthenticator(userInfo().username, value => deps.store.tokens.use(value))
   const facts = {
     addresses: () => addresses,
@@ -88,17 +90,18 @@ function listenOptions(
     version,
   }
   const app = createApp({
+    audit: record,
     authenticate,
     handlers: allCalls(calls, facts),
     mount: on => mountSources(on, parts.sources),
     onError: (error, request) => onError(error, { request }),
     version,
   })
-  return { app, authenticate, streams: streamRoutes({ ...calls, reader: parts.reader }) }
+  return { app, audit: record, authenticate, streams: streamRoutes({ ...calls, reader: parts.reader }) }
 }
 
 async function stopPlatform(parts: Parts, listeners: readonly Listener[], { all }: { all: boolean }): Promise<void> {
-  const { activities, crons, deps, pruner } = parts
+  const { activities, audit, crons, deps, pruner } = parts
   const { edge, engine, routing, store } = deps
   crons.close()
   await pruner.close()
@@ -108,6 +111,7 @@ async function stopPlatform(parts: Parts, listeners: readonly Listener[], { all 
   await Promise.all(listeners.map(listener => listener.close()))
   await engine.close()
   await edge.close()
+  audit.close()
   store.close()
 }
 

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
 import { ACTIVITY_RESULTS, ACTIVITY_STATES, DEPLOY_STRATEGIES, ENVIRONMENT_TYPES } from '../core/model.ts'
+import { type Access, TOKEN_SCOPES } from './access.ts'
+import { auditEntry, auditVerification } from './audit.ts'
+import { identity, token } from './credentials.ts'
 import { activity, deployment, environment, formation, project, service, variable } from './model-schemas.ts'
 
 /*
@@ -24,6 +27,10 @@ export interface Endpoint {
   readonly summary: string
   /** Of success; 200 unless said. */
   readonly status?: 201 | 202
+  /** The least that the caller needs: `read` for GET and `write` for the rest, unless said. */
+  readonly access?: Access
+  /** Though about no project or all, a token of one project may call it: the answer is narrowed to that project. */
+  readonly narrowed?: true
   readonly query?: z.ZodMiniType
   readonly body?: z.ZodMiniType
   /** Absent: an empty object. */
@@ -49,15 +56,6 @@ export const platformStatus = z.object({
   environments: z.number(),
 })
 export type PlatformStatus = z.infer<typeof platformStatus>
-
-export const identity = z.object({ user: z.string(), token: z.optional(z.string()), expiresAt: z.optional(z.string()) })
-
-export const token = z.object({
-  name: z.string(),
-  createdAt: z.string(),
-  expiresAt: z.optional(z.string()),
-  lastUsedAt: z.optional(z.string()),
-})
 
 export const deployInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tree'), tree: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
@@ -111,32 +109,75 @@ const activityQuery = z.object({
 const AT = '/v1/projects/:project/environments/:environment'
 
 export const api = {
-  status: { call: 'GET /v1/status', summary: 'what runs here', response: platformStatus },
+  status: { call: 'GET /v1/status', summary: 'what runs here', narrowed: true, response: platformStatus },
   shutdown: {
     call: 'POST /v1/shutdown',
     summary: 'stop the platform; with `all` also every environment and the edge',
     status: 202,
+    access: 'owner',
     body: z.object({ all: z.optional(z.boolean()) }),
   },
   certificateAuthority: {
     call: 'GET /v1/certificate-authority',
     summary: 'the CA of the edge, PEM',
+    narrowed: true,
     response: z.object({ pem: z.string() }),
   },
 
-  identity: { call: 'GET /v1/identity', summary: 'who the credentials belong to', response: identity },
-  revoke: { call: 'POST /v1/identity/revoke', summary: 'end the validity of the token used' },
+  identity: {
+    call: 'GET /v1/identity',
+    summary: 'who the credentials belong to',
+    narrowed: true,
+    response: identity,
+  },
+  revoke: {
+    call: 'POST /v1/identity/revoke',
+    summary: 'end the validity of the token used',
+    access: 'read',
+    narrowed: true,
+  },
   createToken: {
     call: 'POST /v1/tokens',
     summary: 'a new token, shown only now',
     status: 201,
-    body: z.object({ name: z.string(), expiresInSeconds: z.optional(z.number().check(z.int(), z.positive())) }),
-    response: z.object({ token: z.string(), name: z.string(), expiresAt: z.optional(z.string()) }),
+    access: 'owner',
+    body: z.object({
+      name: z.string(),
+      scope: z.enum(TOKEN_SCOPES),
+      project: z.optional(z.string()),
+      expiresInSeconds: z.optional(z.number().check(z.int(), z.positive())),
+    }),
+    response: z.extend(z.pick(token, { expiresAt: true, name: true, project: true, scope: true }), {
+      token: z.string(),
+    }),
   },
-  listTokens: { call: 'GET /v1/tokens', summary: 'tokens, without their values', response: list(token) },
-  revokeToken: { call: 'DELETE /v1/tokens/:token', summary: 'end the validity of a token by name' },
+  listTokens: {
+    call: 'GET /v1/tokens',
+    summary: 'tokens, without their values',
+    access: 'owner',
+    response: list(token),
+  },
+  revokeToken: { call: 'DELETE /v1/tokens/:token', summary: 'end the validity of a token by name', access: 'owner' },
 
-  listProjects: { call: 'GET /v1/projects', summary: 'projects by name', response: list(project) },
+  listAudit: {
+    call: 'GET /v1/audit',
+    summary: 'calls that were made, newest first',
+    access: 'owner',
+    query: z.object({
+      limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(10_000))),
+      since: z.optional(z.string()),
+      token: z.optional(z.string()),
+    }),
+    response: list(auditEntry),
+  },
+  verifyAudit: {
+    call: 'GET /v1/audit/verification',
+    summary: 'whether the record of calls is whole and unchanged',
+    access: 'owner',
+    response: auditVerification,
+  },
+
+  listProjects: { call: 'GET /v1/projects', summary: 'projects by name', narrowed: true, response: list(project) },
   createProject: {
     call: 'POST /v1/projects',
     summary: 'a new project',
@@ -182,12 +223,14 @@ export const api = {
     call: `POST ${AT}/deployments`,
     summary: 'deploy a tree or a build',
     status: 202,
+    access: 'deploy',
     body: deployRequest,
     response: activity,
   },
   planDeploy: {
     call: `POST ${AT}/deployments/plan`,
     summary: 'what a deploy would do; changes nothing',
+    access: 'deploy',
     body: deployRequest,
     response: deployPlan,
   },
@@ -195,6 +238,7 @@ export const api = {
     call: `POST ${AT}/rollback`,
     summary: 'back to an earlier deployment',
     status: 202,
+    access: 'deploy',
     body: z.object({ deployment: z.optional(z.string()) }),
     response: activity,
   },
@@ -202,12 +246,14 @@ export const api = {
   listActivities: {
     call: 'GET /v1/activities',
     summary: 'activities, newest first',
+    narrowed: true,
     query: activityQuery,
     response: list(activity),
   },
   getActivity: {
     call: 'GET /v1/activities/:activity',
     summary: 'one activity; with `waitMs` answers when it is finished or waiting, or when that time is over',
+    narrowed: true,
     query: z.object({ waitMs: z.optional(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60_000))) }),
     response: activity,
   },
@@ -215,11 +261,15 @@ export const api = {
     call: 'POST /v1/activities/:activity/cancel',
     summary: 'ask an activity to end',
     status: 202,
+    access: 'deploy',
+    narrowed: true,
     response: activity,
   },
   answerActivity: {
     call: 'POST /v1/activities/:activity/answer',
     summary: 'answer a waiting activity',
+    access: 'deploy',
+    narrowed: true,
     body: z.object({ answer: z.string() }),
     response: activity,
   },
@@ -233,6 +283,7 @@ export const api = {
     call: `PUT ${AT}/formation`,
     summary: 'change the formation of the services named',
     status: 202,
+    access: 'deploy',
     body: z.object({ services: z.array(formation), ifCurrent: z.optional(z.string()) }),
     response: activity,
   },
@@ -245,6 +296,7 @@ export const api = {
     call: `POST ${AT}/restart`,
     summary: 'restart services one instance at a time; all when none is named',
     status: 202,
+    access: 'deploy',
     body: z.object({ services: z.array(z.string()) }),
     response: activity,
   },

@@ -1,4 +1,9 @@
+import type { TokenScope } from '../protocol/access.ts'
+import type { AuditEntry, AuditVerification } from '../protocol/audit.ts'
 import type { Call } from './port.ts'
+
+export { TOKEN_SCOPES, type TokenScope } from '../protocol/access.ts'
+export type { AuditEntry, AuditVerification } from '../protocol/audit.ts'
 
 /** What runs here. */
 export interface LocalPlatformStatus {
@@ -22,6 +27,9 @@ export interface LocalPlatformStatus {
 
 export interface Token {
   readonly name: string
+  readonly scope: TokenScope
+  /** The only project that it is for; absent: all of them. */
+  readonly project?: string | undefined
   readonly createdAt: string
   readonly expiresAt?: string | undefined
   readonly lastUsedAt?: string | undefined
@@ -42,13 +50,27 @@ export interface LocalPlatform {
   /** PEM of the edge's certificate authority; starts the platform when needed. */
   certificateAuthority(call: Call): Promise<string>
   readonly tokens: {
-    /** The token is shown only here. @throws conflict.exists */
+    /** The token is shown only here. @throws conflict.exists, not-found.project */
     create(
-      request: { readonly name: string; readonly expiresInSeconds?: number | undefined },
+      request: Pick<Token, 'name' | 'project' | 'scope'> & { readonly expiresInSeconds?: number | undefined },
       call: Call,
-    ): Promise<{ readonly name: string; readonly token: string; readonly expiresAt?: string | undefined }>
+    ): Promise<Pick<Token, 'expiresAt' | 'name' | 'project' | 'scope'> & { readonly token: string }>
     list(call: Call): Promise<readonly Token[]>
     /** An absent one succeeds. */
     revoke(name: string, call: Call): Promise<void>
+  }
+  /** The record of all calls to the platform. */
+  readonly audit: {
+    /** Newest first, at most `limit` (100 unless said). */
+    list(
+      filter: {
+        readonly limit?: number | undefined
+        /** ISO 8601. */
+        readonly since?: string | undefined
+        readonly token?: string | undefined
+      },
+      call: Call,
+    ): Promise<readonly AuditEntry[]>
+    verify(call: Call): Promise<AuditVerification>
   }
 }

@@ -114,7 +114,7 @@ describe('secrets', () => {
     const variable = { name: 'K', secret: true, value: 'set-hush', visibleAtBuild: true, visibleAtRuntime: true }
     store.variables.set({ project }, variable)
     store.deployments.create(deploymentOf({ environment, id: 'dep_1', project }))
-    store.tokens.create({ name: 'ci', value: 'token-hush' })
+    store.tokens.create({ name: 'ci', scope: 'write', value: 'token-hush' })
     const { id } = store.activities.create(newActivity({ input: { variables: { A: 'input-hush' } } })).activity
     store.activities.startStep(id, 'one')
     store.activities.finishStep(id, 'one', 'output-hush')

@@ -151,12 +151,23 @@ function tokens(maker: StoreMaker): void {
   test('finds a token by its value until it expires or is deleted', () => {
     let now = Date.UTC(2030, 0, 1)
     const { store } = fresh(maker, () => now)
-    store.tokens.create({ expiresAt: new Date(now + 3_600_000).toISOString(), name: 'ci', value: 'secret-1' })
-    store.tokens.create({ name: 'laptop', value: 'secret-2' })
+    store.tokens.create({
+      expiresAt: new Date(now + 3_600_000).toISOString(),
+      name: 'ci',
+      project: 'shop',
+      scope: 'deploy',
+      value: 'secret-1',
+    })
+    store.tokens.create({ name: 'laptop', scope: 'write', value: 'secret-2' })
 
-    expect(store.tokens.use('secret-1')).toMatchObject({ lastUsedAt: new Date(now).toISOString(), name: 'ci' })
+    expect(store.tokens.use('secret-1')).toMatchObject({
+      lastUsedAt: new Date(now).toISOString(),
+      name: 'ci',
+      project: 'shop',
+      scope: 'deploy',
+    })
     expect(store.tokens.use('other')).toBeUndefined()
-    expect(() => store.tokens.create({ name: 'ci', value: 'x' })).toThrow(
+    expect(() => store.tokens.create({ name: 'ci', scope: 'read', value: 'x' })).toThrow(
       expect.objectContaining({ code: 'conflict.exists' }),
     )
     now += 3_600_000

@@ -1,4 +1,4 @@
-import type { LocalPlatform, LocalPlatformStatus } from '../../../src/lib/providers/local-platform.ts'
+import type { AuditEntry, LocalPlatform, LocalPlatformStatus } from '../../../src/lib/providers/local-platform.ts'
 
 export const localStatus: LocalPlatformStatus = {
   addresses: {
@@ -16,10 +16,24 @@ export const localStatus: LocalPlatformStatus = {
   version: '0.1.0',
 }
 
+const auditEntry: AuditEntry = {
+  at: '2026-01-31T12:00:00.000Z',
+  call: 'GET /v1/projects',
+  entrance: 'socket',
+  request: 'req_1',
+  sequence: 1,
+  status: 200,
+  user: 'ada',
+}
+
 /** The embedded platform in memory. */
 export function createFakeLocalPlatform(dataDirectory: string): LocalPlatform {
   let running = false
   return {
+    audit: {
+      list: async () => [auditEntry],
+      verify: async () => ({ entries: 1, first: 1, last: 1 }),
+    },
     certificateAuthority: async () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
     dataDirectory,
     run: async onReady => onReady(localStatus),
@@ -34,8 +48,8 @@ export function createFakeLocalPlatform(dataDirectory: string): LocalPlatform {
       return was
     },
     tokens: {
-      create: async ({ name }) => ({ name, token: 'tok_secret' }),
-      list: async () => [{ createdAt: '2026-01-31T12:00:00.000Z', name: 'ci' }],
+      create: async ({ name, scope }) => ({ name, scope, token: 'tok_secret' }),
+      list: async () => [{ createdAt: '2026-01-31T12:00:00.000Z', name: 'ci', scope: 'deploy' }],
       revoke: async () => {},
     },
   }

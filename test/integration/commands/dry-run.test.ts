@@ -40,7 +40,7 @@ beforeAll(async () => {
   await provider.environments.create({ environment: 'stage', parent: 'main', project: 'shop' }, call)
   const variable = { name: 'SIZE', secret: false, value: 'xl', visibleAtBuild: true, visibleAtRuntime: true }
   await provider.variables?.change({ environment: { project: 'shop' }, set: [variable], unset: [] }, call)
-  await (await openLocalPlatform({ environment })).tokens.create({ name: 'ci' }, call)
+  await (await openLocalPlatform({ environment })).tokens.create({ name: 'ci', scope: 'read' }, call)
 })
 
 afterAll(async () => {

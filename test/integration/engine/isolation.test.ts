@@ -1,4 +1,4 @@
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createId } from '../../../src/lib/core/ids.ts'
@@ -37,9 +37,7 @@ for (const level of ['namespaces', 'user'] as const) {
         const { layout, writeArtifact } = fixture
         await chmod(dirname(layout.home.data), 0o711)
         await writeArtifact('art', { 'server.js': SERVER })
-        await mkdir(layout.home.config, { recursive: true })
         await writeFile(layout.database, 'secret', { mode: 0o600 })
-        await writeFile(layout.secretKey, 'secret', { mode: 0o600 })
         await runJob(fixture.engine, {
           ...jobSpec('write', { launch: withVolume('echo secret > data/file; test -s data/file') }),
           environment: OTHER,
@@ -50,7 +48,7 @@ for (const level of ['namespaces', 'user'] as const) {
           layout.keeperSocket(OTHER),
           layout.keeperSocket(ENV),
           join(layout.volumes(OTHER), 'files', '_', 'file'),
-          join(layout.keeper(ENV), 'desired.json'),
+          join(layout.keeper(ENV), 'desired.sealed'),
           join(layout.keeper(OTHER), 'jobs'),
         ]
         for (const path of forbidden.slice(0, 3)) await stat(path)

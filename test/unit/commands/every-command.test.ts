@@ -32,6 +32,8 @@ const works: readonly (readonly [file: string, argv: readonly string[], text: st
   ['completion/uninstall.ts', ['fish', '--dry-run'], '', { dryRun: true }],
   ['completion/refresh.ts', ['--account', 'work'], 'projects\n', { fetched: ['projects', 'activities'] }],
   ['completion/refresh.ts', ['--account', 'local'], '', { fetched: [] }],
+  ['audit/index.ts', [], '1\t2026-01-31T12:00:00.000Z\tada\tGET /v1/projects\t200\treq_1', [{ sequence: 1 }]],
+  ['audit/verify.ts', [], '1 call, 1 to 1: whole and unchanged\n', { entries: 1 }],
   ['environments/create.ts', ['stage', '-p', 'shop', '--type', 'staging'], 'staging', { name: 'stage' }],
   ['environments/delete.ts', ['main', '-p', 'shop', '--confirm', 'main'], 'deleted shop/main\n', { result: 'success' }],
   ['environments/index.ts', ['-p', 'shop'], 'main\tproduction\tactive', [{ name: 'main' }]],

@@ -26,6 +26,8 @@ export function renderTokens(tokens: readonly Token[], layout: Layout): string {
     tokens,
     [
       { cell: token => token.name, head: 'name' },
+      { cell: token => token.scope, head: 'scope' },
+      { cell: token => token.project ?? '', head: 'project' },
       { cell: token => renderTime(token.createdAt, layout), head: 'created' },
       { cell: token => renderTime(token.expiresAt, layout), head: 'expires' },
       { cell: token => renderTime(token.lastUsedAt, layout), head: 'last used' },

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { LocalPlatformStatus, Token } from '../../providers/local-platform.ts'
+import { type AuditEntry, type LocalPlatformStatus, type Token, TOKEN_SCOPES } from '../../providers/local-platform.ts'
 import type { Shape } from './schema.ts'
 
 export const platformStatus = {
@@ -18,7 +18,22 @@ export const platformStatus = {
 
 export const token = z.strictObject({
   name: z.string(),
+  scope: z.enum(TOKEN_SCOPES),
+  project: z.optional(z.string()),
   createdAt: z.string(),
   expiresAt: z.optional(z.string()),
   lastUsedAt: z.optional(z.string()),
 } satisfies Shape<Token>)
+
+export const auditEntry = z.strictObject({
+  sequence: z.number(),
+  at: z.string(),
+  user: z.optional(z.string()),
+  token: z.optional(z.string()),
+  entrance: z.enum(['socket', 'tcp']),
+  call: z.string(),
+  status: z.number(),
+  error: z.optional(z.string()),
+  request: z.string(),
+  lost: z.optional(z.number()),
+} satisfies Shape<AuditEntry>)

@@ -5,7 +5,9 @@ import * as z from 'zod/mini'
 import { AppError, toErrorDocument } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
 import { type CallName, type Endpoint, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, api } from '../../protocol/api.ts'
+import type { AuditedCall } from '../audit/audit-log.ts'
 import type { Authenticator, Entrance, Principal } from './authentication.ts'
+import { accessOf, authorize } from './authorization.ts'
 import type { Call, Handlers } from './handlers.ts'
 import { openApi } from './open-api.ts'
 import { statusOf } from './statuses.ts'
@@ -24,6 +26,8 @@ type AppContext = Context<{ Bindings: Bindings; Variables: { principal: Principa
 export interface AppOptions {
   readonly handlers: Handlers
   readonly authenticate: Authenticator
+  /** Told of every call once it is answered, refused ones included. */
+  readonly audit: (call: AuditedCall) => void
   readonly version: string
   /** Routes that stream bodies and so have no schema: source intake. */
   readonly mount?: ((app: App) => void) | undefined
@@ -34,12 +38,16 @@ export interface AppOptions {
 }
 
 /** The HTTP part: validation by the API's schemas, authentication, errors as documents. */
-export function createApp({ authenticate, handlers, mount, onError, version }: AppOptions): App {
+export function createApp({ audit, authenticate, handlers, mount, onError, version }: AppOptions): App {
   const app: App = new Hono()
   app.use(async (context, next) => {
     const requestId = context.req.header(REQUEST_ID_HEADER) ?? createId('req')
     context.set('requestId', requestId)
     context.header(REQUEST_ID_HEADER, requestId)
+    await next()
+    audit(toAudited(context))
+  })
+  app.use(async (context, next) => {
     context.set('principal', authenticate(context.env.incoming.headers, context.env.entrance))
     await next()
   })
@@ -70,13 +78,30 @@ export function createApp({ authenticate, handlers, mount, onError, version }: A
   return app
 }
 
+function toAudited(context: AppContext): AuditedCall {
+  // absent when the caller could not be told
+  const principal: Principal | undefined = context.get('principal')
+  return {
+    call: `${context.req.method} ${context.req.path}`,
+    entrance: context.env.entrance,
+    ...(context.error ? { error: toErrorDocument(context.error).code } : {}),
+    request: context.get('requestId'),
+    status: context.res.status,
+    ...(principal?.token === undefined ? {} : { token: principal.token }),
+    ...(principal ? { user: principal.user } : {}),
+  }
+}
+
 const callNames = Object.keys(api).filter((name): name is CallName => Object.hasOwn(api, name))
 
 type AnyHandler = (call: Call<never>) => unknown
 
 function register(app: App, endpoint: Endpoint, handler: AnyHandler): void {
   const [method = 'GET', path = '/'] = endpoint.call.split(' ')
+  const { narrowed } = endpoint
+  const access = accessOf(endpoint)
   app.on(method, path, async context => {
+    authorize(context.get('principal'), { access, narrowed, project: context.req.param('project') })
     const call = {
       body: endpoint.body ? check(endpoint.body, await readJson(context), 'body') : {},
       key: context.req.header(IDEMPOTENCY_HEADER),

@@ -1,10 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { AppError } from '../../core/errors.ts'
+import type { Access, TokenScope } from '../../protocol/access.ts'
 
 export interface Principal {
   readonly user: string
+  readonly access: Access
   /** Name of the token used; absent on the Unix socket. */
   readonly token?: string | undefined
+  /** The only project that the token is for; absent: all of them. */
+  readonly project?: string | undefined
   readonly expiresAt?: string | undefined
 }
 
@@ -18,12 +22,19 @@ export interface Authenticator {
 
 export interface TokenLookup {
   /** The valid, unexpired token of this value; notes its use. */
-  (value: string): { readonly name: string; readonly expiresAt?: string | undefined } | undefined
+  (value: string):
+    | {
+        readonly name: string
+        readonly scope: TokenScope
+        readonly project?: string | undefined
+        readonly expiresAt?: string | undefined
+      }
+    | undefined
 }
 
 export function createAuthenticator(owner: string, lookup: TokenLookup): Authenticator {
   return (headers, entrance) => {
-    if (entrance === 'socket') return { user: owner }
+    if (entrance === 'socket') return { access: 'owner', user: owner }
     refuseForeignPages(headers)
     const [scheme, value] = (headers.authorization ?? '').split(' ')
     if (scheme?.toLowerCase() !== 'bearer' || !value) {
@@ -36,7 +47,8 @@ export function createAuthenticator(owner: string, lookup: TokenLookup): Authent
       throw new AppError('auth.invalid', 'the token is not valid or has expired', {
         suggestions: ['aloft login --url URL --token-stdin'],
       })
-    return { expiresAt: found.expiresAt, token: found.name, user: owner }
+    const { expiresAt, name, project, scope } = found
+    return { access: scope, expiresAt, project, token: name, user: owner }
   }
 }
 

@@ -2,6 +2,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { chmod, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { AuditedCall } from '../audit/audit-log.ts'
 import type { App } from './app.ts'
 import type { Authenticator, Entrance } from './authentication.ts'
 import { type UpgradeRoute, createUpgradeHandler } from './upgrades.ts'
@@ -10,6 +11,7 @@ export interface ListenOptions {
   readonly app: App
   readonly streams: readonly UpgradeRoute[]
   readonly authenticate: Authenticator
+  readonly audit: (call: AuditedCall) => void
 }
 
 export interface Listener {
@@ -36,12 +38,12 @@ export async function listenOnPort(port: number, options: ListenOptions): Promis
 }
 
 function createListener(
-  { app, authenticate, streams }: ListenOptions,
+  { app, audit, authenticate, streams }: ListenOptions,
   entrance: Entrance,
 ): { server: Server; close: () => Promise<void> } {
   const server = createAdaptorServer({ fetch: (request, bindings) => app.fetch(request, { ...bindings, entrance }) })
   if (!('closeAllConnections' in server)) throw new TypeError('an HTTP/1.1 server was expected')
-  const answer = createUpgradeHandler(streams, authenticate, entrance)
+  const answer = createUpgradeHandler({ audit, authenticate, entrance, routes: streams })
   const upgraded = new Set<Duplex>()
   server.on('upgrade', (request, socket: Duplex, head) => {
     upgraded.add(socket)

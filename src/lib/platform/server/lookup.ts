@@ -1,7 +1,10 @@
 import { distance } from 'fastest-levenshtein'
 import type { ErrorCode } from '../../core/error-codes.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Activity } from '../../core/model.ts'
+import type { Activities } from '../activities/port.ts'
 import type { Place } from '../deploy/deployments.ts'
+import type { Principal } from './authentication.ts'
 import type { EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
 
 /** @throws not-found.project with the nearest names */
@@ -27,6 +30,13 @@ export function findPlace(
     given: environment,
     names,
   })
+}
+
+/** What a token of another project may not see is not there for it. @throws not-found.activity */
+export function findActivity(activities: Activities, id: string, { project }: Principal): Activity {
+  const found = activities.get(id)
+  if (project === undefined || found.project === project) return found
+  throw new AppError('not-found.activity', `there is no activity "${id}"`)
 }
 
 /** @throws not-found.service with the nearest names */

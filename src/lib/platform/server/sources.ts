@@ -2,9 +2,17 @@ import { missingAnswer, treeAnswer, treeQuestion } from '../../protocol/source.t
 import { sourcePaths } from '../../protocol/source-paths.ts'
 import type { SourceStore } from '../source/source-store.ts'
 import { type App, check } from './app.ts'
+import { authorize } from './authorization.ts'
 
 /** Source intake: bodies are streamed, so they have no schema of their own (protocol/source.ts). */
 export function mountSources(app: App, sources: SourceStore): void {
+  for (const path of [sourcePaths.tree, sourcePaths.blobs]) {
+    app.use(path, async (context, next) => {
+      // content has no project before it is deployed to one
+      authorize(context.get('principal'), { access: 'deploy', narrowed: true })
+      await next()
+    })
+  }
   app.post(sourcePaths.tree, async context => {
     const { base } = check(treeQuestion, await context.req.json(), 'body')
     return context.json(check(treeAnswer, sources.ask(context.req.param('digest'), base), 'answer'))

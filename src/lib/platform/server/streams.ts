@@ -5,7 +5,7 @@ import { releaseServices } from '../deploy/release.ts'
 import type { LogReader, ReadOptions } from '../logs/port.ts'
 import { check } from './app.ts'
 import type { CallDeps } from './calls/deps.ts'
-import { checkServices, findPlace } from './lookup.ts'
+import { checkServices, findActivity, findPlace } from './lookup.ts'
 import type { UpgradeAnswer, UpgradeRequest, UpgradeRoute } from './upgrades.ts'
 
 export interface StreamDeps extends CallDeps {
@@ -18,17 +18,22 @@ const SOURCES = ['app', 'access']
 /** The WebSocket endpoints: logs of activities and environments, sessions. */
 export function streamRoutes(deps: StreamDeps): UpgradeRoute[] {
   return [
-    { answer: request => activityLog(deps, request), path: streamPaths.activityLog },
-    { answer: request => environmentLogs(deps, request), path: streamPaths.logs },
-    { answer: request => session(deps, request), path: streamPaths.session },
+    {
+      access: 'read',
+      answer: request => activityLog(deps, request),
+      narrowed: true,
+      path: streamPaths.activityLog,
+    },
+    { access: 'read', answer: request => environmentLogs(deps, request), path: streamPaths.logs },
+    { access: 'write', answer: request => session(deps, request), path: streamPaths.session },
   ]
 }
 
 async function activityLog(
   { activities, layout, reader }: StreamDeps,
-  { params, query }: UpgradeRequest,
+  { params, principal, query }: UpgradeRequest,
 ): Promise<UpgradeAnswer> {
-  const { id } = activities.get(params.activity)
+  const { id } = findActivity(activities, params.activity, principal)
   const { after, follow = false } = check(activityLogQuery, query, 'query')
   return { kind: 'batches', open: signal => reader(layout.activities).read([id], { after, follow }, signal) }
 }

@@ -3,8 +3,13 @@ import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { toErrorDocument, AppError } from '../../core/errors.ts'
+import { createId } from '../../core/ids.ts'
+import type { Access } from '../../protocol/access.ts'
+import { REQUEST_ID_HEADER } from '../../protocol/api.ts'
 import { LOG_PROTOCOL } from '../../protocol/streams.ts'
+import type { AuditedCall } from '../audit/audit-log.ts'
 import type { Authenticator, Entrance, Principal } from './authentication.ts'
+import { authorize } from './authorization.ts'
 import type { PathParams } from './handlers.ts'
 import { statusOf } from './statuses.ts'
 
@@ -22,32 +27,63 @@ export type UpgradeAnswer =
 export interface UpgradeRoute {
   /** `:name` is a parameter. */
   readonly path: string
+  readonly access: Access
+  /** It is about no project by name: `answer` looks whether a token of one project may have it. */
+  readonly narrowed?: boolean
   /** Decides before the upgrade, so that a refusal is an ordinary HTTP error. */
   readonly answer: (request: UpgradeRequest) => Promise<UpgradeAnswer>
 }
 
 const HIGH_WATER_BYTES = 1024 * 1024
 
+export interface UpgradeOptions {
+  readonly routes: readonly UpgradeRoute[]
+  readonly authenticate: Authenticator
+  readonly entrance: Entrance
+  /** Told of every request, refused ones included. */
+  readonly audit: (call: AuditedCall) => void
+}
+
 /** Answers upgrade requests of one listener. */
-export function createUpgradeHandler(routes: readonly UpgradeRoute[], authenticate: Authenticator, entrance: Entrance) {
+export function createUpgradeHandler({ audit, authenticate, entrance, routes }: UpgradeOptions) {
   const patterns = routes.map(route => ({ pattern: toPattern(route.path), route }))
   const sockets = new WebSocketServer({ handleProtocols: () => LOG_PROTOCOL, noServer: true, perMessageDeflate: false })
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy())
+    let principal: Principal | undefined
+    const record = (status: number, error?: string): void => {
+      audit({ ...toAudited(request, principal), entrance, status, ...(error === undefined ? {} : { error }) })
+    }
     const respond = async (): Promise<void> => {
-      const principal = authenticate(request.headers, entrance)
+      principal = authenticate(request.headers, entrance)
       const url = targetOf(request)
       const found = match(patterns, url.pathname)
       if (!found) throw new AppError('not-found.endpoint', `there is no stream at ${url.pathname}`)
-      const answer = await found.route.answer({
-        params: found.params,
-        principal,
-        query: Object.fromEntries(url.searchParams),
-      })
+      const { params, route } = found
+      authorize(principal, { access: route.access, narrowed: route.narrowed, project: params.project || undefined })
+      const answer = await route.answer({ params, principal, query: Object.fromEntries(url.searchParams) })
+      record(101)
       if (answer.kind === 'splice') return splice(request, { head, socket }, answer)
       sockets.handleUpgrade(request, socket, head, client => void pump(client, answer.open))
     }
-    respond().catch((error: unknown) => refuse(socket, error))
+    respond().catch((error: unknown) => {
+      const { code } = toErrorDocument(error)
+      record(statusOf(code), code)
+      refuse(socket, error)
+    })
+  }
+}
+
+function toAudited(
+  { headers, url = '/' }: IncomingMessage,
+  principal: Principal | undefined,
+): Pick<AuditedCall, 'call' | 'request' | 'token' | 'user'> {
+  const given = headers[REQUEST_ID_HEADER]
+  return {
+    call: `GET ${url.split('?')[0]}`,
+    request: typeof given === 'string' ? given : createId('req'),
+    ...(principal?.token === undefined ? {} : { token: principal.token }),
+    ...(principal ? { user: principal.user } : {}),
   }
 }
 

@@ -13,6 +13,7 @@ import type {
   Project,
   SourceRevision,
 } from '../../core/model.ts'
+import type { TokenScope } from '../../protocol/access.ts'
 
 /*
  * What must survive. Synchronous: a call that has returned is on disk and survives `kill -9` and loss of power; inside
@@ -334,6 +335,9 @@ export interface ActivityStore {
 
 export interface TokenRecord {
   readonly name: string
+  readonly scope: TokenScope
+  /** Name of the only project that it is for; absent: all of them. */
+  readonly project?: string | undefined
   readonly createdAt: string
   readonly expiresAt?: string | undefined
   readonly lastUsedAt?: string | undefined
@@ -342,7 +346,7 @@ export interface TokenRecord {
 /** Only the SHA-256 of a token is kept. */
 export interface TokenStore {
   /** @throws conflict.exists */
-  create(token: { readonly name: string; readonly value: string; readonly expiresAt?: string | undefined }): TokenRecord
+  create(token: Omit<TokenRecord, 'createdAt' | 'lastUsedAt'> & { readonly value: string }): TokenRecord
   /** The valid, unexpired token of this value; notes its use, at most once a minute. */
   use(value: string): TokenRecord | undefined
   /** By name, expired ones included. */

@@ -35,6 +35,16 @@ export function createLocalPlatform({ environment, home }: LocalPlatformOptions)
   const client = new PlatformClient(localAddress(home))
   const start = (call: Call): Promise<PlatformStatus> => startPlatform(client, { environment, home }, call)
   return {
+    audit: {
+      async list(query, call) {
+        await start(call)
+        return (await client.call('listAudit', { query }, call)).items
+      },
+      async verify(call) {
+        await start(call)
+        return client.call('verifyAudit', {}, call)
+      },
+    },
     async certificateAuthority(call) {
       await start(call)
       return (await client.call('certificateAuthority', {}, call)).pem

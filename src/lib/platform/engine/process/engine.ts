@@ -16,6 +16,7 @@ import type {
   JobSpec,
   SessionRequest,
 } from '../port.ts'
+import type { Secrets } from '../../../secrets/seal.ts'
 import { type Isolation, type Level, probeIsolation } from './isolation/probe.ts'
 import { callKeeper, streamKeeper } from './keeper-client.ts'
 import { type EngineLog, KeeperLink } from './keeper-link.ts'
@@ -30,6 +31,8 @@ export interface ProcessEngineOptions {
   readonly layout: Layout
   readonly clock: Clock
   readonly log: EngineLog
+  /** Encrypts what keepers write down; made from the same key file that keepers read. */
+  readonly secrets: Secrets
   /** Of the platform: shown by keepers. */
   readonly version: string
   /** Asks for a certain level instead of the strongest that works here. */
@@ -172,8 +175,9 @@ class ProcessEngine implements Engine {
   #link(environment: string): KeeperLink {
     const known = this.#links.get(environment)
     if (known) return known
-    const { clock, idleMs = IDLE_MS, layout, log, version } = this.#options
-    const link = new KeeperLink(environment, { clock, idleMs, isolation: () => this.#probe(), layout, version }, log)
+    const { clock, idleMs = IDLE_MS, layout, log, secrets, version } = this.#options
+    const isolation = (): Promise<Isolation> => this.#probe()
+    const link = new KeeperLink(environment, { clock, idleMs, isolation, layout, secrets, version }, log)
     this.#links.set(environment, link)
     return link
   }

@@ -40,7 +40,9 @@ export class KeeperLink {
 
   /** From the keeper's disk: true while instances should run. */
   get isWanted(): boolean {
-    return wantsKeeper(this.#options.layout.keeper(this.#environment))
+    const { layout, secrets } = this.#options
+    const environment = this.#environment
+    return wantsKeeper({ directory: layout.keeper(environment), environment, secrets })
   }
 
   get isConnected(): boolean {

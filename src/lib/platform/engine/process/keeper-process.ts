@@ -6,6 +6,7 @@ import * as z from 'zod/mini'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { Layout } from '../../layout.ts'
+import type { Secrets } from '../../../secrets/seal.ts'
 import { assertEnterable } from './isolation/permissions.ts'
 import type { Isolation } from './isolation/probe.ts'
 import { environmentUid } from './isolation/user-ids.ts'
@@ -25,6 +26,8 @@ export interface KeeperProcessOptions {
   readonly clock: Clock
   readonly version: string
   readonly idleMs: number
+  /** Opens what keepers wrote down. */
+  readonly secrets: Secrets
   readonly isolation: () => Promise<Isolation>
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { AppError } from '../../../core/errors.ts'
 import { PROTOCOL_VERSION, type PlatformStatus } from '../../../protocol/api.ts'
 import type { Handlers } from '../handlers.ts'
+import { findProject } from '../lookup.ts'
 import type { CallDeps } from './deps.ts'
 
 export interface PlatformFacts {
@@ -15,34 +15,50 @@ export interface PlatformFacts {
 
 type Calls = Pick<
   Handlers,
-  'certificateAuthority' | 'createToken' | 'identity' | 'listTokens' | 'revoke' | 'revokeToken' | 'shutdown' | 'status'
+  | 'certificateAuthority'
+  | 'createToken'
+  | 'identity'
+  | 'listAudit'
+  | 'listTokens'
+  | 'revoke'
+  | 'revokeToken'
+  | 'shutdown'
+  | 'status'
+  | 'verifyAudit'
 >
 
-export function platformCalls({ edge, engine, store }: CallDeps, facts: PlatformFacts): Calls {
+const AUDIT_ENTRIES = 100
+
+export function platformCalls({ audit, edge, engine, store }: CallDeps, facts: PlatformFacts): Calls {
   return {
     certificateAuthority: async () => ({ pem: await edge.certificateAuthority() }),
-    createToken({ body, principal }) {
-      ownerOnly(principal.token)
+    createToken({ body }) {
       const value = `alft_${randomBytes(24).toString('base64url')}`
-      const { expiresInSeconds, name } = body
+      const { expiresInSeconds, name, project, scope } = body
+      if (project !== undefined) findProject(store, project)
       const expiresAt =
         expiresInSeconds === undefined ? undefined : new Date(Date.now() + expiresInSeconds * 1000).toISOString()
-      store.tokens.create({ expiresAt, name, value })
-      return { expiresAt, name, token: value }
+      store.tokens.create({ expiresAt, name, project, scope, value })
+      return { expiresAt, name, project, scope, token: value }
     },
-    identity: ({ principal }) => ({ expiresAt: principal.expiresAt, token: principal.token, user: principal.user }),
+    identity: ({ principal: { access, expiresAt, project, token, user } }) => ({
+      expiresAt,
+      project,
+      ...(access === 'owner' ? {} : { scope: access }),
+      token,
+      user,
+    }),
+    listAudit: ({ query: { limit = AUDIT_ENTRIES, since, token } }) => ({ items: audit.list({ limit, since, token }) }),
     listTokens: () => ({ items: store.tokens.list() }),
     revoke({ principal }) {
       if (principal.token !== undefined) store.tokens.delete(principal.token)
       return {}
     },
-    revokeToken({ params, principal }) {
-      ownerOnly(principal.token)
+    revokeToken({ params }) {
       store.tokens.delete(params.token)
       return {}
     },
-    shutdown({ body, principal }) {
-      ownerOnly(principal.token)
+    shutdown({ body }) {
       facts.shutdown({ all: body.all ?? false })
       return {}
     },
@@ -56,10 +72,6 @@ export function platformCalls({ edge, engine, store }: CallDeps, facts: Platform
       startedAt: facts.startedAt,
       version: facts.version,
     }),
+    verifyAudit: () => audit.verify(),
   }
-}
-
-/** Tokens cannot make tokens or stop the platform. @throws auth.forbidden */
-function ownerOnly(token: string | undefined): void {
-  if (token !== undefined) throw new AppError('auth.forbidden', 'only the owner on the same machine may do this')
 }

@@ -24,7 +24,9 @@ export function projectCalls({ activities, store }: CallDeps): Calls {
       })
     },
     getProject: ({ params }) => findProject(store, params.project),
-    listProjects: () => ({ items: store.projects.list() }),
+    listProjects: ({ principal }) => ({
+      items: store.projects.list().filter(({ name }) => (principal.project ?? name) === name),
+    }),
   }
 }
 

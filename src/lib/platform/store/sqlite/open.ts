@@ -2,7 +2,8 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../../../core/errors.ts'
 import type { Store } from '../port.ts'
-import { createSecrets, type KeyOwner, loadSecretKey, type Secrets } from '../../../secrets/seal.ts'
+import type { Secrets } from '../../../secrets/seal.ts'
+import { openPlatformSecrets, PLATFORM_KEY } from '../../secrets.ts'
 import { createActivityStore } from './activities.ts'
 import type { Base } from './base.ts'
 import { createBuildStore } from './builds.ts'
@@ -20,11 +21,6 @@ import { createVariableStore } from './variables.ts'
 
 /** Sealed at first use, so that a wrong key shows at the start and not in the middle of a deploy. */
 const KEY_CHECK = 'store.key-check'
-
-const KEY_OWNER: KeyOwner = {
-  code: 'unavailable.platform',
-  suggestions: ['put back the secret.key that belongs to this database'],
-}
 
 export interface SqliteStoreOptions {
   /** Path of the database file (`layout.database`). */
@@ -84,10 +80,10 @@ function openSecrets(database: Database, path: string): Secrets {
   const check = database.get('SELECT value FROM settings WHERE name = :name', { name: KEY_CHECK })?.['value']
   if (check !== undefined && !existsSync(path)) {
     throw new AppError('unavailable.platform', `${path} is missing: the secrets in the database cannot be read`, {
-      suggestions: KEY_OWNER.suggestions,
+      suggestions: PLATFORM_KEY.suggestions,
     })
   }
-  const secrets = createSecrets(loadSecretKey(path, KEY_OWNER), KEY_OWNER)
+  const secrets = openPlatformSecrets(path)
   if (typeof check === 'string') {
     secrets.open(Buffer.from(JSON.parse(check), 'base64'), KEY_CHECK)
     return secrets

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import * as z from 'zod/mini'
 import { AppError } from '../../../core/errors.ts'
+import { TOKEN_SCOPES } from '../../../protocol/access.ts'
 import type { TokenRecord, TokenStore } from '../port.ts'
 import type { Base } from './base.ts'
 import type { Row } from './database.ts'
@@ -10,16 +12,17 @@ const USE_NOTED_EVERY_MS = 60_000
 
 export function createTokenStore({ database, now, timestamp }: Base): TokenStore {
   return {
-    create: ({ expiresAt, name, value }) =>
+    create: ({ expiresAt, name, project, scope, value }) =>
       database.transaction(() => {
         if (database.get('SELECT 1 FROM tokens WHERE name = :name', { name }))
           throw new AppError('conflict.exists', `there is a token "${name}" already`)
         const createdAt = timestamp()
         database.run(
-          'INSERT INTO tokens (name, hash, created_at, expires_at) VALUES (:name, :hash, :createdAt, :expiresAt)',
-          { createdAt, expiresAt, hash: digest(value), name },
+          `INSERT INTO tokens (name, hash, scope, project, created_at, expires_at)
+           VALUES (:name, :hash, :scope, :project, :createdAt, :expiresAt)`,
+          { createdAt, expiresAt, hash: digest(value), name, project, scope },
         )
-        return { createdAt, expiresAt, name }
+        return { createdAt, expiresAt, name, project, scope }
       }),
     delete: name => database.run('DELETE FROM tokens WHERE name = :name', { name }) > 0,
     list: () => database.all('SELECT * FROM tokens ORDER BY name').map(toToken),
@@ -46,5 +49,7 @@ function toToken(row: Row): TokenRecord {
     expiresAt: optionalText(row, 'expires_at'),
     lastUsedAt: optionalText(row, 'last_used_at'),
     name: text(row, 'name'),
+    project: optionalText(row, 'project'),
+    scope: z.parse(z.enum(TOKEN_SCOPES), text(row, 'scope')),
   }
 }

@@ -5,8 +5,10 @@ import { createAuthenticator } from '../../../../../src/lib/platform/server/auth
 import { createUpgradeHandler } from '../../../../../src/lib/platform/server/upgrades.ts'
 
 const server = createServer()
-const authenticate = createAuthenticator('owner', value => (value === 'good' ? { name: 'token' } : undefined))
-server.on('upgrade', createUpgradeHandler([], authenticate, 'tcp'))
+const authenticate = createAuthenticator('owner', value =>
+  value === 'good' ? { name: 'token', scope: 'read' } : undefined,
+)
+server.on('upgrade', createUpgradeHandler({ audit: () => {}, authenticate, entrance: 'tcp', routes: [] }))
 
 beforeEach(() => new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve)))
 afterEach(() => new Promise<unknown>(resolve => server.close(resolve)))

@@ -5,6 +5,7 @@ import { systemClock } from '../../../../core/clock.ts'
 import type { Layout } from '../../../layout.ts'
 import { Launcher } from '../isolation/launcher.ts'
 import type { Isolation } from '../isolation/probe.ts'
+import type { Secrets } from '../../../../secrets/seal.ts'
 import { KEEPER_PROTOCOL, type KeeperStatus } from '../messages.ts'
 import { identify, isAlive, killTree } from '../process-tree.ts'
 import { Jobs } from './jobs.ts'
@@ -22,6 +23,8 @@ export interface KeeperOptions {
   /** The environment's own user, where there is one. */
   readonly uid?: number | undefined
   readonly version: string
+  /** Seals what it writes down. */
+  readonly secrets: Secrets
   /** With nothing to do for this long it ends itself. */
   readonly idleMs: number
 }
@@ -42,9 +45,9 @@ export class Keeper {
   #ending: Promise<void> | undefined
 
   constructor(options: KeeperOptions) {
-    const { environment, isolation, layout } = options
+    const { environment, isolation, layout, secrets } = options
     this.#options = options
-    this.#state = new KeeperState(layout.keeper(environment), environment)
+    this.#state = new KeeperState({ directory: layout.keeper(environment), environment, secrets })
     this.#log = new KeeperLog(layout.logs(environment))
     this.#launcher = new Launcher({ environment, isolation, layout, uid: options.uid })
     const shared = {

@@ -2,6 +2,7 @@ import process from 'node:process'
 import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createLayout } from '../../../layout.ts'
+import { openPlatformSecrets } from '../../../secrets.ts'
 import type { Level } from '../isolation/probe.ts'
 import { Keeper } from './keeper.ts'
 import { acquireLock } from './lock.ts'
@@ -62,6 +63,7 @@ if (acquireLock(layout.keeper(environment))) {
       setpriv: values.setpriv,
     },
     layout,
+    secrets: openPlatformSecrets(layout.secretKey),
     uid: values.uid === undefined ? undefined : Number(values.uid),
     version: required('version'),
   })

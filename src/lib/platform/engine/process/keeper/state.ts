@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod/mini'
 import type { DesiredEnvironment, ServiceState } from '../../port.ts'
 import { isDiskFull } from '../../../../core/disk-errors.ts'
+import type { Secrets } from '../../../../secrets/seal.ts'
 import { desiredSchema, identitySchema } from '../messages.ts'
 import { identify, type ProcessIdentity } from '../process-tree.ts'
 import { choosePort, isFree } from '../ports.ts'
@@ -17,21 +18,32 @@ const RETRY_MS = 1000
 
 const NOTHING = { generation: -1, releases: [] }
 
-/** What a keeper writes down in its directory, readable by its own user alone: all it needs to take over after a crash. */
+export interface KeeperStateOptions {
+  readonly directory: string
+  readonly environment: string
+  readonly secrets: Secrets
+}
+
+/**
+ * What a keeper writes down in its directory, readable by its own user alone: all it needs to take over after a crash.
+ * The desired state holds run-time variables and is encrypted.
+ */
 export class KeeperState {
   readonly directory: string
   readonly #environment: string
+  readonly #secrets: Secrets
   #desired: DesiredEnvironment
   /** Files that a full disk did not take yet. */
   readonly #late = new Map<string, NodeJS.Timeout>()
   #ports: Record<string, number>
   #children: Record<string, ProcessIdentity>
 
-  constructor(directory: string, environment: string) {
+  constructor({ directory, environment, secrets }: KeeperStateOptions) {
     mkdirSync(directory, { mode: 0o700, recursive: true })
     this.directory = directory
     this.#environment = environment
-    this.#desired = readJson(desiredFile(directory), desiredSchema) ?? { ...NOTHING, environment }
+    this.#secrets = secrets
+    this.#desired = readDesired(directory, { environment, secrets }) ?? { ...NOTHING, environment }
     this.#ports = readJson(join(directory, 'ports.json'), portsSchema) ?? {}
     this.#children = readJson(join(directory, 'children.json'), childrenSchema) ?? {}
   }
@@ -42,7 +54,8 @@ export class KeeperState {
 
   /** Is on disk when this returns. */
   setDesired(desired: DesiredEnvironment): void {
-    write(desiredFile(this.directory), desired, { durable: true })
+    const sealed = this.#secrets.seal(JSON.stringify(desired), contextOf(this.#environment))
+    writePrivate(desiredFile(this.directory), sealed, { durable: true })
     this.#desired = desired
   }
 
@@ -102,7 +115,7 @@ export class KeeperState {
     clearTimeout(this.#late.get(name))
     this.#late.delete(name)
     try {
-      write(path, value())
+      writePrivate(path, JSON.stringify(value()))
     } catch (error) {
       if (!isDiskFull(error)) throw error
       this.#late.set(name, setTimeout(() => this.#writeSoon(name, value), RETRY_MS).unref())
@@ -115,8 +128,8 @@ export class KeeperState {
 }
 
 /** Whether the environment should have something running, from what its keeper wrote down. */
-export function wantsKeeper(directory: string): boolean {
-  const desired = readJson(desiredFile(directory), desiredSchema)
+export function wantsKeeper({ directory, ...sealing }: KeeperStateOptions): boolean {
+  const desired = readDesired(directory, sealing)
   return desired?.releases.some(({ services }) => services.some(({ count }) => count > 0)) ?? false
 }
 
@@ -139,19 +152,36 @@ function canonical(value: unknown): string {
 }
 
 function desiredFile(directory: string): string {
-  return join(directory, 'desired.json')
+  return join(directory, 'desired.sealed')
+}
+
+/** @throws unavailable.platform when it was sealed with another key */
+function readDesired(
+  directory: string,
+  { environment, secrets }: Omit<KeeperStateOptions, 'directory'>,
+): DesiredEnvironment | undefined {
+  const sealed = readIfThere(desiredFile(directory))
+  return sealed && desiredSchema.parse(JSON.parse(secrets.open(sealed, contextOf(environment))))
+}
+
+/** What the sealed desired state is bound to. */
+function contextOf(environment: string): string {
+  return `keeper.desired ${environment}`
 }
 
 export function readJson<T>(path: string, schema: z.ZodMiniType<T>): T | undefined {
-  let text: string
+  const text = readIfThere(path)
+  return text && schema.parse(JSON.parse(text.toString()))
+}
+
+function readIfThere(path: string): Buffer | undefined {
   try {
-    text = readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch {
     return undefined
   }
-  return schema.parse(JSON.parse(text))
 }
 
-function write(path: string, value: unknown, { durable = false } = {}): void {
-  writeFileAtomic.sync(path, JSON.stringify(value), { fsync: durable, mode: 0o600 })
+function writePrivate(path: string, content: string | Uint8Array, { durable = false } = {}): void {
+  writeFileAtomic.sync(path, Buffer.from(content), { fsync: durable, mode: 0o600 })
 }

@@ -1,4 +1,5 @@
 import { first } from './0001-first.ts'
+import { tokenScopes } from './0002-token-scopes.ts'
 
 /** In order; what has been released is never changed. The schema's version is the number of those applied. */
-export const migrations: readonly string[] = [first]
+export const migrations: readonly string[] = [first, tokenScopes]
