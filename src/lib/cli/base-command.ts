@@ -181,7 +181,10 @@ export abstract class BaseCommand extends Command {
   }
 
   #explain(thrown: Error): unknown {
-    return fromOclifError(thrown, `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`.trim())
+    const id = this.id ?? ''
+    const command = `${this.config.bin} ${id.replaceAll(':', ' ')}`.trim()
+    const below = this.config.commandIDs.filter(each => each.startsWith(`${id}:`))
+    return fromOclifError(thrown, { command, subcommands: below.map(each => each.slice(id.length + 1)) })
   }
 
   #onSignal = (name: NodeJS.Signals): void => {

@@ -1,7 +1,7 @@
 import { type ErrorExplanation, errorCodes } from '../core/error-codes.ts'
 import { AppError } from '../core/errors.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { nearestNames } from './nearest.ts'
+import { nearestNames } from '../core/nearest.ts'
 import type { Explanation } from './render/explanation.ts'
 
 export function explainAll(): readonly Explanation[] {

@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import type { Formation } from '../core/model.ts'
-import { nearestNames } from './nearest.ts'
+import { nearestNames } from '../core/nearest.ts'
 
 /** `web=3:2cpu:1024MB`, `worker+1`, `api-1`. */
 export interface ScaleExpression {

@@ -1,7 +1,7 @@
 import { Config, run } from '@oclif/core'
 import { getHelpFlagAdditions, normalizeArgv } from '@oclif/core/help'
 import { AppError } from '../core/errors.ts'
-import { nearestNames } from './nearest.ts'
+import { nearestNames } from '../core/nearest.ts'
 import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
 import { outputError } from './output-error.ts'
 import { isPipeClosed } from './pipe-closed.ts'
@@ -76,7 +76,7 @@ function toWords(id: string): string {
 
 /** What oclif throws before there is a command is about the command's name. */
 function toOurs(error: unknown): unknown {
-  const translated = fromOclifError(error, 'aloft')
+  const translated = fromOclifError(error, { command: 'aloft' })
   if (translated === error || !(translated instanceof Error)) return error
   return new AppError('usage.command', translated.message, { cause: error, suggestions: ['see `aloft help`'] })
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import type { Service } from '../core/model.ts'
-import { nearestNames } from './nearest.ts'
+import { nearestNames } from '../core/nearest.ts'
 
 /** The named ones, or all when none is named. @throws not-found.service with the nearest names */
 export function selectServices(services: readonly Service[], wanted: readonly string[]): readonly Service[] {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { AppError, isAppError } from '../core/errors.ts'
 import { createId } from '../core/ids.ts'
+import { byDistance } from '../core/nearest.ts'
 import { openStores, type Stores } from '../credentials/stores.ts'
 import { resolveHome } from '../protocol/home.ts'
 import { type AccountFile, changeAccountFile, readAccountFile, type StoredAccount } from './account-file.ts'
@@ -135,14 +136,13 @@ async function find(file: string, wanted: string): Promise<StoredAccount> {
   const { accounts } = await readAccountFile(file)
   const found = accounts.find(({ name }) => name === wanted)
   if (found) return found
-  throw await unknownAccount(wanted, accounts)
+  throw unknownAccount(wanted, accounts)
 }
 
 /** The error for a name that is no account, with the nearest ones. */
-export async function unknownAccount(wanted: string, accounts: readonly { name: string }[]): Promise<AppError> {
-  const { distance } = await import('fastest-levenshtein')
+export function unknownAccount(wanted: string, accounts: readonly { name: string }[]): AppError {
   const names = [LOCAL_ACCOUNT.name, ...accounts.map(({ name }) => name)]
-  const nearest = names.toSorted((a, b) => distance(wanted, a) - distance(wanted, b)).slice(0, 3)
+  const nearest = byDistance(wanted, names).slice(0, 3)
   return new AppError('not-found.account', `there is no account "${wanted}"; nearest: ${nearest.join(', ')}`, {
     details: { given: wanted, nearest },
     suggestions: nearest.map(name => `--account ${name}`),

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { AppError } from '../core/errors.ts'
+import { byDistance } from '../core/nearest.ts'
 import { resolveHome } from '../protocol/home.ts'
 import type { Account } from './accounts-port.ts'
 import { LOCAL_ACCOUNT, type Notify, type StoredAccounts, openAccounts, unknownAccount } from './accounts.ts'
@@ -39,8 +40,13 @@ export async function openProvider(options: OpenOptions): Promise<Provider> {
   const account = trial?.account ?? (await chooseAccount(accounts, options))
   const open = providers[account.provider]
   if (open) return open(account, async () => trial?.token ?? accounts.token(account.name), options)
-  throw new AppError('usage.flag', `there is no provider "${account.provider}"`, {
-    suggestions: Object.keys(providers).map(id => `--provider ${id}`),
+  throw unknownProvider(account.provider)
+}
+
+function unknownProvider(wanted: string): AppError {
+  const ids = byDistance(wanted, PROVIDER_IDS)
+  return new AppError('usage.flag', `there is no provider "${wanted}"; there are: ${ids.join(', ')}`, {
+    suggestions: ids.map(id => `--provider ${id}`),
   })
 }
 
@@ -56,13 +62,11 @@ async function chooseAccount(accounts: StoredAccounts, { account: wanted, provid
     const all = await accounts.list()
     const found = all.find(({ name }) => name === wanted)
     if (found) return found
-    throw await unknownAccount(wanted, all)
+    throw unknownAccount(wanted, all)
   }
   if (provider === undefined) return (await accounts.current()) ?? LOCAL_ACCOUNT
   if (!Object.hasOwn(providers, provider)) {
-    throw new AppError('usage.flag', `there is no provider "${provider}"`, {
-      suggestions: Object.keys(providers).map(id => `--provider ${id}`),
-    })
+    throw unknownProvider(provider)
   }
   const current = await accounts.current()
   if (current?.provider === provider) return current

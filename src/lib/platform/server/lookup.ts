@@ -1,8 +1,8 @@
-import { distance } from 'fastest-levenshtein'
 import type { ErrorCode } from '../../core/error-codes.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Activity } from '../../core/model.ts'
 import type { Activities } from '../activities/port.ts'
+import { byDistance } from '../../core/nearest.ts'
 import type { Place } from '../deploy/deployments.ts'
 import type { Principal } from './authentication.ts'
 import type { EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
@@ -52,12 +52,13 @@ export function nameOf(store: Store, id: string | undefined): string | undefined
   return record?.name
 }
 
-function notFound(
+/** An error that names what is closest to what was given. */
+export function notFound(
   code: ErrorCode,
   message: string,
   { given, names }: { given: string; names: readonly string[] },
 ): AppError {
-  const nearest = [...new Set(names)].toSorted((a, b) => distance(given, a) - distance(given, b)).slice(0, 3)
+  const nearest = byDistance(given, names).slice(0, 3)
   return new AppError(code, nearest.length > 0 ? `${message}; nearest: ${nearest.join(', ')}` : message, {
     details: { given, nearest },
     suggestions: nearest,

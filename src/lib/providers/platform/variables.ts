@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts'
+import { byDistance } from '../../core/nearest.ts'
 import type { Variable } from '../../core/model.ts'
 import { checkVariableNames } from '../../protocol/variable-names.ts'
 import type { Call, SetVariables, Variables } from '../port.ts'
@@ -19,8 +20,7 @@ export function createVariables(client: PlatformClient): Variables {
       const own = (await list(client, scope, call)).filter(({ inherited }) => !inherited)
       checkVariableNames(set.map(({ name }) => name))
       const absent = unset.find(name => !own.some(variable => variable.name === name))
-      if (absent !== undefined)
-        throw new AppError('not-found.variable', `there is no variable "${absent}" at this level`)
+      if (absent !== undefined) throw unknownVariable(absent, own)
       const { environment, project } = scope
       if (environment === undefined) return 'waits'
       const { deployment } = await client.call('getEnvironment', { params: { environment, project } }, call)
@@ -43,4 +43,16 @@ async function list(
       ? await client.call('listProjectVariables', { params: { project } }, call)
       : await client.call('listVariables', { params: { environment, project } }, call)
   return items
+}
+
+function unknownVariable(given: string, own: readonly Variable[]): AppError {
+  const nearest = byDistance(
+    given,
+    own.map(({ name }) => name),
+  ).slice(0, 3)
+  const end = nearest.length > 0 ? `; nearest: ${nearest.join(', ')}` : ''
+  return new AppError('not-found.variable', `there is no variable "${given}" at this level${end}`, {
+    details: { given, nearest },
+    suggestions: nearest,
+  })
 }

@@ -1,4 +1,3 @@
-import { AppError } from '../../../core/errors.ts'
 import type { Variable } from '../../../core/model.ts'
 import type { BodyOf } from '../../../protocol/api.ts'
 import type { DeployActivityInput } from '../../deploy/deploy-activity.ts'
@@ -6,7 +5,7 @@ import { createId } from '../../../core/ids.ts'
 import type { Place } from '../../deploy/deployments.ts'
 import type { VariableScope } from '../../store/port.ts'
 import type { Handlers } from '../handlers.ts'
-import { findPlace, findProject } from '../lookup.ts'
+import { findPlace, findProject, notFound } from '../lookup.ts'
 import { checkVariableNames } from '../../../protocol/variable-names.ts'
 import type { CallDeps } from './deps.ts'
 import { toVariable } from './views.ts'
@@ -71,7 +70,10 @@ function change({ store }: CallDeps, scope: VariableScope, { set, unset }: Chang
     for (const variable of set) store.variables.set(scope, variable)
     for (const name of unset) {
       if (!store.variables.unset(scope, name))
-        throw new AppError('not-found.variable', `there is no variable "${name}" at this level`)
+        throw notFound('not-found.variable', `there is no variable "${name}" at this level`, {
+          given: name,
+          names: store.variables.list(scope).map(variable => variable.name),
+        })
     }
   })
 }
