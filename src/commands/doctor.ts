@@ -1,10 +1,10 @@
-import { BaseCommand } from '../lib/cli/base-command.ts'
-import { layoutOfStdout } from '../lib/cli/render/layout.ts'
 import { renderChecks } from '../lib/cli/render/doctor.ts'
+import { layoutOfStdout } from '../lib/cli/render/layout.ts'
+import { ResultCommand } from '../lib/cli/result-command.ts'
 import type { Result } from '../lib/cli/results/doctor.ts'
 import { AppError } from '../lib/core/errors.ts'
 
-export default class Doctor extends BaseCommand {
+export default class Doctor extends ResultCommand {
   static override summary = 'check that everything aloft needs is there'
   static override description =
     'Each problem with what to do about it. Exit code 7 when a check fails; warnings are no failures.'

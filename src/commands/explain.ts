@@ -1,10 +1,11 @@
 import { textArgument } from '../lib/cli/arguments.ts'
-import { BaseCommand } from '../lib/cli/base-command.ts'
 import { explain, explainAll } from '../lib/cli/explain.ts'
-import { renderExplanation, renderExplanations } from '../lib/cli/render/explanation.ts'
+import { listFlags } from '../lib/cli/output/flags.ts'
+import { explanationRecord, explanationList } from '../lib/cli/render/explanation.ts'
+import { ResultCommand } from '../lib/cli/result-command.ts'
 import type { Result } from '../lib/cli/results/explain.ts'
 
-export default class Explain extends BaseCommand {
+export default class Explain extends ResultCommand {
   static override summary = 'explain an error code'
   static override description = 'What happened, what to do, and the exit code. Without a code lists all. Works offline.'
   static override examples = [
@@ -12,10 +13,11 @@ export default class Explain extends BaseCommand {
     '<%= config.bin %> <%= command.id %> conflict.busy --json',
   ]
   static override args = { code: textArgument({ description: 'error code, e.g. failed.health' }) }
+  static override flags = listFlags(explanationList, explanationRecord)
 
   async run(): Promise<Result> {
     const { args } = await this.parse(Explain)
-    if (args.code === undefined) return this.show(explainAll(), renderExplanations)
-    return this.show(explain(args.code), renderExplanation)
+    if (args.code === undefined) return this.show(explainAll(), explanationList)
+    return this.show(explain(args.code), explanationRecord)
   }
 }

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core'
-import { BaseCommand } from '../lib/cli/base-command.ts'
 import { dryRunFlag, targetFlags } from '../lib/cli/flags.ts'
 import { removeLink, writeLink } from '../lib/cli/link-file.ts'
 import { planLink, planUnlink } from '../lib/cli/plan/link.ts'
+import { ResultCommand } from '../lib/cli/result-command.ts'
 import type { Result } from '../lib/cli/results/link.ts'
 import { printTarget } from '../lib/cli/target-name.ts'
 
-export default class LinkDirectory extends BaseCommand {
+export default class LinkDirectory extends ResultCommand {
   static override summary = 'bind this directory to a project and an environment'
   static override description =
     'From then on commands run here need neither --project nor --environment. Kept in .aloft/link.json, without secrets.'

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core'
-import { BaseCommand } from '../lib/cli/base-command.ts'
 import { renderLogin } from '../lib/cli/render/accounts.ts'
+import { ResultCommand } from '../lib/cli/result-command.ts'
 import type { Result } from '../lib/cli/results/login.ts'
 import { AppError } from '../lib/core/errors.ts'
 
-export default class Login extends BaseCommand {
+export default class Login extends ResultCommand {
   static override summary = 'log in to a platform by its address and a token'
   static override description =
     'The token comes from stdin or is asked for without showing it; it never stands on the command line. ' +

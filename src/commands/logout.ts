@@ -1,8 +1,8 @@
-import { BaseCommand } from '../lib/cli/base-command.ts'
+import { ResultCommand } from '../lib/cli/result-command.ts'
 import type { Result } from '../lib/cli/results/logout.ts'
 import { AppError } from '../lib/core/errors.ts'
 
-export default class Logout extends BaseCommand {
+export default class Logout extends ResultCommand {
   static override summary = 'log out: revoke the token and forget the account'
   static override description = 'Without --account the current one. One that is gone already is no error.'
   static override examples = [

@@ -1,10 +1,10 @@
-import { BaseCommand } from '../lib/cli/base-command.ts'
 import { targetFlags } from '../lib/cli/flags.ts'
+import { ResultCommand } from '../lib/cli/result-command.ts'
 import type { Result } from '../lib/cli/results/open.ts'
 import { printTarget } from '../lib/cli/target-name.ts'
 import { AppError } from '../lib/core/errors.ts'
 
-export default class Open extends BaseCommand {
+export default class Open extends ResultCommand {
   static override summary = "open an environment's address in the browser"
   static override description = 'Without a terminal it only prints the address.'
   static override examples = [

@@ -1,12 +1,12 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planAnswer } from '../../lib/cli/plan/activities.ts'
-import { renderActivity } from '../../lib/cli/render/activities.ts'
+import { activityRecord } from '../../lib/cli/render/activities.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/activities/answer.ts'
 
-export default class ActivitiesAnswer extends BaseCommand {
+export default class ActivitiesAnswer extends ResultCommand {
   static override summary = 'answer an activity that waits for a person'
   static override description = 'The valid answers are in `aloft activities show ID`.'
   static override examples = [
@@ -26,6 +26,6 @@ export default class ActivitiesAnswer extends BaseCommand {
     const activities = requirePart(provider, 'activities')
     requireOption(activities.support.answer, provider, 'answering')
     const plan = await this.planned(flags, async () => planAnswer(args, activities, this.call))
-    return plan ?? this.show(await activities.answer(args.id, args.answer, this.call), renderActivity)
+    return plan ?? this.show(await activities.answer(args.id, args.answer, this.call), activityRecord)
   }
 }

@@ -1,12 +1,12 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planCancel } from '../../lib/cli/plan/activities.ts'
-import { renderActivity } from '../../lib/cli/render/activities.ts'
+import { activityRecord } from '../../lib/cli/render/activities.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/activities/cancel.ts'
 
-export default class ActivitiesCancel extends BaseCommand {
+export default class ActivitiesCancel extends ResultCommand {
   static override summary = 'ask an activity to end'
   static override description = 'It ends at its next safe point; one that is past that refuses.'
   static override examples = [
@@ -23,6 +23,6 @@ export default class ActivitiesCancel extends BaseCommand {
     const activities = requirePart(provider, 'activities')
     requireOption(activities.support.cancel, provider, 'cancelling')
     const plan = await this.planned(flags, async () => planCancel(args.id, activities, this.call))
-    return plan ?? this.show(await activities.cancel(args.id, this.call), renderActivity)
+    return plan ?? this.show(await activities.cancel(args.id, this.call), activityRecord)
   }
 }

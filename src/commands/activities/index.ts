@@ -1,15 +1,16 @@
 import { Flags } from '@oclif/core'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { targetFlags } from '../../lib/cli/flags.ts'
-import { renderActivities } from '../../lib/cli/render/activities.ts'
+import { listFlags } from '../../lib/cli/output/flags.ts'
+import { activityList } from '../../lib/cli/render/activities.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/activities/index.ts'
 import { knownTarget, requireTarget } from '../../lib/cli/target.ts'
 import { ACTIVITY_RESULTS, ACTIVITY_STATES } from '../../lib/core/model.ts'
 
 const DEFAULT_LIMIT = 20
 
-export default class Activities extends BaseCommand {
+export default class Activities extends ResultCommand {
   static override aliases = ['activities:list']
   static override summary = 'list what changed or is changing, newest first'
   static override description =
@@ -20,6 +21,7 @@ export default class Activities extends BaseCommand {
   ]
   static override flags = {
     ...targetFlags,
+    ...listFlags(activityList),
     limit: Flags.integer({ default: DEFAULT_LIMIT, description: 'at most so many', min: 1 }),
     result: Flags.option({ description: 'only with this result', options: ACTIVITY_RESULTS })(),
     state: Flags.option({ description: 'only in this state', options: ACTIVITY_STATES })(),
@@ -36,7 +38,7 @@ export default class Activities extends BaseCommand {
     const list = await Array.fromAsync(take(activities.list(filter, this.call), limit))
     // those of what was deleted stay: only without any is the name in doubt
     if (list.length === 0) await requireTarget({ environment, project }, provider, this.call)
-    return this.show(list, renderActivities)
+    return this.show(list, activityList)
   }
 }
 

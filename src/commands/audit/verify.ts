@@ -1,9 +1,9 @@
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { renderVerification } from '../../lib/cli/render/audit.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/audit/verify.ts'
 import { AppError } from '../../lib/core/errors.ts'
 
-export default class AuditVerify extends BaseCommand {
+export default class AuditVerify extends ResultCommand {
   static override summary = 'check that the record of calls is whole and unchanged'
   static override description =
     'Each entry is tied to the one before it with a key that only the platform has. A changed, removed or added entry ' +

@@ -1,11 +1,11 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { SHELLS } from '../../lib/cli/completion/format.ts'
 import { chooseShell } from '../../lib/cli/completion/places.ts'
 import { completionScript } from '../../lib/cli/completion/scripts.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/completion/index.ts'
 
-export default class Completion extends BaseCommand {
+export default class Completion extends ResultCommand {
   static override summary = 'print the script that completes aloft in a shell'
   static override description =
     'Commands, flags and their values, names of projects, environments and services. `aloft completion install` puts it ' +

@@ -1,12 +1,12 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { SHELLS } from '../../lib/cli/completion/format.ts'
 import { chooseShell } from '../../lib/cli/completion/places.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { renderFileChanges } from '../../lib/cli/render/completion.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/completion/install.ts'
 
-export default class CompletionInstall extends BaseCommand {
+export default class CompletionInstall extends ResultCommand {
   static override summary = 'complete aloft in a shell from its next start on'
   static override description =
     'Puts the script into the directory where the shell looks; only where it has none, a line into the file it reads at ' +

@@ -1,14 +1,14 @@
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { fetchNames } from '../../lib/cli/completion/fetch-names.ts'
 import type { Place } from '../../lib/cli/completion/remember-lists.ts'
 import { targetFlags } from '../../lib/cli/flags.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/completion/refresh.ts'
 import type { ProviderChoice } from '../../lib/cli/runtime.ts'
 
 /** Less than the time after which the next one may start: there is never a second one. */
 const DEADLINE_MS = 4000
 
-export default class CompletionRefresh extends BaseCommand {
+export default class CompletionRefresh extends ResultCommand {
   static override hidden = true
   static override summary = 'fetch the names that completion offers'
   static override description =

@@ -1,12 +1,12 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { SHELLS } from '../../lib/cli/completion/format.ts'
 import { chooseShell } from '../../lib/cli/completion/places.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { renderFileChanges } from '../../lib/cli/render/completion.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/completion/uninstall.ts'
 
-export default class CompletionUninstall extends BaseCommand {
+export default class CompletionUninstall extends ResultCommand {
   static override summary = 'undo `completion install`'
   static override description = 'Removes the script and the line, if there is one. Nothing installed succeeds.'
   static override examples = [

@@ -1,14 +1,14 @@
 import { Flags } from '@oclif/core'
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag, projectFlag } from '../../lib/cli/flags.ts'
 import { planCreateEnvironment } from '../../lib/cli/plan/projects.ts'
-import { renderEnvironment } from '../../lib/cli/render/environments.ts'
+import { environmentRecord } from '../../lib/cli/render/environments.ts'
 import { requireOption } from '../../lib/cli/require-part.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/environments/create.ts'
 import { ENVIRONMENT_TYPES } from '../../lib/core/model.ts'
 
-export default class EnvironmentsCreate extends BaseCommand {
+export default class EnvironmentsCreate extends ResultCommand {
   static override summary = 'create an environment'
   static override description = 'With a parent it gets the variables of the parent.'
   static override examples = [
@@ -37,6 +37,6 @@ export default class EnvironmentsCreate extends BaseCommand {
     const target = await this.target({ environment: args.name, project: flags.project }, provider)
     const request = { ...target, parent: flags.parent, type: flags.type }
     const plan = await this.planned(flags, async () => planCreateEnvironment(request, provider, this.call))
-    return plan ?? this.show(await provider.environments.create(request, this.call), renderEnvironment)
+    return plan ?? this.show(await provider.environments.create(request, this.call), environmentRecord)
   }
 }

@@ -1,10 +1,11 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { targetFlags } from '../../lib/cli/flags.ts'
-import { renderEnvironment } from '../../lib/cli/render/environments.ts'
+import { recordFlags } from '../../lib/cli/output/flags.ts'
+import { environmentRecord } from '../../lib/cli/render/environments.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/environments/show.ts'
 
-export default class EnvironmentsShow extends BaseCommand {
+export default class EnvironmentsShow extends ResultCommand {
   static override summary = 'show one environment'
   static override description = 'Without a name the one of --environment, ALOFT_ENVIRONMENT or the linked directory.'
   static override examples = [
@@ -12,7 +13,7 @@ export default class EnvironmentsShow extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --project shop --environment main --json',
   ]
   static override args = { name: textArgument({ description: 'environment name' }) }
-  static override flags = targetFlags
+  static override flags = { ...targetFlags, ...recordFlags(environmentRecord) }
 
   async run(): Promise<Result> {
     const { args, flags } = await this.parse(EnvironmentsShow)
@@ -21,6 +22,6 @@ export default class EnvironmentsShow extends BaseCommand {
       { environment: args.name ?? flags.environment, project: flags.project },
       provider,
     )
-    return this.show(await provider.environments.get(environment, this.call), renderEnvironment)
+    return this.show(await provider.environments.get(environment, this.call), environmentRecord)
   }
 }

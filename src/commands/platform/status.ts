@@ -1,8 +1,8 @@
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { renderPlatformStatus } from '../../lib/cli/render/platform.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/platform/status.ts'
 
-export default class PlatformStatus extends BaseCommand {
+export default class PlatformStatus extends ResultCommand {
   static override summary = 'show the platform of this machine'
   static override description =
     'Process, addresses, version, engine and how well instances are isolated. Starts nothing.'

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planStop } from '../../lib/cli/plan/local-platform.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/platform/stop.ts'
 
-export default class PlatformStop extends BaseCommand {
+export default class PlatformStop extends ResultCommand {
   static override summary = 'stop the platform of this machine'
   static override description = 'Applications go on serving; with --all they are stopped too.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --all --json']

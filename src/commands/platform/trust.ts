@@ -1,8 +1,8 @@
-import { BaseCommand } from '../../lib/cli/base-command.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/platform/trust.ts'
 import { trustSteps } from '../../lib/cli/trust-steps.ts'
 
-export default class PlatformTrust extends BaseCommand {
+export default class PlatformTrust extends ResultCommand {
   static override summary = "print the certificate authority of the platform's HTTPS"
   static override description =
     'Browsers trust the HTTPS of this machine once its authority is installed. Prints it, and says on stderr how to install it.'

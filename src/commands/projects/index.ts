@@ -1,8 +1,9 @@
-import { BaseCommand } from '../../lib/cli/base-command.ts'
-import { renderProjects } from '../../lib/cli/render/projects.ts'
+import { listFlags } from '../../lib/cli/output/flags.ts'
+import { projectList } from '../../lib/cli/render/projects.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/projects/index.ts'
 
-export default class Projects extends BaseCommand {
+export default class Projects extends ResultCommand {
   static override aliases = ['projects:list']
   static override summary = 'list the projects you can see'
   static override description = 'Name, title and age of each project of the account.'
@@ -10,10 +11,11 @@ export default class Projects extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --account work --json',
   ]
+  static override flags = listFlags(projectList)
 
   async run(): Promise<Result> {
     const { flags } = await this.parse(Projects)
     const provider = await this.openProvider(flags)
-    return this.show(await Array.fromAsync(provider.projects.list(this.call)), renderProjects)
+    return this.show(await Array.fromAsync(provider.projects.list(this.call)), projectList)
   }
 }

@@ -1,15 +1,15 @@
 import { Flags } from '@oclif/core'
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planCreateToken } from '../../lib/cli/plan/local-platform.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/tokens/create.ts'
 import { parseDuration } from '../../lib/cli/times.ts'
 import { TOKEN_SCOPES } from '../../lib/providers/local-platform.ts'
 
 const NEVER = 'never'
 
-export default class TokensCreate extends BaseCommand {
+export default class TokensCreate extends ResultCommand {
   static override summary = 'make an access token for the platform of this machine'
   static override description =
     'Prints the token, this once; it is used with `aloft login --token-stdin`. A token may `read`, also `deploy` and ' +

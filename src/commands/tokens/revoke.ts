@@ -1,10 +1,10 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
-import { BaseCommand } from '../../lib/cli/base-command.ts'
 import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planRevokeToken } from '../../lib/cli/plan/local-platform.ts'
+import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/tokens/revoke.ts'
 
-export default class TokensRevoke extends BaseCommand {
+export default class TokensRevoke extends ResultCommand {
   static override summary = 'end the validity of an access token'
   static override description = 'By its name. One that is gone already is no error.'
   static override examples = ['<%= config.bin %> <%= command.id %> ci', '<%= config.bin %> <%= command.id %> ci --json']

@@ -1,5 +1,5 @@
 import { Command, Flags } from '@oclif/core'
-import { AppError } from '../core/errors.ts'
+import { AppError, type ErrorDocument } from '../core/errors.ts'
 import type { EnvironmentRef } from '../core/model.ts'
 import type { Accounts } from '../providers/accounts-port.ts'
 import type { Call, Provider } from '../providers/port.ts'
@@ -7,12 +7,11 @@ import { EXIT_UNEXPECTED } from './exit-codes.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { readLink } from './link-file.ts'
 import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
-import type { ChangePlan, PlannedStep } from './plan/change-plan.ts'
+import { documentFormatOf, isForPrograms } from './output/choice.ts'
+import { type DocumentPrinter, ENVELOPE_VERSION, loadYamlPrinter, printJson, printJsonLine } from './output/document.ts'
 import { outputError } from './output-error.ts'
 import { isPipeClosed } from './pipe-closed.ts'
-import { renderChangePlan } from './render/change-plan.ts'
-import { type Layout, layoutOfStdout } from './render/layout.ts'
-import { ENVELOPE_VERSION, reportError } from './report-error.ts'
+import { reportError } from './report-error.ts'
 import { resolveEnvironment, type TargetFlags } from './target.ts'
 import { createRuntime, type ProviderChoice, type Runtime } from './runtime.ts'
 import { withoutPerson } from './terminal.ts'
@@ -23,7 +22,7 @@ const FORWARDED: readonly NodeJS.Signals[] =
   process.platform === 'win32' ? [] : ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']
 const GLOBAL = 'GLOBAL'
 
-/** All that the commands know of oclif: they add flags, one call and one renderer. */
+/** All that the commands know of oclif: runtime, provider, signals, errors and exit codes. */
 export abstract class BaseCommand extends Command {
   static override baseFlags = {
     account: Flags.string({
@@ -49,6 +48,7 @@ export abstract class BaseCommand extends Command {
   #abort = new AbortController()
   #ended = new AbortController()
   #warnings: string[] = []
+  #print: DocumentPrinter | undefined
   #opened: Provider[] = []
   #forward: ((name: NodeJS.Signals) => void) | undefined
 
@@ -89,26 +89,6 @@ export abstract class BaseCommand extends Command {
     return project === undefined ? { environment } : { environment, project }
   }
 
-  /**
-   * Before a change: with `--dry-run` looks what it would do and prints that; the command returns it and is done.
-   * Without it undefined: the provider checks what it is asked for itself.
-   */
-  protected async planned(
-    flags: { readonly 'dry-run'?: boolean | undefined },
-    plan: () => Promise<readonly PlannedStep[]>,
-  ): Promise<ChangePlan | undefined> {
-    if (flags['dry-run'] !== true) return undefined
-    const steps = await plan()
-    this.tell(steps.length === 0 ? 'nothing to do' : 'dry run: nothing was changed')
-    return this.show({ dryRun: true, steps }, renderChangePlan)
-  }
-
-  /** Prints the result for people; under `--json` oclif prints what `run` returns. */
-  protected show<T extends object>(result: T, render: (result: T, layout: Layout) => string): T {
-    if (!this.jsonEnabled()) this.runtime.write(render(result, layoutOfStdout(this.runtime)))
-    return result
-  }
-
   /** A line of the conversation, on stderr. */
   protected tell(line: string): void {
     if (!this.isQuiet) this.runtime.tell(`${line}\n`)
@@ -139,8 +119,13 @@ export abstract class BaseCommand extends Command {
     return input
   }
 
+  /** A program reads stdout: `--json`, or `--output` with json or yaml. */
+  override jsonEnabled(): boolean {
+    return documentFormatOf(this.argv) !== undefined
+  }
+
   override logJson(json: unknown): void {
-    this.runtime.write(`${JSON.stringify(json, null, this.streamsJson ? 0 : 2)}\n`)
+    this.runtime.write(this.#toText(json))
   }
 
   protected override toSuccessJson(result: unknown): unknown {
@@ -149,8 +134,9 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
-    // a program reads the document: nobody is there to answer
-    if (this.jsonEnabled()) this.runtime = { ...this.runtime, terminal: withoutPerson(this.runtime.terminal) }
+    if (documentFormatOf(this.argv) === 'yaml') this.#print = await loadYamlPrinter()
+    // a program reads what is printed: nobody is there to answer
+    if (isForPrograms(this.argv)) this.runtime = { ...this.runtime, terminal: withoutPerson(this.runtime.terminal) }
     if (this.showsLife && !this.isQuiet && !this.runtime.terminal.interactive)
       this.runtime = withHeartbeat(this.runtime, this.#ended.signal)
     for (const name of STOP_SIGNALS) process.on(name, this.#onSignal)
@@ -166,9 +152,7 @@ export abstract class BaseCommand extends Command {
     const error = this.#abort.signal.aborted && !isInterruption(thrown) ? reason : this.#explain(thrown)
     reportError(error, this.runtime, {
       exitCode: this.exitCodeFor(error),
-      json: this.jsonEnabled(),
-      streams: this.streamsJson,
-      warnings: this.#warnings,
+      print: this.jsonEnabled() ? failed => this.#toText(this.#toFailureJson(failed)) : undefined,
     })
   }
 
@@ -178,6 +162,15 @@ export abstract class BaseCommand extends Command {
     process.stdout.off('error', this.#onStdoutError)
     await Promise.allSettled(this.#opened.map(async provider => provider.close()))
     await super.finally(error)
+  }
+
+  #toText(document: unknown): string {
+    const print = this.#print ?? (this.streamsJson ? printJsonLine : printJson)
+    return print(document)
+  }
+
+  #toFailureJson(error: ErrorDocument): unknown {
+    return this.streamsJson ? { type: 'error', error } : { version: ENVELOPE_VERSION, error, warnings: this.#warnings }
   }
 
   #explain(thrown: Error): unknown {

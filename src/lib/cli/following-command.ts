@@ -3,7 +3,7 @@ import type { Activity } from '../core/model.ts'
 import type { Provider } from '../providers/port.ts'
 import { type ActivityView, silentView } from './activity-view.ts'
 import { requireSuccess } from './activity-verdict.ts'
-import { BaseCommand } from './base-command.ts'
+import { ResultCommand } from './result-command.ts'
 import { renderStarted } from './render/activities.ts'
 import type { Layout } from './render/layout.ts'
 import { requirePart } from './require-part.ts'
@@ -23,7 +23,7 @@ export interface Started {
 }
 
 /** Commands that start an activity and, unless told not to, stay until it is finished. */
-export abstract class FollowingCommand extends BaseCommand {
+export abstract class FollowingCommand extends ResultCommand {
   /** Refuses a wrong `--timeout` before anything is started. @throws usage.flag */
   protected override async parse<F extends Values, B extends Values, A extends Values>(
     options?: Interfaces.Input<F, B, A>,

@@ -1,8 +1,10 @@
 import { Config, run } from '@oclif/core'
 import { getHelpFlagAdditions, normalizeArgv } from '@oclif/core/help'
-import { AppError } from '../core/errors.ts'
+import { AppError, type ErrorDocument } from '../core/errors.ts'
 import { nearestNames } from '../core/nearest.ts'
 import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
+import { documentFormatOf, isForPrograms } from './output/choice.ts'
+import { ENVELOPE_VERSION, printJson } from './output/document.ts'
 import { outputError } from './output-error.ts'
 import { isPipeClosed } from './pipe-closed.ts'
 import { reportError } from './report-error.ts'
@@ -26,13 +28,13 @@ export async function main(argv: readonly string[], root: string): Promise<void>
   process.stderr.on('error', () => {})
   try {
     const config = await Config.load(root)
-    if (!runtime.terminal.interactive) refuseUnknownCommand(argv, config)
+    if (!runtime.terminal.interactive || isForPrograms(argv)) refuseUnknownCommand(argv, config)
     await run([...argv], config)
   } catch (error) {
     if (isPipeClosed(error)) return runtime.setExitCode(0)
     const status = exitStatusOf(error)
     if (status !== undefined) return runtime.setExitCode(status)
-    reportError(toOurs(error), runtime, { json: isJson(argv), warnings: [] })
+    reportError(toOurs(error), runtime, { print: documentFormatOf(argv) && printFailure })
   }
 }
 
@@ -40,7 +42,7 @@ export async function main(argv: readonly string[], root: string): Promise<void>
 function onOutputError(cause: NodeJS.ErrnoException, runtime: Runtime): void {
   if (process.exitCode) return
   const error = outputError(cause)
-  if (!isPipeClosed(error)) reportError(error, runtime, { json: false, warnings: [] })
+  if (!isPipeClosed(error)) reportError(error, runtime, {})
 }
 
 /** plugin-not-found asks whether another command was meant: only on a terminal. @throws usage.command */
@@ -81,7 +83,7 @@ function toOurs(error: unknown): unknown {
   return new AppError('usage.command', translated.message, { cause: error, suggestions: ['see `aloft help`'] })
 }
 
-function isJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--')
-  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+/** JSON is YAML too. */
+function printFailure(error: ErrorDocument): string {
+  return printJson({ version: ENVELOPE_VERSION, error, warnings: [] })
 }

@@ -1,42 +1,23 @@
-import { toErrorDocument } from '../core/errors.ts'
+import { type ErrorDocument, toErrorDocument } from '../core/errors.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { isPipeClosed } from './pipe-closed.ts'
 import { layoutOfStderr } from './render/layout.ts'
 import { renderError } from './render/error.ts'
 import type { Runtime } from './runtime.ts'
 
-/** The version of the envelope around every `--json` document. */
-export const ENVELOPE_VERSION = 1
-
 export interface ReportOptions {
-  readonly json: boolean
-  /** One line with a `type`, for commands that stream. */
-  readonly streams?: boolean
-  readonly warnings: readonly string[]
+  /** The error as text for stdout, where a program reads it; absent: for people, on stderr. */
+  readonly print?: ((error: ErrorDocument) => string) | undefined
   /** Instead of the one that the error's code asks for. */
   readonly exitCode?: number | undefined
 }
 
 /** The one place that turns anything thrown into text or the JSON document, and into the exit code. */
-export function reportError(error: unknown, runtime: Runtime, options: ReportOptions): void {
+export function reportError(error: unknown, runtime: Runtime, { exitCode, print }: ReportOptions): void {
   const document = toErrorDocument(error)
-  runtime.setExitCode(options.exitCode ?? exitCodeOf(document))
-  if (options.json) {
-    const { streams, warnings } = options
-    const text = streams
-      ? JSON.stringify({ type: 'error', error: document })
-      : JSON.stringify({ version: ENVELOPE_VERSION, error: document, warnings }, null, 2)
-    if (
-      !tryToWrite(
-        runtime,
-        `${text}
-`,
-      )
-    )
-      runtime.tell(renderError(document, layoutOfStderr(runtime)))
-  } else {
-    runtime.tell(renderError(document, layoutOfStderr(runtime)))
-  }
+  runtime.setExitCode(exitCode ?? exitCodeOf(document))
+  const isPrinted = print !== undefined && tryToWrite(runtime, print(document))
+  if (!isPrinted) runtime.tell(renderError(document, layoutOfStderr(runtime)))
   if (runtime.environment['DEBUG'] && error instanceof Error) runtime.tell(`${error.stack ?? ''}\n`)
 }
 

@@ -29,6 +29,10 @@ export const errorCodes = {
     remedy: 'Pass the flag named in the message.',
   },
   'usage.confirmation': { summary: 'The confirmation does not match.', remedy: 'Pass --confirm with the exact name.' },
+  'usage.query': {
+    summary: 'The expression of --query cannot be read or does not fit the result.',
+    remedy: 'Write JMESPath as `aloft help formatting` shows.',
+  },
   'usage.name': {
     summary: 'A name is not valid or is reserved.',
     remedy: 'Use lower-case letters, digits and dashes.',

@@ -1,27 +1,24 @@
 import type { Account, CredentialSource } from '../../providers/accounts-port.ts'
 import type { Identity } from '../../providers/port.ts'
 import type { LoggedIn } from '../login.ts'
-import type { Layout } from './layout.ts'
+import { recordView } from '../output/view.ts'
 import { renderTime } from './relative-time.ts'
-import { renderFacts } from './table.ts'
 
 export interface WhoAmI {
   readonly identity: Identity
   readonly accounts: readonly Account[]
 }
 
-export function renderWhoAmI({ accounts, identity }: WhoAmI, layout: Layout): string {
-  return renderFacts(
-    [
-      ['user', identity.user],
-      ['account', identity.account],
-      ['address', identity.address],
-      ['expires', renderTime(identity.expiresAt, layout)],
-      ['all accounts', accounts.map(({ address, name }) => `${name} (${address})`).join(', ')],
-    ],
-    layout,
-  )
-}
+export const identityRecord = recordView<WhoAmI>([
+  { cell: ({ identity }) => identity.user, name: 'user' },
+  { cell: ({ identity }) => identity.account, name: 'account' },
+  { cell: ({ identity }) => identity.address, name: 'address' },
+  { cell: ({ identity }, layout) => renderTime(identity.expiresAt, layout), name: 'expires' },
+  {
+    cell: ({ accounts }) => accounts.map(({ address, name }) => `${name} (${address})`).join(', '),
+    name: 'all-accounts',
+  },
+])
 
 export function renderLogin({ account, address, credential, user }: LoggedIn): string {
   const where = credential === undefined ? '' : `, credential ${WHERE[credential]}`

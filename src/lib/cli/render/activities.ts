@@ -1,53 +1,49 @@
 import type { Activity } from '../../core/model.ts'
+import { type Column, listView, recordView } from '../output/view.ts'
 import type { Layout } from './layout.ts'
 import { renderDuration, renderTime } from './relative-time.ts'
-import { type Column, renderFacts, renderTable } from './table.ts'
+import { renderFacts, renderTable } from './table.ts'
 
 const columns: readonly Column<Activity>[] = [
-  { cell: activity => activity.id, head: 'id' },
-  { cell: activity => activity.type, head: 'type' },
-  { cell: activity => [activity.project, activity.environment].filter(Boolean).join('/'), head: 'environment' },
-  { cell: renderOutcome, head: 'state' },
-  { cell: (activity, layout) => renderTime(activity.createdAt, layout), head: 'created' },
-  { cell: activity => activity.createdBy, head: 'by' },
+  { cell: activity => activity.id, name: 'id' },
+  { cell: activity => activity.type, name: 'type' },
+  { cell: activity => [activity.project, activity.environment].filter(Boolean).join('/'), name: 'environment' },
+  { cell: renderOutcome, name: 'state' },
+  { cell: (activity, layout) => renderTime(activity.createdAt, layout), name: 'created' },
+  { cell: activity => activity.createdBy, name: 'by' },
 ]
 
 const stepColumns: readonly Column<NonNullable<Activity['steps']>[number]>[] = [
-  { cell: step => step.name, head: 'step' },
-  { cell: step => step.state, head: 'state' },
-  { cell: (step, layout) => renderDuration(step.startedAt, step.finishedAt, layout.now), head: 'took' },
+  { cell: step => step.name, name: 'step' },
+  { cell: step => step.state, name: 'state' },
+  { cell: (step, layout) => renderDuration(step.startedAt, step.finishedAt, layout.now), name: 'took' },
 ]
 
-export function renderActivities(activities: readonly Activity[], layout: Layout): string {
-  return renderTable(activities, columns, layout)
-}
+export const activityList = listView(columns)
 
-export function renderActivity(activity: Activity, layout: Layout): string {
-  const { createdBy, description, environment, error, finishedAt, id, phase, project, startedAt, type, waiting } =
-    activity
-  const facts = renderFacts(
-    [
-      ['id', id],
-      ['type', type],
-      ['description', description],
-      ['project', project],
-      ['environment', environment],
-      ['state', renderOutcome(activity, layout)],
-      ['phase', phase],
-      ['error', error && `${error.code}: ${error.message}`],
-      ['waits for', waiting?.message],
-      ['answers', waiting?.answers.map(answer => `${answer.id} (${answer.label})`).join(', ')],
-      ['by', createdBy],
-      ['created', renderTime(activity.createdAt, layout)],
-      ['took', renderDuration(startedAt, finishedAt, layout.now)],
-    ],
-    layout,
-  )
+const facts: readonly Column<Activity>[] = [
+  { cell: ({ id }) => id, name: 'id' },
+  { cell: ({ type }) => type, name: 'type' },
+  { cell: ({ description }) => description, name: 'description' },
+  { cell: ({ project }) => project, name: 'project' },
+  { cell: ({ environment }) => environment, name: 'environment' },
+  { cell: renderOutcome, name: 'state' },
+  { cell: ({ phase }) => phase, name: 'phase' },
+  { cell: ({ error }) => error && `${error.code}: ${error.message}`, name: 'error' },
+  { cell: ({ waiting }) => waiting?.message, name: 'waits-for' },
+  { cell: ({ waiting }) => waiting?.answers.map(({ id, label }) => `${id} (${label})`).join(', '), name: 'answers' },
+  { cell: ({ createdBy }) => createdBy, name: 'by' },
+  { cell: ({ createdAt }, layout) => renderTime(createdAt, layout), name: 'created' },
+  { cell: ({ finishedAt, startedAt }, { now }) => renderDuration(startedAt, finishedAt, now), name: 'took' },
+]
+
+/** The facts, and the steps below them. */
+export const activityRecord = recordView(facts, async (activity, layout) => {
+  const text = renderFacts(activity, facts, layout)
   const { steps = [] } = activity
-  return steps.length === 0
-    ? facts
-    : `${facts}${layout.isTerminal ? '\n' : ''}${renderTable(steps, stepColumns, layout)}`
-}
+  if (steps.length === 0) return text
+  return `${text}${layout.isTerminal ? '\n' : ''}${await renderTable(steps, stepColumns, layout)}`
+})
 
 function renderOutcome({ result, state }: Activity, { paint }: Layout): string {
   if (state !== 'finished') return state === 'waiting' ? paint.yellow(state) : state

@@ -1,15 +1,16 @@
+import type { Column } from '../output/view.ts'
 import type { ChangePlan, PlannedStep } from '../plan/change-plan.ts'
 import type { Layout } from './layout.ts'
-import { type Column, renderTable } from './table.ts'
+import { renderTable } from './table.ts'
 
 const columns: readonly Column<PlannedStep>[] = [
-  { cell: step => step.action, head: 'action' },
-  { cell: step => step.kind, head: 'kind' },
-  { cell: step => step.name, head: 'name' },
-  { cell: step => step.from ?? '', head: 'from' },
-  { cell: step => step.to ?? '', head: 'to' },
+  { cell: step => step.action, name: 'action' },
+  { cell: step => step.kind, name: 'kind' },
+  { cell: step => step.name, name: 'name' },
+  { cell: step => step.from ?? '', name: 'from' },
+  { cell: step => step.to ?? '', name: 'to' },
 ]
 
-export function renderChangePlan({ steps }: ChangePlan, layout: Layout): string {
+export async function renderChangePlan({ steps }: ChangePlan, layout: Layout): Promise<string> {
   return steps.length === 0 ? '' : renderTable(steps, columns, layout)
 }

@@ -40,13 +40,13 @@ function urlsOf({ output }: Activity): readonly string[] {
   return Array.isArray(urls) ? urls.filter(url => typeof url === 'string') : []
 }
 
-export function renderPlan(plan: DeployPlan, layout: Layout): string {
-  const steps = renderTable(
+export async function renderPlan(plan: DeployPlan, layout: Layout): Promise<string> {
+  const steps = await renderTable(
     plan.steps,
     [
-      { cell: step => step.phase, head: 'phase' },
-      { cell: step => step.service ?? '', head: 'service' },
-      { cell: step => step.action, head: 'action' },
+      { cell: step => step.phase, name: 'phase' },
+      { cell: step => step.service ?? '', name: 'service' },
+      { cell: step => step.action, name: 'action' },
     ],
     layout,
   )

@@ -1,34 +1,28 @@
 import type { Environment } from '../../core/model.ts'
-import type { Layout } from './layout.ts'
+import { type Column, listView, recordView } from '../output/view.ts'
 import { renderTime } from './relative-time.ts'
-import { type Column, renderFacts, renderTable } from './table.ts'
 
-const columns: readonly Column<Environment>[] = [
-  { cell: environment => environment.name, head: 'name' },
-  { cell: environment => environment.type, head: 'type' },
-  { cell: environment => environment.status, head: 'status' },
-  { cell: environment => environment.parent ?? '', head: 'parent' },
-  { cell: environment => environment.urls[0] ?? '', head: 'url' },
-]
+const name: Column<Environment> = { cell: environment => environment.name, name: 'name' }
+const type: Column<Environment> = { cell: environment => environment.type, name: 'type' }
+const status: Column<Environment> = { cell: environment => environment.status, name: 'status' }
+const parent: Column<Environment> = { cell: environment => environment.parent, name: 'parent' }
 
-export function renderEnvironments(environments: readonly Environment[], layout: Layout): string {
-  return renderTable(environments, columns, layout)
-}
+export const environmentList = listView<Environment>([
+  name,
+  type,
+  status,
+  parent,
+  { cell: environment => environment.urls[0], name: 'url' },
+])
 
-export function renderEnvironment(environment: Environment, layout: Layout): string {
-  const { createdAt, deployment, id, name, parent, project, status, type, urls } = environment
-  return renderFacts(
-    [
-      ['name', name],
-      ['project', project],
-      ['id', id],
-      ['type', type],
-      ['status', status],
-      ['parent', parent],
-      ['deployment', deployment],
-      ['urls', urls.join(' ')],
-      ['created', renderTime(createdAt, layout)],
-    ],
-    layout,
-  )
-}
+export const environmentRecord = recordView<Environment>([
+  name,
+  { cell: environment => environment.project, name: 'project' },
+  { cell: environment => environment.id, name: 'id' },
+  type,
+  status,
+  parent,
+  { cell: environment => environment.deployment, name: 'deployment' },
+  { cell: environment => environment.urls.join(' '), name: 'urls' },
+  { cell: ({ createdAt }, layout) => renderTime(createdAt, layout), name: 'created' },
+])

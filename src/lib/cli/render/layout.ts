@@ -29,6 +29,11 @@ export function layoutOfStderr({ clock, terminal }: Source): Layout {
   return { columns, isTerminal, now: clock.now(), paint: isTerminal || isForced() ? chalkStderr : plain }
 }
 
+/** The same place for a program: exact values, no colours. */
+export function plainLayout(layout: Layout): Layout {
+  return { ...layout, isTerminal: false, paint: plain }
+}
+
 /** chalk reads NO_COLOR, FORCE_COLOR and --no-color itself; we only keep it away from pipes. */
 function isForced(): boolean {
   return (process.env['FORCE_COLOR'] ?? '0') !== '0' && process.env['FORCE_COLOR'] !== ''

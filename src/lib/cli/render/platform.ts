@@ -1,37 +1,34 @@
 import type { LocalPlatformStatus, Token } from '../../providers/local-platform.ts'
+import { type Column, listView } from '../output/view.ts'
 import type { Layout } from './layout.ts'
 import { renderTime } from './relative-time.ts'
-import { renderFacts, renderTable } from './table.ts'
+import { renderFacts } from './table.ts'
+
+const facts: readonly Column<LocalPlatformStatus>[] = [
+  {
+    cell: ({ pid, startedAt, version }, layout) =>
+      `pid ${pid}, version ${version}, started ${renderTime(startedAt, layout)}`,
+    name: 'running',
+  },
+  { cell: ({ engine }) => engine.name, name: 'engine' },
+  { cell: ({ engine: { isolation } }) => `${isolation.level}: ${isolation.description}`, name: 'isolation' },
+  { cell: ({ addresses }) => addresses.socket, name: 'socket' },
+  { cell: ({ addresses }) => addresses.api, name: 'api' },
+  { cell: ({ addresses }) => addresses.http, name: 'http' },
+  { cell: ({ addresses }) => addresses.https, name: 'https' },
+  { cell: ({ environments }) => String(environments), name: 'environments' },
+  { cell: ({ home }) => home, name: 'home' },
+]
 
 export function renderPlatformStatus(status: LocalPlatformStatus, layout: Layout): string {
-  const { addresses, engine, environments, home, pid, startedAt, version } = status
-  return renderFacts(
-    [
-      ['running', `pid ${pid}, version ${version}, started ${renderTime(startedAt, layout)}`],
-      ['engine', engine.name],
-      ['isolation', `${engine.isolation.level}: ${engine.isolation.description}`],
-      ['socket', addresses.socket],
-      ['api', addresses.api],
-      ['http', addresses.http],
-      ['https', addresses.https],
-      ['environments', String(environments)],
-      ['home', home],
-    ],
-    layout,
-  )
+  return renderFacts(status, facts, layout)
 }
 
-export function renderTokens(tokens: readonly Token[], layout: Layout): string {
-  return renderTable(
-    tokens,
-    [
-      { cell: token => token.name, head: 'name' },
-      { cell: token => token.scope, head: 'scope' },
-      { cell: token => token.project ?? '', head: 'project' },
-      { cell: token => renderTime(token.createdAt, layout), head: 'created' },
-      { cell: token => renderTime(token.expiresAt, layout), head: 'expires' },
-      { cell: token => renderTime(token.lastUsedAt, layout), head: 'last used' },
-    ],
-    layout,
-  )
-}
+export const tokenList = listView<Token>([
+  { cell: token => token.name, name: 'name' },
+  { cell: token => token.scope, name: 'scope' },
+  { cell: token => token.project, name: 'project' },
+  { cell: (token, layout) => renderTime(token.createdAt, layout), name: 'created' },
+  { cell: (token, layout) => renderTime(token.expiresAt, layout), name: 'expires' },
+  { cell: (token, layout) => renderTime(token.lastUsedAt, layout), name: 'last-used' },
+])

@@ -1,27 +1,17 @@
 import type { Project } from '../../core/model.ts'
-import type { Layout } from './layout.ts'
+import { type Column, listView, recordView } from '../output/view.ts'
 import { renderTime } from './relative-time.ts'
-import { type Column, renderFacts, renderTable } from './table.ts'
 
-const columns: readonly Column<Project>[] = [
-  { cell: project => project.name, head: 'name' },
-  { cell: project => project.title, head: 'title' },
-  { cell: (project, layout) => renderTime(project.createdAt, layout), head: 'created' },
-]
+const name: Column<Project> = { cell: project => project.name, name: 'name' }
+const title: Column<Project> = { cell: project => project.title, name: 'title' }
+const created: Column<Project> = { cell: ({ createdAt }, layout) => renderTime(createdAt, layout), name: 'created' }
 
-export function renderProjects(projects: readonly Project[], layout: Layout): string {
-  return renderTable(projects, columns, layout)
-}
+export const projectList = listView<Project>([name, title, created])
 
-export function renderProject({ createdAt, defaultEnvironment, id, name, title }: Project, layout: Layout): string {
-  return renderFacts(
-    [
-      ['name', name],
-      ['title', title],
-      ['id', id],
-      ['default environment', defaultEnvironment],
-      ['created', renderTime(createdAt, layout)],
-    ],
-    layout,
-  )
-}
+export const projectRecord = recordView<Project>([
+  name,
+  title,
+  { cell: project => project.id, name: 'id' },
+  { cell: project => project.defaultEnvironment, name: 'default-environment' },
+  created,
+])

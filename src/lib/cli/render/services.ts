@@ -1,7 +1,6 @@
 import type { Instance, Service } from '../../core/model.ts'
-import type { Layout } from './layout.ts'
+import { type Column, rowsView } from '../output/view.ts'
 import { renderTime } from './relative-time.ts'
-import { type Column, renderTable } from './table.ts'
 
 interface Row {
   readonly service: Service
@@ -10,28 +9,27 @@ interface Row {
 }
 
 const columns: readonly Column<Row>[] = [
-  { cell: ({ service }) => service.name, head: 'service' },
-  { cell: ({ service }) => service.kind, head: 'kind' },
-  { cell: ({ service }) => service.type, head: 'type' },
-  { cell: ({ service }) => `${service.ready}/${service.desired}`, head: 'ready' },
-  { cell: ({ instance }) => instance?.id ?? '', head: 'instance' },
-  { cell: ({ instance }) => instance?.state ?? '', head: 'state' },
-  { cell: ({ instance }) => (instance ? String(instance.restarts) : ''), head: 'restarts' },
+  { cell: ({ service }) => service.name, name: 'service' },
+  { cell: ({ service }) => service.kind, name: 'kind' },
+  { cell: ({ service }) => service.type, name: 'type' },
+  { cell: ({ service }) => `${service.ready}/${service.desired}`, name: 'ready' },
+  { cell: ({ instance }) => instance?.id ?? '', name: 'instance' },
+  { cell: ({ instance }) => instance?.state ?? '', name: 'state' },
+  { cell: ({ instance }) => (instance ? String(instance.restarts) : ''), name: 'restarts' },
   {
     cell: ({ instance }) => (instance?.cpuPercent === undefined ? '' : `${instance.cpuPercent.toFixed(0)}%`),
-    head: 'cpu',
+    name: 'cpu',
   },
-  { cell: ({ instance }) => renderMemory(instance?.memoryBytes), head: 'memory' },
-  { cell: ({ instance }, layout) => renderTime(instance?.startedAt, layout), head: 'started' },
+  { cell: ({ instance }) => renderMemory(instance?.memoryBytes), name: 'memory' },
+  { cell: ({ instance }, layout) => renderTime(instance?.startedAt, layout), name: 'started' },
 ]
 
 /** One line for each instance. */
-export function renderServices(services: readonly Service[], layout: Layout): string {
-  const rows = services.flatMap((service): Row[] =>
+export const serviceList = rowsView<readonly Service[], Row>(columns, services =>
+  services.flatMap((service): Row[] =>
     service.instances.length === 0 ? [{ service }] : service.instances.map(instance => ({ instance, service })),
-  )
-  return renderTable(rows, columns, layout)
-}
+  ),
+)
 
 function renderMemory(bytes: number | undefined): string {
   return bytes === undefined ? '' : `${Math.round(bytes / 1024 / 1024)}MB`

@@ -1,19 +1,16 @@
 import type { ChangeEffect, Variable } from '../../core/model.ts'
-import type { Layout } from './layout.ts'
+import { type Column, listView } from '../output/view.ts'
 import { renderTime } from './relative-time.ts'
-import { type Column, renderTable } from './table.ts'
 
 const columns: readonly Column<Variable>[] = [
-  { cell: variable => variable.name, head: 'name' },
-  { cell: variable => (variable.secret ? '(secret)' : (variable.value ?? '')), head: 'value' },
-  { cell: variable => variable.level + (variable.inherited ? ' (inherited)' : ''), head: 'level' },
-  { cell: renderVisibility, head: 'visible' },
-  { cell: (variable, layout) => renderTime(variable.updatedAt, layout), head: 'updated' },
+  { cell: variable => variable.name, name: 'name' },
+  { cell: variable => (variable.secret ? '(secret)' : (variable.value ?? '')), name: 'value' },
+  { cell: variable => variable.level + (variable.inherited ? ' (inherited)' : ''), name: 'level' },
+  { cell: renderVisibility, name: 'visible' },
+  { cell: (variable, layout) => renderTime(variable.updatedAt, layout), name: 'updated' },
 ]
 
-export function renderVariables(variables: readonly Variable[], layout: Layout): string {
-  return renderTable(variables, columns, layout)
-}
+export const variableList = listView(columns)
 
 function renderVisibility({ visibleAtBuild, visibleAtRuntime }: Variable): string {
   return [visibleAtBuild ? 'build' : '', visibleAtRuntime ? 'runtime' : ''].filter(Boolean).join(',')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Layout, layoutOfStdout } from '../../../../src/lib/cli/render/layout.ts'
-import { renderProjects } from '../../../../src/lib/cli/render/projects.ts'
+import { printResult } from '../../../../src/lib/cli/output/print-result.ts'
+import { projectList } from '../../../../src/lib/cli/render/projects.ts'
 import { renderTime } from '../../../../src/lib/cli/render/relative-time.ts'
 import { systemClock } from '../../../../src/lib/core/clock.ts'
 import { noTerminal } from '../../../helpers/cli/run-command.ts'
@@ -14,16 +15,19 @@ const terminal: Layout = { ...pipe, isTerminal: true }
 const projects = [{ createdAt, id: 'prj_1', name: 'shop', title: 'The\tshop' }]
 
 describe('tables', () => {
-  it('are aligned, with a head and relative times, on a terminal', () => {
-    expect(renderProjects(projects, terminal)).toMatchInlineSnapshot(`
+  it('are aligned, with a head and relative times, on a terminal', async () => {
+    expect(await printResult(projects, projectList, { choice: { header: true }, layout: terminal }))
+      .toMatchInlineSnapshot(`
       "NAME  TITLE     CREATED
       shop  The shop  3m ago
       "
     `)
   })
 
-  it('are tab-separated, without a head and with exact times, in a pipe', () => {
-    expect(renderProjects(projects, pipe)).toBe(`shop\tThe shop\t${createdAt}\n`)
+  it('are tab-separated, without a head and with exact times, in a pipe', async () => {
+    expect(await printResult(projects, projectList, { choice: { header: true }, layout: pipe })).toBe(
+      `shop\tThe shop\t${createdAt}\n`,
+    )
   })
 
   it('say times that are to come', () => {
