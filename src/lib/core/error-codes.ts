@@ -65,6 +65,14 @@ export const errorCodes = {
     summary: 'A project file asks for something this platform does not have yet.',
     remedy: 'Remove the keys named in the message, or deploy to a cloud that has it.',
   },
+  'usage.proxy': {
+    summary: 'A variable names a proxy that cannot be used.',
+    remedy: 'Write http://HOST:PORT or https://HOST:PORT into HTTPS_PROXY, HTTP_PROXY or ALL_PROXY.',
+  },
+  'usage.certificates': {
+    summary: 'A file of trusted certificates cannot be read.',
+    remedy: 'Let ALOFT_CA_FILE or SSL_CERT_FILE name a file of certificates in PEM, or unset it.',
+  },
   'usage.request': {
     summary: 'The server could not read the request.',
     remedy: 'Client and platform may be of different versions: see `aloft platform status`.',
@@ -98,6 +106,10 @@ export const errorCodes = {
   'auth.credential-file': {
     summary: 'The encrypted file of credentials cannot be read.',
     remedy: 'Put back the file and its key, or remove both and log in again.',
+  },
+  'auth.proxy': {
+    summary: 'The proxy asks for a user name and a password, or refuses those it got.',
+    remedy: 'Write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT, each percent-encoded.',
   },
   'not-found.project': { summary: 'There is no such project.', remedy: 'See `aloft projects`.' },
   'not-found.environment': { summary: 'There is no such environment.', remedy: 'See `aloft environments`.' },
@@ -196,6 +208,18 @@ export const errorCodes = {
     remedy: 'Check the address and the network, then repeat.',
   },
   'unavailable.timeout': { summary: 'The server did not answer in time.', remedy: 'Repeat.' },
+  'unavailable.tls': {
+    summary: 'The connection is encrypted by somebody this machine does not trust.',
+    remedy: 'Name a file with the authority of your company in ALOFT_CA_FILE, or check the address.',
+  },
+  'unavailable.proxy': {
+    summary: 'The proxy cannot be reached or does not let the request pass.',
+    remedy: 'Check HTTPS_PROXY and ALL_PROXY; name hosts that need no proxy in NO_PROXY.',
+  },
+  'unavailable.answer': {
+    summary: 'The server answered with something that is not its API.',
+    remedy: 'Check the address; a proxy or a log-in page may have answered instead.',
+  },
   'unavailable.busy': { summary: 'The server is busy or limits the rate.', remedy: 'Repeat later.' },
   'unavailable.platform': {
     summary: 'The embedded platform does not answer or does not start.',

@@ -17,10 +17,6 @@ export const PROTOCOL_VERSION = 1
 /** With this the platform's process ends when another one holds its home. */
 export const EXIT_RUNNING = 6
 
-/** The same key starts the same thing only once. */
-export const IDEMPOTENCY_HEADER = 'idempotency-key'
-export const REQUEST_ID_HEADER = 'x-request-id'
-
 export interface Endpoint {
   /** Method and path in Hono's syntax: `:name` is a parameter. */
   readonly call: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /v1/${string}`

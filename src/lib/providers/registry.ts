@@ -3,11 +3,13 @@ import { AppError } from '../core/errors.ts'
 import { byDistance } from '../core/nearest.ts'
 import { resolveHome } from '../protocol/home.ts'
 import type { Account } from './accounts-port.ts'
+import type { Network, NetworkOptions } from '../transport/network.ts'
 import { LOCAL_ACCOUNT, type Notify, type StoredAccounts, openAccounts, unknownAccount } from './accounts.ts'
 import type { LocalPlatform } from './local-platform.ts'
 import type { Provider } from './port.ts'
 
-export interface OpenOptions {
+/** What a provider says to the user by itself, and where `--debug` writes. */
+export interface OpenOptions extends Pick<NetworkOptions, 'debug' | 'tell'> {
   /** Only accounts of this provider. */
   readonly provider?: string | undefined
   readonly account?: string | undefined
@@ -20,7 +22,12 @@ export interface OpenOptions {
   readonly notify?: Notify | undefined
 }
 
-type Open = (account: Account, token: () => Promise<string>, options: OpenOptions) => Promise<Provider>
+/** All that a provider does goes one way out. */
+type Open = (
+  account: Account,
+  token: () => Promise<string>,
+  options: OpenOptions & { network: Network },
+) => Promise<Provider>
 
 /** Each provider is loaded only when it is used. */
 const providers: Readonly<Record<string, Open>> = {
@@ -39,7 +46,10 @@ export async function openProvider(options: OpenOptions): Promise<Provider> {
   const { trial } = options
   const account = trial?.account ?? (await chooseAccount(accounts, options))
   const open = providers[account.provider]
-  if (open) return open(account, async () => trial?.token ?? accounts.token(account.name), options)
+  if (open) {
+    const network = await openNetwork(options)
+    return open(account, async () => trial?.token ?? accounts.token(account.name), { ...options, network })
+  }
   throw unknownProvider(account.provider)
 }
 
@@ -51,9 +61,17 @@ function unknownProvider(wanted: string): AppError {
 }
 
 /** The user's own platform as a process: start, stop, status. */
-export async function openLocalPlatform({ environment }: Pick<OpenOptions, 'environment'>): Promise<LocalPlatform> {
+export async function openLocalPlatform(
+  options: Pick<OpenOptions, 'debug' | 'environment' | 'tell'>,
+): Promise<LocalPlatform> {
+  const { environment } = options
   const { createLocalPlatform } = await import('./platform/local.ts')
-  return createLocalPlatform({ environment, home: resolveHome(environment) })
+  return createLocalPlatform({ environment, home: resolveHome(environment), network: await openNetwork(options) })
+}
+
+async function openNetwork(options: NetworkOptions): Promise<Network> {
+  const { createNetwork } = await import('../transport/network.ts')
+  return createNetwork(options)
 }
 
 async function chooseAccount(accounts: StoredAccounts, { account: wanted, provider }: OpenOptions): Promise<Account> {
@@ -80,27 +98,25 @@ async function chooseAccount(accounts: StoredAccounts, { account: wanted, provid
 async function openPlatform(
   account: Account,
   readToken: () => Promise<string>,
-  { environment, signal = new AbortController().signal }: OpenOptions,
+  { environment, network, signal = new AbortController().signal }: OpenOptions & { network: Network },
 ): Promise<Provider> {
-  const [{ PlatformClient }, { createPlatformProvider }, { createRevive, localAddress }] = await Promise.all([
-    import('./platform/client.ts'),
-    import('./platform/provider.ts'),
-    import('./platform/local.ts'),
-  ])
+  const [{ PlatformClient }, { createPlatformProvider }, { createLocalPlatform, createRevive, localAddress }] =
+    await Promise.all([import('./platform/client.ts'), import('./platform/provider.ts'), import('./platform/local.ts')])
   const home = resolveHome(environment)
   const cacheDirectory = join(home.cache, 'sources', account.name)
   if (account.address === LOCAL_ACCOUNT.address) {
-    await (await openLocalPlatform({ environment })).start({ signal })
+    const local = { environment, home, network }
+    await createLocalPlatform(local).start({ signal })
     return createPlatformProvider({
       account: account.name,
       cacheDirectory,
-      client: new PlatformClient(localAddress(home), createRevive({ environment, home })),
+      client: new PlatformClient(localAddress(local), createRevive(local)),
     })
   }
   const token = await readToken()
   return createPlatformProvider({
     account: account.name,
     cacheDirectory,
-    client: new PlatformClient({ token: () => token, url: account.address }),
+    client: new PlatformClient({ network, token: () => token, url: account.address }),
   })
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import * as z from 'zod/mini'
 import { type ErrorCode, errorCodes } from '../core/error-codes.ts'
 import { AppError } from '../core/errors.ts'
@@ -13,9 +12,9 @@ const described = z.object({
 export const errorBody = z.object({ error: described })
 
 /** The error that a refused request's answer describes; an answer that is none of ours is told by its status. */
-export function toAppError(response: IncomingMessage, text: string, where: string): AppError {
+export function toAppError(status: number, text: string, where: string): AppError {
   const parsed = z.safeParse(errorBody, readJson(text))
-  if (!parsed.success) return fromStatus(response.statusCode ?? 500, where)
+  if (!parsed.success) return fromStatus(status, where)
   return fromBody(parsed.data)
 }
 

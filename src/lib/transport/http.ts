@@ -1,117 +1,135 @@
-import type { IncomingMessage, RequestOptions, request as httpRequest } from 'node:http'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { AppError, isAppError } from '../core/errors.ts'
-import { type Address, describeAddress } from './address.ts'
-
-export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** With the query. */
-  readonly path: string
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  /** A value is sent as JSON; bytes and streams as they are. */
-  readonly body?: unknown
-  readonly signal: AbortSignal
-  /** Time until the answer is complete, ms; 60 s unless said. */
-  readonly deadlineMs?: number | undefined
-  /** Whether it may be sent again when it is not known to have arrived; GET, PUT and DELETE may. */
-  readonly repeatable?: boolean | undefined
-}
+import { createId } from '../core/ids.ts'
+import { REQUEST_ID_HEADER } from '../protocol/headers.ts'
+import type { Address } from './address.ts'
+import { type Call, type HttpRequest, isTransient } from './call.ts'
+import { type HttpResponse, readJson } from './response.ts'
+import { type Incoming, type Outgoing, ProxyRefusal } from './sender.ts'
 
 const DEADLINE_MS = 60_000
-const RETRIES = 3
+const CONNECT_TIMEOUT_MS = 10_000
+/** Too many requests, or a gateway or server that is busy or restarts. */
+const BUSY = [429, 502, 503, 504]
+const REDIRECTS = [301, 302, 303, 307, 308]
 
 /**
- * Sends a request and reads the JSON answer (undefined when empty). Repeatable requests are sent again with jittered
- * back-off after a lost connection, 429 or 503.
- * @throws the error the server's body describes; unavailable.network, unavailable.timeout
+ * Sends a request and hands the answer to `read`, whatever its status; what `read` leaves of the body is dropped.
+ * Repeatable requests are sent again, up to three times with jittered back-off and as `Retry-After` asks: after a lost
+ * connection (also one lost inside `read`) and after 429, 502, 503 and 504. Redirects are followed, with credentials only
+ * to the same origin.
+ * @throws what `read` throws; unavailable.network, .timeout, .proxy, .tls, .busy, .answer; auth.proxy, usage.proxy,
+ *   usage.certificates; the signal's reason. Each AppError names the call in `details.requestId` and holds no known secret.
  */
-export async function requestJson(address: Address, request: HttpRequest): Promise<unknown> {
+export async function exchange<T>(
+  address: Address,
+  request: HttpRequest,
+  read: (response: HttpResponse) => Promise<T>,
+): Promise<T> {
+  const call = openCall(address, request)
   const repeatable = request.repeatable ?? ['DELETE', 'GET', 'PUT'].includes(request.method)
-  if (!repeatable || isStream(request.body)) return attempt(address, request)
+  const isOnly = !repeatable || isStream(request.body)
   try {
-    return await attempt(address, request)
+    return await attempt(call, 1, { isLast: isOnly, read })
   } catch (error) {
-    if (!isTransient(error)) throw error
-    const { default: retry } = await import('p-retry')
-    return retry(() => attempt(address, request), {
-      minTimeout: 100,
-      randomize: true,
-      retries: RETRIES,
-      shouldRetry: ({ error: again }) => isTransient(again),
-      signal: request.signal,
-    })
+    if (isOnly || !isTransient(error)) throw error
+    const { repeat } = await import('./repeat.ts')
+    return repeat((number, isLast) => attempt(call, number, { isLast, read }), { call, first: error })
   }
 }
 
-function isTransient(error: unknown): boolean {
-  return isAppError(error) && (error.code === 'unavailable.network' || error.code === 'unavailable.busy')
+/**
+ * The JSON of a successful answer; undefined when it is empty.
+ * @throws the error that the server's body describes, and as `exchange` does
+ */
+export function requestJson(address: Address, request: HttpRequest): Promise<unknown> {
+  return exchange(address, request, readJson)
 }
 
-async function attempt(address: Address, request: HttpRequest): Promise<unknown> {
-  const deadline = AbortSignal.timeout(request.deadlineMs ?? DEADLINE_MS)
-  const signal = AbortSignal.any([request.signal, deadline])
-  try {
-    const response = await send(address, request, signal)
-    const text = await readText(response)
-    if ((response.statusCode ?? 500) >= 400) {
-      const { toAppError } = await import('./error-body.ts')
-      throw toAppError(response, text, describeAddress(address))
-    }
-    return text === '' ? undefined : JSON.parse(text)
-  } catch (cause) {
-    request.signal.throwIfAborted()
-    if (isAppError(cause)) throw cause
-    const where = describeAddress(address)
-    if (deadline.aborted) throw new AppError('unavailable.timeout', `${where} did not answer in time`, { cause })
-    throw new AppError('unavailable.network', `${where} cannot be reached${reasonOf(cause)}`, { cause })
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? `: ${String(cause.code)}` : ''
-}
-
-function send(address: Address, request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const url = new URL(request.path, address.url)
-    const options: RequestOptions = {
-      headers: headersOf(address, request),
-      method: request.method,
-      signal,
-      ...(address.socketPath === undefined ? {} : { socketPath: address.socketPath }),
-    }
-    const outgoing = requester(url)(url, options, resolve)
-    outgoing.on('error', reject)
-    const { body } = request
-    if (isStream(body)) pipeline(Readable.from(body), outgoing).catch(reject)
-    else outgoing.end(body === undefined || body instanceof Uint8Array ? body : JSON.stringify(body))
-  })
-}
-
-/** Not by `import`: that reads all exports, and getters of node:http load undici, which takes longer than most requests. */
-function requester({ protocol }: URL): typeof httpRequest {
-  return process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http').request
-}
-
-function headersOf({ token }: Address, { body, headers }: HttpRequest): Record<string, string> {
-  // bytes need no type: RFC 9110, 8.3 has them taken as octets, and small requests stay small
-  const isJson = body !== undefined && !(body instanceof Uint8Array) && !isStream(body)
+function openCall(address: Address, request: HttpRequest): Call {
+  const deadlineMs = request.deadlineMs ?? DEADLINE_MS
+  const deadline = AbortSignal.timeout(deadlineMs)
   return {
-    accept: 'application/json',
-    ...(isJson ? { 'content-type': 'application/json' } : {}),
-    ...(token ? { authorization: `Bearer ${token()}` } : {}),
-    ...headers,
+    address,
+    connectTimeoutMs: request.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    deadline,
+    endsAt: performance.now() + deadlineMs,
+    request,
+    requestId: createId('req'),
+    signal: AbortSignal.any([request.signal, deadline]),
   }
+}
+
+async function attempt<T>(
+  call: Call,
+  number: number,
+  { isLast, read }: { isLast: boolean; read: (response: HttpResponse) => Promise<T> },
+): Promise<T> {
+  let incoming: Incoming | undefined
+  let lost: unknown
+  try {
+    incoming = await sendAndFollow(call, number)
+    incoming.body.on('error', error => (lost = error))
+    const { headers, status } = incoming
+    if (status === 407) throw new ProxyRefusal(status)
+    call.requestId = headers[REQUEST_ID_HEADER] ?? call.requestId
+    if (!isLast && BUSY.includes(status)) throw await busy(call, incoming)
+    return await read({ address: call.address, body: incoming.body, headers, requestId: call.requestId, status })
+  } catch (cause) {
+    call.request.signal.throwIfAborted()
+    const { explainFailure } = await import('./failure.ts')
+    throw await explainFailure(cause, call, { isNetwork: incoming === undefined || lost !== undefined })
+  } finally {
+    incoming?.body.destroy()
+  }
+}
+
+async function busy({ address }: Call, incoming: Incoming): Promise<Error> {
+  const { toBusy } = await import('./repeat.ts')
+  return toBusy(address, incoming)
+}
+
+async function sendAndFollow(call: Call, number: number): Promise<Incoming> {
+  const { network } = call.address
+  const sender = await network.sender()
+  const trace = await network.trace()
+  let outgoing = toOutgoing(call)
+  for (let hops = 0; ; hops++) {
+    const traced = await trace?.begin(outgoing, { call, number })
+    const incoming = await sender.send(outgoing).catch((error: unknown) => {
+      traced?.failed(error)
+      throw error
+    })
+    const shown = traced?.answered(incoming) ?? incoming
+    if (!REDIRECTS.includes(incoming.status)) return shown
+    const { nextHop } = await import('./redirect.ts')
+    outgoing = nextHop(outgoing, shown, hops)
+  }
+}
+
+function toOutgoing({ address, connectTimeoutMs, request, requestId, signal }: Call): Outgoing {
+  const { network, socketPath, token, url } = address
+  const { body, method, path } = request
+  const headers = {
+    accept: 'application/json',
+    ...typeOf(body),
+    ...(token ? { authorization: `Bearer ${token()}` } : {}),
+    ...(request.requestId === 'server' ? {} : { [REQUEST_ID_HEADER]: requestId }),
+    ...request.headers,
+  }
+  network.redaction.learnFrom(headers, body)
+  return { body: encode(body), connectTimeoutMs, headers, method, signal, socketPath, url: new URL(path, url) }
+}
+
+/** Bytes need no type: RFC 9110, 8.3 has them taken as octets, and small requests stay small. */
+function typeOf(body: unknown): Record<string, string> {
+  if (body === undefined || body instanceof Uint8Array || isStream(body)) return {}
+  return { 'content-type': body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json' }
+}
+
+function encode(body: unknown): Outgoing['body'] {
+  if (body === undefined || body instanceof Uint8Array || isStream(body)) return body
+  return body instanceof URLSearchParams ? body.toString() : JSON.stringify(body)
 }
 
 function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
-}
-
-async function readText(response: IncomingMessage): Promise<string> {
-  response.setEncoding('utf8')
-  let text = ''
-  for await (const chunk of response) text += String(chunk)
-  return text
 }

@@ -1,6 +1,14 @@
-import { WebSocket } from 'ws'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { type ClientOptions, WebSocket } from 'ws'
 import { AppError } from '../core/errors.ts'
+import { createId } from '../core/ids.ts'
+import { REQUEST_ID_HEADER } from '../protocol/headers.ts'
 import { type Address, describeAddress } from './address.ts'
+import type { FailedCall } from './failure.ts'
+import type { Network } from './network.ts'
+import { createAgent, withCertificates } from './node-sender.ts'
+import { readText } from './response.ts'
+import { ConnectTimeout, ProxyRefusal } from './sender.ts'
 
 export interface SocketRequest {
   /** With the query. */
@@ -9,44 +17,89 @@ export interface SocketRequest {
   readonly signal: AbortSignal
 }
 
+/** Until the server has taken the connection over. */
+const HANDSHAKE_TIMEOUT_MS = 30_000
+const MAX_REFUSAL_BYTES = 64 * 1024
+
 /**
  * Opens a WebSocket; resolves once it is open, paused so that nothing is lost until somebody listens. No compression: it costs more than it saves (lines are batched).
- * @throws the error that a refused upgrade's body describes; unavailable.network
+ * @throws the error that a refused upgrade's body describes; what `exchange` throws when there is no connection
  */
-export function openWebSocket(address: Address, { path, protocol, signal }: SocketRequest): Promise<WebSocket> {
+export async function openWebSocket(address: Address, request: SocketRequest): Promise<WebSocket> {
+  const call: FailedCall = { address, connectTimeoutMs: HANDSHAKE_TIMEOUT_MS, requestId: createId('req') }
+  request.signal.throwIfAborted()
+  const trace = await address.network.trace()
+  try {
+    const socket = await connect(call, request)
+    trace?.socket(`${request.path} is open (${call.requestId})`)
+    socket.once('close', code => trace?.socket(`${request.path} closed with code ${code} (${call.requestId})`))
+    return socket
+  } catch (cause) {
+    request.signal.throwIfAborted()
+    trace?.socket(`${request.path} was refused (${call.requestId}): ${String(cause)}`)
+    const { explainFailure } = await import('./failure.ts')
+    throw await explainFailure(cause, call, { isNetwork: true })
+  }
+}
+
+async function connect(call: FailedCall, { path, protocol, signal }: SocketRequest): Promise<WebSocket> {
+  const { address } = call
+  const { network, token } = address
+  const headers = {
+    [REQUEST_ID_HEADER]: call.requestId,
+    ...(token ? { authorization: `Bearer ${token()}` } : {}),
+  }
+  network.redaction.learnFrom(headers, undefined)
+  const url = socketUrl(address, path)
+  const socket = new WebSocket(url, protocol, {
+    ...(address.socketPath === undefined ? await connectionOptions(new URL(url), network) : {}),
+    headers,
+    perMessageDeflate: false,
+    skipUTF8Validation: true,
+  })
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const socket = new WebSocket(socketUrl(address, path), protocol, {
-      headers: address.token ? { authorization: `Bearer ${address.token()}` } : {},
-      perMessageDeflate: false,
-      skipUTF8Validation: true,
-    })
     const abort = (): void => socket.terminate()
     signal.addEventListener('abort', abort, { once: true })
-    socket.once('close', () => signal.removeEventListener('abort', abort))
+    const timer = setTimeout(() => {
+      reject(new ConnectTimeout())
+      socket.terminate()
+    }, HANDSHAKE_TIMEOUT_MS)
+    socket.once('close', () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    })
+    socket.once('upgrade', ({ headers: answered }) => noteId(call, answered))
     socket.once('open', () => {
+      clearTimeout(timer)
       socket.pause()
       resolve(socket)
     })
     socket.once('unexpected-response', (_request, response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', chunk => (text += String(chunk)))
-      response.on('end', () => {
-        import('./error-body.ts').then(
-          ({ toAppError }) => reject(toAppError(response, text, describeAddress(address))),
-          reject,
-        )
-      })
+      noteId(call, response.headers)
+      readRefusal(address, response).then(reject, reject)
     })
-    socket.on('error', cause => {
-      reject(
-        signal.aborted
-          ? signal.reason
-          : new AppError('unavailable.network', `${describeAddress(address)} cannot be reached`, { cause }),
-      )
-    })
+    socket.on('error', cause => reject(cause))
   })
+}
+
+function noteId(call: FailedCall, headers: IncomingHttpHeaders): void {
+  const id = headers[REQUEST_ID_HEADER]
+  if (typeof id === 'string') call.requestId = id
+}
+
+async function readRefusal(address: Address, response: IncomingMessage): Promise<Error> {
+  const { statusCode: status = 500 } = response
+  if (status === 407) return new ProxyRefusal(status)
+  const text = await readText({ address, body: response, headers: {}, requestId: '', status }, MAX_REFUSAL_BYTES)
+  const { toAppError } = await import('./error-body.ts')
+  return toAppError(status, text, describeAddress(address))
+}
+
+/** Through the proxy and with the authorities that requests use. */
+async function connectionOptions(url: URL, network: Network): Promise<ClientOptions> {
+  const route = await network.route(url)
+  if (route.proxy === undefined && route.certificates === undefined) return { rejectUnauthorized: true }
+  return { agent: await createAgent(url, route), ...withCertificates(route), rejectUnauthorized: true }
 }
 
 function socketUrl({ socketPath, url }: Address, path: string): string {

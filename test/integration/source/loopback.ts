@@ -5,6 +5,7 @@ import { toErrorDocument } from '../../../src/lib/core/errors.ts'
 import type { SourceStore } from '../../../src/lib/platform/source/source-store.ts'
 import type { SourceTransport } from '../../../src/lib/source/send-tree.ts'
 import { requestJson } from '../../../src/lib/transport/http.ts'
+import { createNetwork } from '../../../src/lib/transport/network.ts'
 
 /** The three calls of source intake on a Unix socket. */
 export async function serveSources(store: SourceStore, directory: string): Promise<{ socket: string; server: Server }> {
@@ -39,6 +40,7 @@ export interface Sent {
 /** A transport over that socket that counts what it sends. */
 export function countingTransport(socketPath: string): { transport: SourceTransport; sent: Sent } {
   const sent: Sent = { bytes: 0, calls: [] }
+  const network = createNetwork({ environment: {} })
   const count = async function* (body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of body) {
       sent.bytes += chunk.length
@@ -50,7 +52,7 @@ export function countingTransport(socketPath: string): { transport: SourceTransp
       sent.calls.push(`${method} ${path.split('/')[4]}`)
       if (body instanceof Uint8Array) sent.bytes += body.length
       return requestJson(
-        { socketPath, url: 'http://localhost' },
+        { network, socketPath, url: 'http://localhost' },
         {
           body: body === undefined || body instanceof Uint8Array ? body : count(body),
           method,

@@ -1,17 +1,11 @@
 import * as z from 'zod/mini'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
-import {
-  type BodyOf,
-  type CallName,
-  type Endpoint,
-  IDEMPOTENCY_HEADER,
-  type QueryOf,
-  type ResponseOf,
-  api,
-} from '../../protocol/api.ts'
+import { type BodyOf, type CallName, type Endpoint, type QueryOf, type ResponseOf, api } from '../../protocol/api.ts'
+import { IDEMPOTENCY_HEADER } from '../../protocol/headers.ts'
 import { type Address, describeAddress } from '../../transport/address.ts'
-import { requestJson } from '../../transport/http.ts'
+import { exchange } from '../../transport/http.ts'
+import { readJson } from '../../transport/response.ts'
 import type { Call } from '../port.ts'
 
 /** Brings a platform back that was killed; false when it is not ours to start, or was stopped on purpose. */
@@ -39,18 +33,21 @@ export class PlatformClient {
     const key = call.key ?? (endpoint.status === 202 ? createId('req') : undefined)
     const repeatable = method === 'GET' || method === 'DELETE' || key !== undefined
     const send = (): Promise<unknown> =>
-      requestJson(this.address, {
-        body: endpoint.body ? (request.body ?? {}) : undefined,
-        deadlineMs: call.deadlineMs,
-        headers: key === undefined ? {} : { [IDEMPOTENCY_HEADER]: key },
-        method,
-        path: fillPath(path, request.params ?? {}) + queryString(request.query ?? {}),
-        repeatable,
-        signal: call.signal,
-      })
-    const answer = await (repeatable ? this.outlive(send, call) : send())
+      exchange(
+        this.address,
+        {
+          body: endpoint.body ? (request.body ?? {}) : undefined,
+          deadlineMs: call.deadlineMs,
+          headers: key === undefined ? {} : { [IDEMPOTENCY_HEADER]: key },
+          method,
+          path: fillPath(path, request.params ?? {}) + queryString(request.query ?? {}),
+          repeatable,
+          signal: call.signal,
+        },
+        async response => this.#parse(endpoint, await readJson(response)),
+      )
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by the schema the type derives from
-    return this.#parse(endpoint, answer) as ResponseOf<Name>
+    return (await (repeatable ? this.outlive(send, call) : send())) as ResponseOf<Name>
   }
 
   /** Does what may be repeated again when the platform was killed meanwhile and is back. @throws what `attempt` throws */

@@ -98,7 +98,14 @@ async function send(
     tree,
     {
       request: (method, path, body) =>
-        requestJson(client.address, { body, deadlineMs: UPLOAD_DEADLINE_MS, method, path, signal }),
+        requestJson(client.address, {
+          body,
+          deadlineMs: UPLOAD_DEADLINE_MS,
+          method,
+          path,
+          requestId: 'server',
+          signal,
+        }),
     },
     {
       onProgress: progress => onIntake?.({ ...progress, type: 'sent' }),

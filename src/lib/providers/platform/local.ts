@@ -7,6 +7,7 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import { EXIT_RUNNING, PROTOCOL_VERSION, type PlatformStatus, platformStatus } from '../../protocol/api.ts'
 import { type Home, platformSocket } from '../../protocol/home.ts'
 import type { Address } from '../../transport/address.ts'
+import type { Network } from '../../transport/network.ts'
 import type { LocalPlatform } from '../local-platform.ts'
 import type { Call } from '../port.ts'
 import { PlatformClient, type Revive } from './client.ts'
@@ -24,16 +25,18 @@ export interface LocalPlatformOptions {
   readonly home: Home
   /** Environment of a platform that is started; its applications see none of it. */
   readonly environment: NodeJS.ProcessEnv
+  readonly network: Network
 }
 
 /** The address of the user's own platform; whether one answers there is another matter. */
-export function localAddress(home: Home): Address {
-  return { socketPath: platformSocket(home), url: 'http://platform' }
+export function localAddress({ home, network }: Pick<LocalPlatformOptions, 'home' | 'network'>): Address {
+  return { network, socketPath: platformSocket(home), url: 'http://platform' }
 }
 
-export function createLocalPlatform({ environment, home }: LocalPlatformOptions): LocalPlatform {
-  const client = new PlatformClient(localAddress(home))
-  const start = (call: Call): Promise<PlatformStatus> => startPlatform(client, { environment, home }, call)
+export function createLocalPlatform(options: LocalPlatformOptions): LocalPlatform {
+  const { environment, home } = options
+  const client = new PlatformClient(localAddress(options))
+  const start = (call: Call): Promise<PlatformStatus> => startPlatform(client, options, call)
   return {
     audit: {
       async list(query, call) {
@@ -86,7 +89,7 @@ export function createLocalPlatform({ environment, home }: LocalPlatformOptions)
 
 /** For one command. A killed platform leaves its socket behind; one that was stopped takes it along. */
 export function createRevive(options: LocalPlatformOptions): Revive {
-  const client = new PlatformClient(localAddress(options.home))
+  const client = new PlatformClient(localAddress(options))
   let left = REVIVALS
   return async call => {
     if (left-- <= 0 || !existsSync(platformSocket(options.home))) return false
@@ -136,9 +139,10 @@ function otherVersion(found: z.infer<typeof signature> | undefined): AppError {
 /** Starts the platform when none runs; several callers at once end up with one. */
 async function startPlatform(
   client: PlatformClient,
-  { environment, home }: LocalPlatformOptions,
+  options: LocalPlatformOptions,
   call: Call,
 ): Promise<PlatformStatus> {
+  const { environment, home } = options
   const running = await readStatus(client, call)
   if (running) return running
   let child = await spawnPlatform(home, environment)
@@ -162,7 +166,7 @@ async function startPlatform(
       what: 'the platform did not start',
     },
   )
-  return status ?? startPlatform(client, { environment, home }, call)
+  return status ?? startPlatform(client, options, call)
 }
 
 async function runInForeground(

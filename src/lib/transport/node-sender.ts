@@ -1,0 +1,75 @@
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Route } from './route.ts'
+import { ConnectTimeout, flattenHeaders, type Incoming, type Outgoing, ProxyRefusal, type Sender } from './sender.ts'
+
+/** Over `node:http` and `node:https`, HTTP/1.1: what loads fastest. Connections that are idle keep no process alive. */
+export function createNodeSender(routeTo: (url: URL) => Promise<Route>): Sender {
+  const agents = new Map<string, Agent>()
+  return {
+    async send(request) {
+      if (request.socketPath !== undefined) return send(request, { socketPath: request.socketPath })
+      const route = await routeTo(request.url)
+      if (route.proxy === undefined && route.certificates === undefined) return send(request, {})
+      const key = `${request.url.protocol} ${route.proxy?.href}`
+      let agent = agents.get(key)
+      if (!agent) agents.set(key, (agent = await createAgent(request.url, route)))
+      return send(request, { agent, ...withCertificates(route) })
+    },
+  }
+}
+
+/** The agent that reaches `url` over that route; WebSockets use it too. */
+export async function createAgent({ protocol }: URL, route: Route): Promise<Agent> {
+  const options = { keepAlive: true, ...withCertificates(route) }
+  if (route.proxy === undefined) {
+    const { Agent: HttpAgent } = process.getBuiltinModule(isSecure(protocol) ? 'node:https' : 'node:http')
+    return new HttpAgent(options)
+  }
+  if (protocol === 'http:') {
+    const { HttpProxyAgent } = await import('http-proxy-agent')
+    return new HttpProxyAgent(route.proxy, options)
+  }
+  const { HttpsProxyAgent } = await import('https-proxy-agent')
+  return new HttpsProxyAgent(route.proxy, options)
+}
+
+/** As options of a TLS connection. */
+export function withCertificates({ certificates }: Route): { ca?: string[] } {
+  return certificates ? { ca: [...certificates] } : {}
+}
+
+function isSecure(protocol: string): boolean {
+  return protocol === 'https:' || protocol === 'wss:'
+}
+
+function send(request: Outgoing, connection: RequestOptions & { ca?: string[] }): Promise<Incoming> {
+  const { body, connectTimeoutMs, headers, method, signal, url } = request
+  return new Promise((resolve, reject) => {
+    // Not by `import`: that reads all exports, and getters of node:http load undici, which takes longer than most requests.
+    const library = process.getBuiltinModule(isSecure(url.protocol) ? 'node:https' : 'node:http')
+    const outgoing = library.request(url, { headers, method, rejectUnauthorized: true, signal, ...connection })
+    outgoing.once('response', (response: IncomingMessage) => {
+      resolve({ body: response, headers: flattenHeaders(response.headers), status: response.statusCode ?? 0 })
+    })
+    outgoing.on('error', reject)
+    outgoing.once('proxyConnect', ({ statusCode }: { statusCode?: number }) => {
+      if (statusCode !== undefined && statusCode !== 200) outgoing.destroy(new ProxyRefusal(statusCode))
+    })
+    limitConnecting(outgoing, connectTimeoutMs, isSecure(url.protocol) ? 'secureConnect' : 'connect')
+    if (typeof body === 'object' && !(body instanceof Uint8Array)) pipeline(Readable.from(body), outgoing).catch(reject)
+    else outgoing.end(body)
+  })
+}
+
+/** A proxy's agent brings its socket when the tunnel is open, so the time begins before there is one. */
+function limitConnecting(outgoing: ClientRequest, timeoutMs: number, connected: 'connect' | 'secureConnect'): void {
+  const timer = setTimeout(() => outgoing.destroy(new ConnectTimeout()), timeoutMs)
+  const stop = (): void => clearTimeout(timer)
+  outgoing.once('close', stop)
+  outgoing.once('socket', socket => {
+    if (outgoing.reusedSocket || (connected === 'connect' && !socket.connecting)) stop()
+    else socket.once(connected, stop)
+  })
+}
