@@ -128,6 +128,18 @@ describe('bad input', () => {
     expect(answer.message).toContain(`nearest: ${nearest}`)
   })
 
+  it('names the nearest variable and the nearest activity', async () => {
+    await workspace.json(['variables', 'set', 'LOG_LEVEL=debug', '--project', 'app', '--level', 'project'])
+    const variable = await failing(['variables', 'unset', 'LOG_LEVL', '--project', 'app', '--level', 'project'])
+    const [{ id } = { id: '' }] = z.parse(z.array(z.object({ id: z.string() })), await workspace.json(['activities']))
+    const activity = await failing(['activities', 'show', id.slice(0, -1)])
+
+    expect(variable).toMatchObject({ code: 'not-found.variable', exitCode: 5 })
+    expect(variable.message).toContain('nearest: LOG_LEVEL')
+    expect(activity).toMatchObject({ code: 'not-found.activity', exitCode: 5 })
+    expect(activity.message).toContain(`nearest: ${id}`)
+  })
+
   it('refuses an unknown build of a project that does not exist, and makes no project', async () => {
     const answer = await failing(['deploy', '--build', 'bld_000000000000000000000000', '-p', 'other', '-e', 'main'])
 

@@ -1,6 +1,5 @@
 import { systemClock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
-import { nearestNames } from '../../core/nearest.ts'
 import type { Activity } from '../../core/model.ts'
 import type { ActivityChange, ActivityRecord, LaneRequest } from '../store/port.ts'
 import { RunContext, WAIT_PREFIX } from './context.ts'
@@ -21,8 +20,6 @@ import { summary, toActivity } from './to-activity.ts'
 
 const CLOSE_TIMEOUT_MS = 5000
 const END_RETRY_MS = 1000
-/** Among so many an unknown id is looked for. */
-const RECENT = 100
 
 /** A handler with the type of its input settled. */
 interface BoundHandler {
@@ -236,18 +233,9 @@ class DurableActivities implements Activities {
   #record(id: string): ActivityRecord {
     const record = this.#workshop.store.activities.get(id)
     if (!record) {
-      throw this.#unknown(id)
+      throw new AppError('not-found.activity', `there is no activity ${id}`, { suggestions: ['aloft activities'] })
     }
     return record
-  }
-
-  #unknown(id: string): AppError {
-    const ids = this.#workshop.store.activities.list({ limit: RECENT }).map(record => record.id)
-    const nearest = nearestNames(id, ids)
-    return new AppError('not-found.activity', `there is no activity ${id}`, {
-      details: { given: id, nearest },
-      suggestions: nearest.length > 0 ? nearest : ['aloft activities'],
-    })
   }
 
   #execution(record: ActivityRecord): Execution {

@@ -1,11 +1,14 @@
 import type { ErrorCode } from '../../core/error-codes.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import type { Activity } from '../../core/model.ts'
 import type { Activities } from '../activities/port.ts'
-import { byDistance } from '../../core/nearest.ts'
+import { byDistance, nearestNames } from '../../core/nearest.ts'
 import type { Place } from '../deploy/deployments.ts'
 import type { Principal } from './authentication.ts'
 import type { EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
+
+/** Among so many an unknown id is looked for. */
+const RECENT = 100
 
 /** @throws not-found.project with the nearest names */
 export function findProject(store: Store, name: string): ProjectRecord {
@@ -32,11 +35,28 @@ export function findPlace(
   })
 }
 
-/** What a token of another project may not see is not there for it. @throws not-found.activity */
+/**
+ * What a token of another project may not see is not there for it, nor is it named as near.
+ * @throws not-found.activity with the nearest ids
+ */
 export function findActivity(activities: Activities, id: string, { project }: Principal): Activity {
-  const found = activities.get(id)
-  if (project === undefined || found.project === project) return found
-  throw new AppError('not-found.activity', `there is no activity "${id}"`)
+  const found = getIfThere(activities, id)
+  if (found && (project === undefined || found.project === project)) return found
+  const recent = activities.list({ limit: RECENT, project })
+  const names = nearestNames(
+    id,
+    recent.map(activity => activity.id),
+  )
+  throw notFound('not-found.activity', `there is no activity "${id}"`, { given: id, names })
+}
+
+function getIfThere(activities: Activities, id: string): Activity | undefined {
+  try {
+    return activities.get(id)
+  } catch (error) {
+    if (isAppError(error) && error.code === 'not-found.activity') return undefined
+    throw error
+  }
 }
 
 /** @throws not-found.service with the nearest names */
