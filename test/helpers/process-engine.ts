@@ -7,6 +7,7 @@ import { systemClock } from '../../src/lib/core/clock.ts'
 import { createId } from '../../src/lib/core/ids.ts'
 import { openPlatformSecrets } from '../../src/lib/platform/secrets.ts'
 import { createProcessEngine } from '../../src/lib/platform/engine/process/engine.ts'
+import type { EngineLog } from '../../src/lib/platform/engine/process/keeper-link.ts'
 import type { Level } from '../../src/lib/platform/engine/process/isolation/probe.ts'
 import type {
   DesiredEnvironment,
@@ -41,7 +42,7 @@ export interface EngineFixture {
   readonly engine: Engine
   readonly layout: Layout
   /** A second engine on the same home, as after a restart of the platform. */
-  restart(): Engine
+  restart(log?: EngineLog): Engine
   readonly writeArtifact: (id: string, files: Readonly<Record<string, string>>) => Promise<string>
   dispose(): Promise<void>
 }
@@ -51,13 +52,13 @@ export async function createFixture(options: { level?: Level; idleMs?: number } 
   const layout = createLayout(resolveHome({ ALOFT_HOME: root }))
   await mkdir(layout.home.data, { recursive: true })
   const engines: Engine[] = []
-  const restart = (): Engine => {
+  const restart = (log: EngineLog = silentLog): Engine => {
     const engine = createProcessEngine({
       clock: systemClock,
       idleMs: options.idleMs,
       isolation: options.level,
       layout,
-      log: silentLog,
+      log,
       secrets: openPlatformSecrets(layout.secretKey),
       version: '0.0.0-test',
     })

@@ -26,15 +26,19 @@ export function activities(maker: StoreMaker): void {
 
   test('starts one activity per client key', () => {
     const { again, store } = fresh(maker)
-    const request: NewActivity = newActivity({ input: { tree: 'a' }, key: 'k1' })
+    const request: NewActivity = newActivity({ key: 'k1', request: { tree: 'a' } })
     const first = store.activities.create(request)
     const second = again().activities.create(request)
 
     expect([first.created, second.created]).toEqual([true, false])
     expect(second.activity).toEqual(first.activity)
-    expect(() => again().activities.create({ ...request, input: { tree: 'b' } })).toThrow(
-      expect.objectContaining({ code: 'conflict.changed' }),
-    )
+    const read = again().activities
+    const other = { ...request, request: { tree: 'b' } }
+    const refused = expect.objectContaining({ code: 'conflict.changed' })
+    expect(read.findByKey(request)).toEqual(first.activity)
+    expect(read.findByKey({ ...request, key: 'k2' })).toBeUndefined()
+    expect(() => read.create(other)).toThrow(refused)
+    expect(() => read.findByKey(other)).toThrow(refused)
   })
 
   test('lists newest first with filters and pages, and what is unfinished oldest first', () => {

@@ -73,7 +73,12 @@ await activities.resume()
 const ids = Array.from({ length: Number(count) }, (_, number) => {
   const description = `deploy-${number}`
   const kind = { fails: number % 3 === 1, number, waits: number % 3 === 2 }
-  return activities.start({ createdBy: 'toy', description, input: kind, key: description, type: 'deploy' }).id
+  return activities.start({
+    createdBy: 'toy',
+    key: description,
+    prepare: () => ({ description, input: kind }),
+    type: 'deploy',
+  }).id
 })
 await Promise.all(
   ids.map(async id => {

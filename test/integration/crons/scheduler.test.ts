@@ -73,7 +73,11 @@ it('holds a cron back while a deploy has the environment', async () => {
   })
   const environment = live([{ schedule: '* * * * * *', start: 'true' }])
   const lane = environmentLane(environment)
-  const deploy = activities.start({ createdBy: 'test', description: 'deploy', input: { lane }, type: 'deploy' })
+  const deploy = activities.start({
+    createdBy: 'test',
+    prepare: () => ({ description: 'deploy', input: { lane } }),
+    type: 'deploy',
+  })
 
   const [waiting] = await until('a cron is due', () => (ofCrons().length > 0 ? ofCrons() : undefined))
   expect(waiting).toMatchObject({ state: 'queued' })

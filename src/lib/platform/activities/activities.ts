@@ -68,8 +68,13 @@ class DurableActivities implements Activities {
     if (this.#stopping.signal.aborted) throw new AppError('unavailable.platform', 'the platform is stopping')
     const handler = this.#handlers.get(request.type)
     if (!handler) throw new TypeError(`no handler for activities of type ${request.type}`)
-    const lanes = handler.lanes(request.input)
-    const { activity, created } = this.#workshop.store.activities.create({ ...request, lanes })
+    const { store } = this.#workshop
+    const { activity, created } = store.transaction(() => {
+      const known = store.activities.findByKey(request)
+      if (known) return { activity: known, created: false }
+      const { description, input } = request.prepare()
+      return store.activities.create({ ...request, description, input, lanes: handler.lanes(input) })
+    })
     if (!created) return toActivity(activity)
     this.#take(activity, handler)
     this.#preempt(activity.id)

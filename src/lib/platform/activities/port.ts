@@ -76,16 +76,19 @@ export interface ActivityContext<Input = unknown> {
 
 export interface StartActivity {
   readonly type: string
-  readonly description: string
   /** Names, for people. */
   readonly project?: string | undefined
   readonly environment?: string | undefined
-  readonly input: unknown
   readonly createdBy: string
   /** The client's: the same key starts the same thing only once. */
   readonly key?: string | undefined
-  /** What the client asked for, when the input holds more than that: the same key must come with the same. */
+  /** What the client asked for: the same key must come with the same. */
   readonly request?: unknown
+  /**
+   * Decides what is to be done and changes what changes with it, in the transaction that records the activity. Not called when
+   * the key is known: nothing is refused or changed a second time.
+   */
+  readonly prepare: () => { readonly description: string; readonly input: unknown }
 }
 
 export interface Activities {
@@ -93,7 +96,7 @@ export interface Activities {
   register<Input>(handler: ActivityHandler<Input>): void
   /**
    * Records it and returns at once.
-   * @throws conflict.changed the key was used for another request; unavailable.platform when stopping
+   * @throws conflict.changed the key was used for another request; unavailable.platform when stopping; what `prepare` throws
    */
   start(request: StartActivity): Activity
   /** @throws not-found.activity */

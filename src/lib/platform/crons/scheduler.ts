@@ -69,9 +69,8 @@ export class CronScheduler {
       if (concurrency === 'replace') for (const { id } of earlier) activities.cancel(id)
       activities.start({
         createdBy: 'scheduler',
-        description,
         environment: environment.name,
-        input,
+        prepare: () => ({ description, input }),
         project,
         type: 'cron',
       })

@@ -268,19 +268,23 @@ export interface ActivityRecord extends Omit<Activity, 'steps'> {
   readonly logEnded: boolean
 }
 
-export interface NewActivity {
+/** What a client asked for. */
+export interface ActivityRequest {
   readonly type: string
-  readonly description: string
   /** Names, for people: they stay when the project is gone. */
   readonly project?: string | undefined
   readonly environment?: string | undefined
+  /** The client's: the same key starts the same thing only once. */
+  readonly key?: string | undefined
+  /** The same key must come with the same. */
+  readonly request?: unknown
+}
+
+export interface NewActivity extends ActivityRequest {
+  readonly description: string
   readonly input: unknown
   readonly lanes: readonly LaneRequest[]
   readonly createdBy: string
-  /** The client's: the same key starts the same thing only once. */
-  readonly key?: string | undefined
-  /** What the client asked for, when the input holds more than that: the same key must come with the same. */
-  readonly request?: unknown
 }
 
 export interface ActivityFilter {
@@ -320,6 +324,8 @@ export interface ActivityStore {
    */
   create(activity: NewActivity): { readonly activity: ActivityRecord; readonly created: boolean }
   get(id: string): ActivityRecord | undefined
+  /** The one that this request started; undefined without a key. @throws conflict.changed the key was used for another request */
+  findByKey(request: ActivityRequest): ActivityRecord | undefined
   /** Newest first; without steps. */
   list(filter: ActivityFilter): ActivityRecord[]
   /** Oldest first: all that is not finished, and what is finished but whose log is not ended. */

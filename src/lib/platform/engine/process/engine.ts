@@ -148,15 +148,9 @@ class ProcessEngine implements Engine {
   }
 
   async #takeUp(): Promise<void> {
-    const { layout, log } = this.#options
+    const { layout } = this.#options
     const names = await readdir(join(layout.home.data, 'environments')).catch(() => [])
-    for (const name of names) {
-      const link = this.#link(name)
-      if (!link.isWanted) continue
-      await link.connect().catch((error: unknown) => {
-        log.warn({ environment: name, error: toErrorDocument(error) }, 'an environment could not be taken up')
-      })
-    }
+    for (const name of names) await this.#link(name).keepUp()
   }
 
   /** The instance asked for, else one that is ready, of the release with the most traffic. @throws not-found.instance */

@@ -8,7 +8,8 @@ import { wantsKeeper } from './keeper/state.ts'
 import { instancesSchema } from './messages.ts'
 
 /** Pauses between attempts to bring a keeper back, ms. */
-const RETRY_MS = [0, 100, 500, 1000, 5000]
+const RETRY_MS = [0, 100, 500, 1000]
+const LONGEST_RETRY_MS = 5000
 
 const ATTEMPTS = 3
 
@@ -27,6 +28,7 @@ export class KeeperLink {
   readonly #closed = new AbortController()
   readonly #changes = new EventEmitter().setMaxListeners(0)
   #connecting: Promise<void> | undefined
+  #isBringingBack = false
   #isConnected = false
   #latest: readonly EngineInstance[] = []
   #version = 0
@@ -58,6 +60,17 @@ export class KeeperLink {
     return this.#connecting
   }
 
+  /** Connects while instances should run, however often it takes; resolves after the first attempt. */
+  async keepUp(): Promise<void> {
+    if (this.#isConnected || !this.isWanted) return
+    try {
+      await this.connect()
+    } catch (error) {
+      this.#warn(error)
+      void this.#bringBack(1)
+    }
+  }
+
   /** As `callKeeper`; when the connection breaks, again with a keeper that is back. Only for calls that may be repeated. */
   async call<T>(call: KeeperCall, schema: z.ZodMiniType<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -74,7 +87,7 @@ export class KeeperLink {
   /** The instances at once and after each change, until the signal aborts. */
   async *watch(signal: AbortSignal): AsyncGenerator<readonly EngineInstance[]> {
     const either = AbortSignal.any([signal, this.#closed.signal])
-    if (!this.#isConnected && this.isWanted) await this.connect().catch(() => undefined)
+    await this.keepUp()
     for (let seen = -1; !either.aborted;) {
       if (seen === this.#version) {
         await once(this.#changes, 'change', { signal: either }).catch(() => undefined)
@@ -114,21 +127,29 @@ export class KeeperLink {
     }
     this.#isConnected = false
     if (this.#closed.signal.aborted) return
-    if (this.isWanted) await this.#bringBack()
-    else this.#publish('[]')
+    if (!this.isWanted) return this.#publish('[]')
+    this.#log.warn({ environment: this.#environment }, 'the keeper is gone: starting it again')
+    await this.#bringBack()
   }
 
-  async #bringBack(): Promise<void> {
-    this.#log.warn({ environment: this.#environment }, 'the keeper is gone: starting it again')
-    for (let attempt = 0; !this.#closed.signal.aborted && this.isWanted; attempt++) {
+  async #bringBack(attempts = 0): Promise<void> {
+    if (this.#isBringingBack) return
+    this.#isBringingBack = true
+    for (let attempt = attempts; !this.#closed.signal.aborted && this.isWanted; attempt++) {
       try {
-        await this.#options.clock.sleep(RETRY_MS[attempt] ?? 5000, this.#closed.signal)
-        return await this.connect()
+        await this.#options.clock.sleep(RETRY_MS[attempt] ?? LONGEST_RETRY_MS, this.#closed.signal)
+        await this.connect()
+        break
       } catch (error) {
-        if (!this.#closed.signal.aborted)
-          this.#log.warn({ environment: this.#environment, error: toErrorDocument(error) }, 'the keeper does not start')
+        this.#warn(error)
       }
     }
+    this.#isBringingBack = false
+  }
+
+  #warn(error: unknown): void {
+    if (this.#closed.signal.aborted) return
+    this.#log.warn({ environment: this.#environment, error: toErrorDocument(error) }, 'the keeper does not start')
   }
 
   #publish(line: string): void {

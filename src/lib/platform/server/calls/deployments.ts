@@ -19,17 +19,18 @@ export function deploymentCalls(deps: CallDeps): Calls {
   const { activities, store } = deps
   return {
     deploy({ body, key, params, principal }) {
-      if (body.input.kind === 'tree') requireTree(deps, body.input.tree)
-      // one transaction: what is refused leaves no project behind
-      const input = store.transaction(() =>
-        deployInput(deps, { author: principal.user, body, place: findOrCreate(deps, params) }),
-      )
       return activities.start({
         createdBy: principal.user,
-        description: `${body.buildOnly === true ? 'build' : 'deploy'} ${params.project} ${params.environment}`,
         environment: params.environment,
-        input,
         key,
+        prepare() {
+          if (body.input.kind === 'tree') requireTree(deps, body.input.tree)
+          const place = findOrCreate(deps, params)
+          return {
+            description: `${body.buildOnly === true ? 'build' : 'deploy'} ${params.project} ${params.environment}`,
+            input: deployInput(deps, { author: principal.user, body, place }),
+          }
+        },
         project: params.project,
         request: body,
         type: 'deploy',
@@ -42,23 +43,18 @@ export function deploymentCalls(deps: CallDeps): Calls {
     }),
     planDeploy: call => planDeployment(deps, call),
     rollback({ body, key, params, principal }) {
-      const place = findPlace(store, params)
-      const live = requireLive(store, place)
-      const target = body.deployment === undefined ? before(deps, live) : namedDeployment(deps, place, body.deployment)
-      const input: DeployActivityInput = {
-        buildOnly: false,
-        deployment: createId('dep'),
-        environment: place.environment.id,
-        message: `roll back to ${target.id}`,
-        project: place.project.id,
-        source: { deployment: target.id, kind: 'deployment', rebuild: false, variables: 'then' },
-      }
       return activities.start({
         createdBy: principal.user,
-        description: `roll ${params.project} ${params.environment} back to ${target.id}`,
         environment: params.environment,
-        input,
         key,
+        prepare() {
+          const place = findPlace(store, params)
+          const target = rollbackTarget(deps, place, body.deployment)
+          return {
+            description: `roll ${params.project} ${params.environment} back to ${target.id}`,
+            input: rollbackInput(place, target),
+          }
+        },
         project: params.project,
         request: body,
         type: 'rollback',
@@ -74,15 +70,13 @@ function findOrCreate(
 ): Place {
   checkName(project)
   checkName(environment)
-  return store.transaction(() => {
-    const owner = store.projects.find(project) ?? store.projects.create({ name: project })
-    const found = store.environments.find(owner.id, environment)
-    const type = store.environments.list(owner.id).length === 0 ? 'production' : 'development'
-    return {
-      environment: found ?? store.environments.create({ name: environment, project: owner.id, type }),
-      project: owner,
-    }
-  })
+  const owner = store.projects.find(project) ?? store.projects.create({ name: project })
+  const found = store.environments.find(owner.id, environment)
+  const type = store.environments.list(owner.id).length === 0 ? 'production' : 'development'
+  return {
+    environment: found ?? store.environments.create({ name: environment, project: owner.id, type }),
+    project: owner,
+  }
 }
 
 function deployInput(
@@ -98,12 +92,10 @@ function deployInput(
     body.input.kind === 'tree'
       ? treeSource(store, place, { author, message, tree: body.input.tree })
       : buildSource(deps, place, { author, build: body.input.build, message })
-  store.transaction(() => {
-    for (const [name, value] of variables) {
-      const scope = { environment: environment.id, project: project.id }
-      store.variables.set(scope, { name, secret: false, value, visibleAtBuild: true, visibleAtRuntime: true })
-    }
-  })
+  for (const [name, value] of variables) {
+    const scope = { environment: environment.id, project: project.id }
+    store.variables.set(scope, { name, secret: false, value, visibleAtBuild: true, visibleAtRuntime: true })
+  }
   return {
     buildOnly: body.buildOnly ?? false,
     deployment: createId('dep'),
@@ -112,6 +104,22 @@ function deployInput(
     project: project.id,
     source,
     strategy: body.strategy,
+  }
+}
+
+function rollbackTarget(deps: CallDeps, place: Place, wanted: string | undefined): DeploymentRecord {
+  const live = requireLive(deps.store, place)
+  return wanted === undefined ? before(deps, live) : namedDeployment(deps, place, wanted)
+}
+
+function rollbackInput({ environment, project }: Place, { id }: DeploymentRecord): DeployActivityInput {
+  return {
+    buildOnly: false,
+    deployment: createId('dep'),
+    environment: environment.id,
+    message: `roll back to ${id}`,
+    project: project.id,
+    source: { deployment: id, kind: 'deployment', rebuild: false, variables: 'then' },
   }
 }
 

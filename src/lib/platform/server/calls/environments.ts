@@ -24,15 +24,17 @@ export function environmentCalls({ activities, store }: CallDeps): Calls {
       return toEnvironment(store, record)
     },
     deleteEnvironment({ key, params, principal }) {
-      const project = store.projects.find(params.project)
-      const environment = project && store.environments.find(project.id, params.environment)
-      if (environment) refuseParent(environment, store.environments.list(environment.project))
       return activities.start({
         createdBy: principal.user,
-        description: `delete ${params.project} ${params.environment}`,
         environment: params.environment,
-        input: { environment: environment?.id },
         key,
+        prepare() {
+          const project = store.projects.find(params.project)
+          const environment = project && store.environments.find(project.id, params.environment)
+          if (environment) refuseParent(environment, store.environments.list(environment.project))
+          const description = `delete ${params.project} ${params.environment}`
+          return { description, input: { environment: environment?.id } }
+        },
         project: params.project,
         type: 'environment.delete',
       })

@@ -12,13 +12,17 @@ export function projectCalls({ activities, store }: CallDeps): Calls {
       return store.projects.create(body)
     },
     deleteProject({ key, params, principal }) {
-      const project = store.projects.find(params.project)
-      const environments = project ? store.environments.list(project.id) : []
       return activities.start({
         createdBy: principal.user,
-        description: `delete the project ${params.project}`,
-        input: { environments: childrenFirst(environments).map(({ id }) => id), project: project?.id },
         key,
+        prepare() {
+          const project = store.projects.find(params.project)
+          const environments = project ? store.environments.list(project.id) : []
+          return {
+            description: `delete the project ${params.project}`,
+            input: { environments: childrenFirst(environments).map(({ id }) => id), project: project?.id },
+          }
+        },
         project: params.project,
         type: 'project.delete',
       })

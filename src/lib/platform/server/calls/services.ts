@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../../core/errors.ts'
 import type { Formation, Service } from '../../../core/model.ts'
+import type { BodyOf } from '../../../protocol/api.ts'
 import { liveRelease, type Place } from '../../deploy/deployments.ts'
 import { type Release, type ReleaseService, releaseServices } from '../../deploy/release.ts'
 import type { EngineInstance } from '../../engine/port.ts'
@@ -22,44 +23,40 @@ export function serviceCalls(deps: CallDeps): Calls {
       return { items: releaseServices(release).map(service => toService(service, { instances, release })) }
     },
     restart({ body, key, params, principal }) {
-      const place = findPlace(store, params)
-      const names = releaseServices(liveOf(deps, place)).map(({ name }) => name)
-      checkServices(body.services, names)
-      const services = body.services.length > 0 ? body.services : names
       return activities.start({
         createdBy: principal.user,
-        description: `restart ${services.join(', ')}`,
         environment: params.environment,
-        input: { environment: place.environment.id, services },
         key,
+        prepare() {
+          const place = findPlace(store, params)
+          const names = releaseServices(liveOf(deps, place)).map(({ name }) => name)
+          checkServices(body.services, names)
+          const services = body.services.length > 0 ? body.services : names
+          return {
+            description: `restart ${services.join(', ')}`,
+            input: { environment: place.environment.id, services },
+          }
+        },
         project: params.project,
+        request: body,
         type: 'restart',
       })
     },
     scale({ body, key, params, principal }) {
-      const place = findPlace(store, params)
-      const { services: before, tag } = formationOf(liveOf(deps, place))
-      checkServices(
-        body.services.map(({ service }) => service),
-        before.map(({ service }) => service),
-      )
-      if (body.ifCurrent !== undefined && body.ifCurrent !== tag) {
-        throw new AppError('conflict.changed', 'the formation was changed meanwhile', {
-          details: { tag },
-          suggestions: ['aloft scale'],
-        })
-      }
-      const services = body.services.map(change => ({
-        ...before.find(({ service }) => service === change.service),
-        ...change,
-      }))
       return activities.start({
         createdBy: principal.user,
-        description: `scale ${services.map(({ count, service }) => `${service}=${count}`).join(' ')}`,
         environment: params.environment,
-        input: { environment: place.environment.id, services },
         key,
+        prepare() {
+          const place = findPlace(store, params)
+          const services = newFormation(liveOf(deps, place), body)
+          return {
+            description: `scale ${services.map(({ count, service }) => `${service}=${count}`).join(' ')}`,
+            input: { environment: place.environment.id, services },
+          }
+        },
         project: params.project,
+        request: body,
         type: 'scale',
       })
     },
@@ -85,6 +82,22 @@ function formationOf(release: Release): { services: Formation[]; tag: string } {
     service: name,
   }))
   return { services, tag: createHash('sha256').update(JSON.stringify(services)).digest('hex').slice(0, 12) }
+}
+
+/** The services to change, completed by what they have. @throws not-found.service, conflict.changed */
+function newFormation(live: Release, { ifCurrent, services }: BodyOf<'scale'>): Formation[] {
+  const { services: before, tag } = formationOf(live)
+  checkServices(
+    services.map(({ service }) => service),
+    before.map(({ service }) => service),
+  )
+  if (ifCurrent !== undefined && ifCurrent !== tag) {
+    throw new AppError('conflict.changed', 'the formation was changed meanwhile', {
+      details: { tag },
+      suggestions: ['aloft scale'],
+    })
+  }
+  return services.map(change => ({ ...before.find(({ service }) => service === change.service), ...change }))
 }
 
 function toService(

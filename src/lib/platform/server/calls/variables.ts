@@ -30,15 +30,22 @@ export function variableCalls(deps: CallDeps): Calls {
       const place = findPlace(store, params)
       const scope = { environment: place.environment.id, project: place.project.id }
       const rebuild = touchesBuilds(deps, scope, body)
-      change(deps, scope, body)
       const { deployment } = place.environment
-      if (deployment === undefined) return { effect: 'waits' }
+      if (deployment === undefined) {
+        change(deps, scope, body)
+        return { effect: 'waits' }
+      }
       const activity = activities.start({
         createdBy: principal.user,
-        description: `apply changed variables to ${params.project} ${params.environment}`,
         environment: params.environment,
-        input: redeploy(place, deployment, rebuild),
         key,
+        prepare() {
+          change(deps, scope, body)
+          return {
+            description: `apply changed variables to ${params.project} ${params.environment}`,
+            input: redeploy(place, deployment, rebuild),
+          }
+        },
         project: params.project,
         request: body,
         type: 'redeploy',

@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors.ts'
 import { createId } from '../../../core/ids.ts'
-import type { ActivityFilter, ActivityRecord, ActivityStore, NewActivity } from '../port.ts'
+import type { ActivityFilter, ActivityRecord, ActivityRequest, ActivityStore, NewActivity } from '../port.ts'
 import { changedColumns, inputContext, lanesColumn, toActivity, toStep } from './activity-rows.ts'
 import { createStepWriter } from './activity-steps.ts'
 import type { Base } from './base.ts'
@@ -34,9 +34,13 @@ export function createActivityStore(base: Base): ActivityStore {
     ...createStepWriter(base),
     create: activity =>
       database.transaction(() => {
-        const { created, id } = insertOnce(base, activity)
-        return { activity: existing(id), created }
+        const known = findByKey(base, activity)
+        return { activity: existing(known ?? insert(base, activity)), created: known === undefined }
       }),
+    findByKey(request) {
+      const known = findByKey(base, request)
+      return known === undefined ? undefined : existing(known)
+    },
     get,
     list: filter => list(base, filter),
     unfinished: () =>
@@ -50,23 +54,27 @@ export function createActivityStore(base: Base): ActivityStore {
   }
 }
 
-function insertOnce(base: Base, activity: NewActivity): { id: string; created: boolean } {
-  const { database, secrets } = base
-  const { environment, input, key, project, request = input, type } = activity
-  const fingerprint = secrets.fingerprint(JSON.stringify([type, project ?? null, environment ?? null, request ?? null]))
-  const known =
-    key === undefined ? undefined : database.get('SELECT * FROM activities WHERE client_key = :key', { key })
-  if (!known) return { created: true, id: insert(base, activity, fingerprint) }
-  if (text(known, 'request_fingerprint') !== fingerprint) {
+function fingerprintOf({ secrets }: Base, { environment, project, request, type }: ActivityRequest): string {
+  return secrets.fingerprint(JSON.stringify([type, project ?? null, environment ?? null, request ?? null]))
+}
+
+/** The id. */
+function findByKey(base: Base, request: ActivityRequest): string | undefined {
+  const { key } = request
+  if (key === undefined) return undefined
+  const known = base.database.get('SELECT * FROM activities WHERE client_key = :key', { key })
+  if (!known) return undefined
+  if (text(known, 'request_fingerprint') !== fingerprintOf(base, request)) {
     throw new AppError('conflict.changed', `the key "${key}" was used for another request`, {
       details: { activity: text(known, 'id') },
       suggestions: ['use a new key for a new request'],
     })
   }
-  return { created: false, id: text(known, 'id') }
+  return text(known, 'id')
 }
 
-function insert({ database, now, secrets, timestamp }: Base, activity: NewActivity, fingerprint: string): string {
+function insert(base: Base, activity: NewActivity): string {
+  const { database, now, secrets, timestamp } = base
   const { createdBy, description, environment, input, key, lanes, project, type } = activity
   const id = createId('act', now())
   database.run(
@@ -79,7 +87,7 @@ function insert({ database, now, secrets, timestamp }: Base, activity: NewActivi
       createdBy,
       description,
       environment,
-      fingerprint,
+      fingerprint: fingerprintOf(base, activity),
       id,
       input: secrets.seal(JSON.stringify(input ?? null), inputContext(id)),
       key,

@@ -96,8 +96,11 @@ function lanesOf(input: unknown): readonly LaneRequest[] {
     : []
 }
 
-export function request(type: string, more: Partial<StartActivity> = {}): StartActivity {
-  return { createdBy: 'me', description: `a ${type}`, input: {}, type, ...more }
+type Request = Omit<StartActivity, 'prepare' | 'request'> & { readonly description: string; readonly input: unknown }
+
+export function request(type: string, more: Partial<Request> = {}): StartActivity {
+  const { description = `a ${type}`, input = {}, ...rest } = more
+  return { createdBy: 'me', prepare: () => ({ description, input }), request: input, type, ...rest }
 }
 
 /** The first state for which `wanted` holds. */
