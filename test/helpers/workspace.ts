@@ -45,7 +45,7 @@ export function createWorkspace(): Workspace {
   const start = (args: readonly string[], { cwd = root, environment = {} }: CliOptions = {}): ChildProcess =>
     spawn(process.execPath, [join(repository, 'bin/run.js'), ...args], {
       cwd,
-      env: { ...environmentOf(process.env), ALOFT_HOME: home, ...environment },
+      env: { ...environmentOf(process.env), ALOFT_CREDENTIAL_STORE: 'file', ALOFT_HOME: home, ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
   const aloft = async (args: readonly string[], options: CliOptions = {}): Promise<CliResult> => {

@@ -1,7 +1,7 @@
 import { Command, Flags } from '@oclif/core'
 import { AppError, type ErrorDocument } from '../core/errors.ts'
 import type { EnvironmentRef } from '../core/model.ts'
-import type { Accounts } from '../providers/accounts-port.ts'
+import type { Account, Accounts } from '../providers/accounts-port.ts'
 import type { Call, Provider } from '../providers/port.ts'
 import { EXIT_UNEXPECTED } from './exit-codes.ts'
 import { withHeartbeat } from './heartbeat.ts'
@@ -65,14 +65,23 @@ export abstract class BaseCommand extends Command {
     return this.#abort.signal
   }
 
-  /** The provider chosen by flags, environment variables or the linked directory; closed when the command ends. */
+  /** The provider chosen by flags, environment variables or the linked directory, in this order; closed when the command ends. */
   protected async openProvider(choice: ProviderChoice): Promise<Provider> {
-    const isChosen = choice.provider !== undefined || choice.account !== undefined
-    const { account, provider } = isChosen ? choice : ((await readLink(this.runtime.directory)) ?? choice)
-    const { notify, signal } = this
-    const opened = await this.runtime.openProvider({ account, notify, provider, signal, trial: choice.trial })
+    const opened = await this.runtime.openProvider({ ...(await this.#complete(choice)), trial: choice.trial })
     this.#opened.push(opened)
     return opened
+  }
+
+  /** The account that `openProvider` would use. */
+  protected async findAccount(choice: ProviderChoice): Promise<Account> {
+    return this.runtime.findAccount(await this.#complete(choice))
+  }
+
+  async #complete({ account, provider }: ProviderChoice): Promise<ProviderChoice> {
+    const { notify, signal } = this
+    const isChosen = account !== undefined || provider !== undefined || Boolean(this.runtime.environment['ALOFT_TOKEN'])
+    const link = isChosen ? undefined : await readLink(this.runtime.directory)
+    return { account: account ?? link?.account, notify, provider: provider ?? link?.provider, signal }
   }
 
   protected openAccounts(): Promise<Accounts> {

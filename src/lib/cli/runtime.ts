@@ -37,6 +37,8 @@ export interface Runtime {
   /** In the user's browser. */
   openUrl(url: string): Promise<void>
   openProvider(choice: ProviderChoice): Promise<Provider>
+  /** The account that `openProvider` would use. */
+  findAccount(choice: ProviderChoice): Promise<Account>
   openAccounts(notify: (text: string) => void): Promise<Accounts>
   openLocalPlatform(): Promise<LocalPlatform>
 }
@@ -49,6 +51,7 @@ export function createRuntime(): Runtime {
     clock: systemClock,
     directory: process.cwd(),
     environment,
+    findAccount: async choice => (await import('../providers/registry.ts')).findAccount({ ...choice, environment }),
     openAccounts: async notify => (await import('../providers/accounts.ts')).openAccounts(environment, notify),
     openLocalPlatform: async () => (await import('../providers/registry.ts')).openLocalPlatform({ environment }),
     openProvider: async choice => {

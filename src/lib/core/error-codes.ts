@@ -103,6 +103,10 @@ export const errorCodes = {
     summary: "The operating system's keychain refused a call.",
     remedy: 'Look into the keychain, or set ALOFT_CREDENTIAL_STORE=file.',
   },
+  'auth.token-command': {
+    summary: 'The command that should print the token did not.',
+    remedy: 'Run the command by hand; log in again with another one.',
+  },
   'auth.credential-file': {
     summary: 'The encrypted file of credentials cannot be read.',
     remedy: 'Put back the file and its key, or remove both and log in again.',

@@ -12,7 +12,7 @@ export const LOCAL_ACCOUNT: Account = { address: 'local', name: 'local', provide
 
 export interface StoredAccounts extends Accounts {
   /** The credential of an account. @throws not-found.account, auth.* */
-  token(name: string): Promise<string>
+  token(name: string, signal?: AbortSignal): Promise<string>
 }
 
 /** Tells the user something once; what it was is remembered. */
@@ -37,7 +37,7 @@ export function openAccounts(environment: NodeJS.ProcessEnv, notify: Notify = ()
       return (await readAccountFile(file)).accounts.map(toAccount)
     },
     remove: name => remove(keeper, name),
-    token: name => readToken(keeper, name),
+    token: (name, signal) => readToken(keeper, name, signal),
     async use(name) {
       if (name !== LOCAL_ACCOUNT.name) await find(file, name)
       const current = name === LOCAL_ACCOUNT.name ? undefined : name
@@ -105,10 +105,14 @@ async function forget({ notify, stores }: Keeper, { credential, name }: StoredAc
   }
 }
 
-async function readToken(keeper: Keeper, name: string): Promise<string> {
+async function readToken(keeper: Keeper, name: string, signal?: AbortSignal): Promise<string> {
   await moveTokens(keeper)
   const { credential } = await find(keeper.file, name)
-  if (credential?.kind === 'keychain' || credential?.kind === 'file') {
+  if (credential?.kind === 'command') {
+    const { runTokenCommand } = await import('../credentials/token-command.ts')
+    return runTokenCommand(credential.command, { account: name, signal })
+  }
+  if (credential) {
     const secret = await (await keeper.stores.open(credential.kind)).get(credential.id)
     const { parseSecret } = await import('../credentials/secret.ts')
     if (secret !== undefined) return parseSecret(secret).token

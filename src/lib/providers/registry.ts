@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import { systemClock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import { byDistance } from '../core/nearest.ts'
 import { resolveHome } from '../protocol/home.ts'
 import type { Account } from './accounts-port.ts'
 import type { Network, NetworkOptions } from '../transport/network.ts'
-import { LOCAL_ACCOUNT, type Notify, type StoredAccounts, openAccounts, unknownAccount } from './accounts.ts'
+import { LOCAL_ACCOUNT, type Notify, type StoredAccounts, openAccounts } from './accounts.ts'
+import { chooseAccount, type ChosenAccount } from './choose-account.ts'
 import type { LocalPlatform } from './local-platform.ts'
 import type { Provider } from './port.ts'
 
@@ -38,17 +40,19 @@ const providers: Readonly<Record<string, Open>> = {
 export const PROVIDER_IDS: readonly string[] = Object.keys(providers)
 
 /**
- * The provider of the account asked for, else of the current one, else the embedded platform of this user, which is
- * started when it does not run. @throws not-found.account, usage.flag
+ * The provider of the account that `chooseAccount` finds. The embedded platform is started when it does not run.
+ * @throws not-found.account, auth.required, usage.flag
  */
 export async function openProvider(options: OpenOptions): Promise<Provider> {
   const accounts = openAccounts(options.environment, options.notify)
   const { trial } = options
-  const account = trial?.account ?? (await chooseAccount(accounts, options))
+  const { account, token } = trial ?? (await choose(accounts, options))
+  const warning = account.expiresAt === undefined ? undefined : await warnOfExpiry(account)
+  if (warning !== undefined) options.notify?.(warning)
   const open = providers[account.provider]
   if (open) {
     const network = await openNetwork(options)
-    return open(account, async () => trial?.token ?? accounts.token(account.name), { ...options, network })
+    return open(account, async () => token ?? accounts.token(account.name, options.signal), { ...options, network })
   }
   throw unknownProvider(account.provider)
 }
@@ -58,6 +62,23 @@ function unknownProvider(wanted: string): AppError {
   return new AppError('usage.flag', `there is no provider "${wanted}"; there are: ${ids.join(', ')}`, {
     suggestions: ids.map(id => `--provider ${id}`),
   })
+}
+
+/** The account that `openProvider` would use. @throws not-found.account, auth.required, usage.flag */
+export async function findAccount(options: Omit<OpenOptions, 'trial'>): Promise<Account> {
+  return (await choose(openAccounts(options.environment, options.notify), options)).account
+}
+
+function choose(accounts: StoredAccounts, options: OpenOptions): Promise<ChosenAccount> {
+  const { account, provider } = options
+  if (account === undefined && provider !== undefined && !PROVIDER_IDS.includes(provider))
+    throw unknownProvider(provider)
+  return chooseAccount(accounts, options)
+}
+
+async function warnOfExpiry(account: Account): Promise<string | undefined> {
+  const { expiryWarning } = await import('./expiry.ts')
+  return expiryWarning(account, systemClock.now())
 }
 
 /** The user's own platform as a process: start, stop, status. */
@@ -72,27 +93,6 @@ export async function openLocalPlatform(
 async function openNetwork(options: NetworkOptions): Promise<Network> {
   const { createNetwork } = await import('../transport/network.ts')
   return createNetwork(options)
-}
-
-async function chooseAccount(accounts: StoredAccounts, { account: wanted, provider }: OpenOptions): Promise<Account> {
-  if (wanted === LOCAL_ACCOUNT.name) return LOCAL_ACCOUNT
-  if (wanted !== undefined) {
-    const all = await accounts.list()
-    const found = all.find(({ name }) => name === wanted)
-    if (found) return found
-    throw unknownAccount(wanted, all)
-  }
-  if (provider === undefined) return (await accounts.current()) ?? LOCAL_ACCOUNT
-  if (!Object.hasOwn(providers, provider)) {
-    throw unknownProvider(provider)
-  }
-  const current = await accounts.current()
-  if (current?.provider === provider) return current
-  const found = (await accounts.list()).find(account => account.provider === provider)
-  if (found ?? provider === LOCAL_ACCOUNT.provider) return found ?? LOCAL_ACCOUNT
-  throw new AppError('auth.required', `you are not logged in to ${provider}`, {
-    suggestions: [`aloft login --provider ${provider}`],
-  })
 }
 
 async function openPlatform(

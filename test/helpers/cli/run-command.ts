@@ -68,6 +68,7 @@ export async function runCommand(
     clock: systemClock,
     directory: root,
     environment: {},
+    findAccount: async () => ({ address: 'local', name: 'local', provider: 'platform' }),
     openAccounts: async () => createFakeAccounts(),
     openLocalPlatform: async () => createFakeLocalPlatform(root),
     openProvider: async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import Login from '../../../src/commands/login.ts'
+import Login from '../../../src/commands/login/index.ts'
 import Logout from '../../../src/commands/logout.ts'
 import { AppError } from '../../../src/lib/core/errors.ts'
 import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
@@ -89,7 +89,7 @@ describe('logout', () => {
     expect(exitCode).toBe(0)
     expect(await accounts.list()).toEqual([])
     expect(JSON.parse(stdout)).toMatchObject({
-      result: { account: 'work' },
+      result: { accounts: ['work'] },
       warnings: [expect.stringContaining('was refused')],
     })
   })

@@ -1,6 +1,6 @@
 import type { Account, CredentialSource } from '../../providers/accounts-port.ts'
 import type { Identity } from '../../providers/port.ts'
-import type { LoggedIn } from '../login.ts'
+import type { LoggedIn } from '../login/login.ts'
 import { recordView } from '../output/view.ts'
 import { renderTime } from './relative-time.ts'
 
@@ -17,6 +17,24 @@ export const identityRecord = recordView<WhoAmI>([
   {
     cell: ({ accounts }) => accounts.map(({ address, name }) => `${name} (${address})`).join(', '),
     name: 'all-accounts',
+  },
+])
+
+export interface LoginStatus {
+  readonly account: Account
+  readonly identity?: Identity | undefined
+}
+
+export const loginStatusRecord = recordView<LoginStatus>([
+  { cell: ({ account }) => account.name, name: 'account' },
+  { cell: ({ identity }) => (identity ? 'logged in' : 'needs no login'), name: 'state' },
+  { cell: ({ identity }) => identity?.user, name: 'user' },
+  { cell: ({ account }) => account.address, name: 'address' },
+  { cell: ({ account: { credential } }) => credential && WHERE[credential], name: 'credential' },
+  { cell: ({ account }, layout) => renderTime(account.since, layout), name: 'since' },
+  {
+    cell: ({ account, identity }, layout) => renderTime(identity?.expiresAt ?? account.expiresAt, layout),
+    name: 'expires',
   },
 ])
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
 import type { ResultOf } from './schema.ts'
 
-export const result = z.strictObject({ account: z.string() })
+export const result = z.strictObject({ accounts: z.array(z.string()) })
 export type Result = ResultOf<typeof result>
