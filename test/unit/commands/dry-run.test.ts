@@ -54,6 +54,7 @@ const reading: Readonly<Record<string, readonly string[]>> = {
   'environments/show.ts': ['main', '-p', 'shop'],
   'explain.ts': ['failed.health'],
   'list.ts': at,
+  'login/status.ts': [],
   'logs.ts': at,
   'open.ts': at,
   'platform/status.ts': [],
@@ -70,7 +71,15 @@ const reading: Readonly<Record<string, readonly string[]>> = {
  * What a person does there is theirs, the foreground platform is what was asked for, and nothing is installed here to be
  * removed.
  */
-const neither = ['exec.ts', 'shell.ts', 'platform/run.ts', 'login.ts', 'logout.ts', 'completion/uninstall.ts']
+const neither = [
+  'exec.ts',
+  'shell.ts',
+  'platform/run.ts',
+  'login/index.ts',
+  'login/use.ts',
+  'logout.ts',
+  'completion/uninstall.ts',
+]
 
 const READS = new Set([
   'accounts.current',

@@ -41,6 +41,7 @@ const works: readonly (readonly [file: string, argv: readonly string[], text: st
   ['explain.ts', ['failed.health'], 'failed.health (exit code 7)\n', { code: 'failed.health', exitCode: 7 }],
   ['list.ts', [], 'shop\tThe shop', [{ name: 'shop' }]],
   ['list.ts', at, 'web\tapplication', [{ name: 'web' }]],
+  ['login/status.ts', [], 'local: the platform of this machine', { account: { name: 'local' } }],
   ['open.ts', at, 'http://main-shop.localhost:8080\n', { opened: false }],
   ['platform/start.ts', [], 'running\tpid 4711', { pid: 4711 }],
   ['platform/status.ts', [], 'not running\n', { running: false }],
@@ -143,7 +144,7 @@ describe('every command', () => {
     ['services.ts', ['-e', 'main'], '--project is needed (one of shop)'],
     ['services.ts', ['-p', 'shop'], '--environment is needed (one of main)'],
     ['projects/delete.ts', ['shop'], 'pass --confirm shop'],
-    ['login.ts', ['--url', 'https://cloud.example'], 'pass --token-stdin'],
+    ['login/index.ts', ['--url', 'https://cloud.example'], 'pass --token-stdin'],
   ])('%s %j names the flag and the valid values when nobody can be asked', async (file, argv, message) => {
     const { exitCode, stderr } = await runCommand(await load(file), argv, { provider: createAllCapableProvider() })
 

@@ -36,6 +36,7 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'exec service': { kind: 'services' },
   'explain code': { kind: 'error-codes' },
   'help ...': { kind: 'commands' },
+  'login use account': { kind: 'accounts' },
   'logs ...': { kind: 'services' },
   'projects delete name': { kind: 'projects' },
   'projects show name': { kind: 'projects' },
