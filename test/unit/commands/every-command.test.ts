@@ -41,7 +41,7 @@ const works: readonly (readonly [file: string, argv: readonly string[], text: st
   ['explain.ts', ['failed.health'], 'failed.health (exit code 7)\n', { code: 'failed.health', exitCode: 7 }],
   ['list.ts', [], 'shop\tThe shop', [{ name: 'shop' }]],
   ['list.ts', at, 'web\tapplication', [{ name: 'web' }]],
-  ['login/status.ts', [], 'local: the platform of this machine', { account: { name: 'local' } }],
+  ['login/status.ts', [], 'state\tneeds no login', { account: { name: 'local' } }],
   ['open.ts', at, 'http://main-shop.localhost:8080\n', { opened: false }],
   ['platform/start.ts', [], 'running\tpid 4711', { pid: 4711 }],
   ['platform/status.ts', [], 'not running\n', { running: false }],
