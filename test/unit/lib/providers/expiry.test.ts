@@ -5,8 +5,9 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const NOW = Date.parse('2026-01-31T12:00:00.000Z')
 
+const at = (ms: number): string => new Date(ms).toISOString()
+
 function warningFor({ age, left }: { age?: number; left: number }): string | undefined {
-  const at = (ms: number): string => new Date(ms).toISOString()
   const since = age === undefined ? {} : { since: at(NOW - age) }
   const account = { address: 'https://cloud.example', name: 'work', provider: 'platform', ...since }
   return expiryWarning({ ...account, expiresAt: at(NOW + left) }, NOW)
