@@ -143,6 +143,7 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
+    await this.#warnOfSettings()
     if (documentFormatOf(this.argv) === 'yaml') this.#print = await loadYamlPrinter()
     // a program reads what is printed: nobody is there to answer
     if (isForPrograms(this.argv)) this.runtime = { ...this.runtime, terminal: withoutPerson(this.runtime.terminal) }
@@ -180,6 +181,13 @@ export abstract class BaseCommand extends Command {
 
   #toFailureJson(error: ErrorDocument): unknown {
     return this.streamsJson ? { type: 'error', error } : { version: ENVELOPE_VERSION, error, warnings: this.#warnings }
+  }
+
+  async #warnOfSettings(): Promise<void> {
+    const { settings } = this.runtime
+    if (settings.broken === undefined && settings.problems.length === 0) return
+    const { settingsProblems } = await import('./settings/settings-problems.ts')
+    for (const problem of settingsProblems(settings)) this.warn(problem)
   }
 
   #explain(thrown: Error): unknown {

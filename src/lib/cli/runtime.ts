@@ -5,6 +5,7 @@ import type { LocalPlatform } from '../providers/local-platform.ts'
 import type { Provider } from '../providers/port.ts'
 import { type Ask, createAsk } from './ask.ts'
 import { rememberNames } from './completion/remember-names.ts'
+import { applySettings, type Settings } from './settings/settings-file.ts'
 import { readTerminal, type Terminal } from './terminal.ts'
 import { writeBytes } from './write-bytes.ts'
 
@@ -23,6 +24,8 @@ export interface Runtime {
   readonly terminal: Terminal
   readonly environment: NodeJS.ProcessEnv
   readonly directory: string
+  /** The user's settings; their values are in `environment` too. */
+  readonly settings: Settings
   readonly clock: Clock
   readonly ask: Ask
   readonly stdin: Readable
@@ -62,6 +65,7 @@ export function createRuntime(): Runtime {
       const { default: open } = await import('open')
       await open(url)
     },
+    settings: applySettings(environment),
     setExitCode: code => {
       process.exitCode = code
     },

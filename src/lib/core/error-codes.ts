@@ -57,6 +57,10 @@ export const errorCodes = {
     summary: 'The directory for what belongs to you cannot be written.',
     remedy: 'Set ALOFT_HOME to a directory that you may write.',
   },
+  'usage.setting': {
+    summary: 'A setting is unknown, its value is not allowed, or the settings file is broken.',
+    remedy: 'See `aloft config` for the settings and their values.',
+  },
   'usage.config': {
     summary: 'A project file has errors.',
     remedy: 'Fix the places listed: file, line, column and what is allowed.',

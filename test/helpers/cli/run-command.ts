@@ -67,6 +67,7 @@ export async function runCommand(
     ask: refuseToAsk,
     clock: systemClock,
     directory: root,
+    settings: { applied: new Set(), file: join(root, 'config.json'), problems: [], values: new Map() },
     environment: {},
     findAccount: async () => ({ address: 'local', name: 'local', provider: 'platform' }),
     openAccounts: async () => createFakeAccounts(),

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createFakeAccounts } from '../../helpers/fakes/fake-accounts.ts'
@@ -20,6 +21,8 @@ const at = ['-p', 'shop', '-e', 'main']
 
 /** Everything that changes something. */
 const changing: Readonly<Record<string, readonly string[]>> = {
+  'config/set.ts': ['accessible=true'],
+  'config/unset.ts': ['accessible'],
   'activities/answer.ts': ['act_1', 'go'],
   'activities/cancel.ts': ['act_1'],
   'completion/install.ts': ['fish'],
@@ -45,6 +48,9 @@ const reading: Readonly<Record<string, readonly string[]>> = {
   'activities/index.ts': [],
   'activities/log.ts': ['act_1', '--no-follow'],
   'activities/show.ts': ['act_1'],
+  'config/explain.ts': [],
+  'config/get.ts': ['accessible'],
+  'config/index.ts': [],
   'completion/index.ts': ['fish'],
   'completion/refresh.ts': [],
   'audit/index.ts': [],
@@ -132,6 +138,12 @@ async function watched(file: string, argv: readonly string[]): Promise<Watched> 
       environment: { HOME: directory },
       openAccounts: async () => accounts,
       openLocalPlatform: async () => watchCalls(localPlatform, calls, 'localPlatform'),
+      settings: {
+        applied: new Set(),
+        file: join(directory, 'config.json'),
+        problems: [],
+        values: new Map([['accessible', false]]),
+      },
     },
   })
   return {

@@ -27,6 +27,11 @@ const at = ['-p', 'shop', '-e', 'main']
 /** File, arguments, what stdout shows for people, and what `--json` gives as the result. */
 const works: readonly (readonly [file: string, argv: readonly string[], text: string, result: unknown])[] = [
   ['activities/index.ts', [], '', []],
+  ['config/index.ts', [], 'accessible\tfalse\tdefault\t', [{ key: 'accessible', source: 'default' }, {}, {}, {}]],
+  ['config/explain.ts', ['project', '-p', 'toys'], 'project\ttoys\tflag --project\t\n', [{ value: 'toys' }]],
+  ['config/get.ts', ['credential-store'], 'the keychain, or', { key: 'credential-store' }],
+  ['config/set.ts', ['accessible=true'], 'accessible\n', { keys: ['accessible'] }],
+  ['config/unset.ts', ['accessible'], 'accessible\n', { keys: ['accessible'] }],
   ['completion/index.ts', ['bash'], 'complete -F _aloft aloft', { shell: 'bash' }],
   ['completion/install.ts', ['fish', '--dry-run'], 'write', { dryRun: true }],
   ['completion/uninstall.ts', ['fish', '--dry-run'], '', { dryRun: true }],

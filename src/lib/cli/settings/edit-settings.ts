@@ -1,0 +1,85 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { applyEdits, modify, parse, type ParseError } from 'jsonc-parser'
+import { AppError } from '../../core/errors.ts'
+import { nearestNames } from '../../core/nearest.ts'
+import type { PlannedStep } from '../plan/change-plan.ts'
+import { allowedValues, findSetting, parseValue, type Setting, SETTINGS, type SettingValue } from './definitions.ts'
+
+/** A key and its new value; without one it is removed. */
+export interface SettingChange {
+  readonly key: string
+  readonly value?: SettingValue | undefined
+}
+
+/** `KEY=VALUE`. @throws usage.setting naming what is allowed */
+export function parseAssignment(text: string): SettingChange {
+  const [key = '', ...rest] = text.split('=')
+  const setting = requireSetting(key)
+  if (rest.length === 0) {
+    throw new AppError('usage.setting', `write ${key}=VALUE, where VALUE is ${allowedValues(setting)}`)
+  }
+  const value = parseValue(setting, rest.join('='))
+  if (value !== undefined) return { key, value }
+  throw new AppError('usage.setting', `${key} takes ${allowedValues(setting)}, not "${rest.join('=')}"`, {
+    details: { key, values: setting.values },
+    suggestions: (setting.values ?? []).map(each => `aloft config set ${key}=${each}`),
+  })
+}
+
+/** @throws usage.setting with the nearest keys */
+export function requireSetting(key: string): Setting {
+  const setting = findSetting(key)
+  if (setting) return setting
+  const keys = SETTINGS.map(each => each.key)
+  const nearest = nearestNames(key, keys)
+  throw new AppError('usage.setting', `there is no setting "${key}" (there is: ${keys.join(', ')})`, {
+    details: { nearest },
+    suggestions: nearest,
+  })
+}
+
+/** What would change in the file; nothing for what is so already. */
+export function planSettings(
+  values: ReadonlyMap<string, SettingValue>,
+  changes: readonly SettingChange[],
+): PlannedStep[] {
+  return changes.flatMap(({ key, value }) => {
+    const [from, to] = [values.get(key), value].map(each => (each === undefined ? undefined : String(each)))
+    return from === to ? [] : [{ action: to === undefined ? 'unset' : 'set', from, kind: 'setting', name: key, to }]
+  })
+}
+
+/** Keeps the file's order and layout. @throws usage.setting when the file is broken: it is not written over */
+export async function changeSettings(file: string, changes: readonly SettingChange[]): Promise<void> {
+  let text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{}\n'
+    throw error
+  })
+  const errors: ParseError[] = []
+  parse(text, errors)
+  if (errors.length > 0) {
+    throw new AppError('usage.setting', `${file} is not JSON, and is not written over`, {
+      suggestions: [`mend or remove ${file}`],
+    })
+  }
+  const formattingOptions = { insertSpaces: true, tabSize: 2 }
+  for (const { key, value } of changes) {
+    text = applyEdits(text, modify(text, [key], value, { formattingOptions }))
+  }
+  await write(file, text.endsWith('\n') ? text : `${text}\n`)
+}
+
+async function write(file: string, text: string): Promise<void> {
+  const { default: writeFileAtomic } = await import('write-file-atomic')
+  try {
+    await mkdir(dirname(file), { mode: 0o700, recursive: true })
+    await writeFileAtomic(file, text, { mode: 0o600 })
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    throw new AppError('usage.home', `${file} cannot be written: ${reason}`, {
+      cause,
+      suggestions: ['set ALOFT_HOME to a directory that you may write'],
+    })
+  }
+}
