@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as z from 'zod/mini'
 import { toCompletionData } from '../src/lib/cli/completion/to-completion-data.ts'
+import { SETTINGS } from '../src/lib/cli/settings/definitions.ts'
 import { errorCodes } from '../src/lib/core/error-codes.ts'
 import { PROVIDER_IDS } from '../src/lib/providers/registry.ts'
 
@@ -48,6 +49,7 @@ const manifests = [
 ]
 const commands = manifests.flatMap(file => Object.values(z.parse(manifest, readJson(file)).commands))
 const values = {
+  settings: SETTINGS.map(({ description, key }) => ({ description, value: key })),
   'error-codes': Object.entries(errorCodes).map(([value, { summary }]) => ({ description: summary, value })),
   providers: PROVIDER_IDS.map(value => ({ description: '', value })),
 }

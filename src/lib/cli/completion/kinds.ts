@@ -1,7 +1,15 @@
 /** What a value names. The first ones live in the cloud and are remembered from the lists that commands fetched. */
 export const LIVE_KINDS = ['activities', 'environments', 'instances', 'projects', 'services', 'variables'] as const
 export type LiveKind = (typeof LIVE_KINDS)[number]
-export type Kind = LiveKind | 'accounts' | 'commands' | 'directories' | 'files' | 'providers' | 'error-codes'
+export type Kind =
+  | LiveKind
+  | 'accounts'
+  | 'commands'
+  | 'directories'
+  | 'files'
+  | 'providers'
+  | 'error-codes'
+  | 'settings'
 
 interface Rule {
   readonly kind: Kind
@@ -30,6 +38,9 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'activities cancel id': { kind: 'activities' },
   'activities log id': { kind: 'activities' },
   'activities show id': { kind: 'activities' },
+  'config get key': { kind: 'settings' },
+  'config set ...': { kind: 'settings', suffix: '=' },
+  'config unset key': { kind: 'settings' },
   'deploy path': { kind: 'directories' },
   'environments delete name': { kind: 'environments' },
   'environments show name': { kind: 'environments' },

@@ -43,7 +43,7 @@ export function toCompletionData({ commands, topics, values }: Known): Completio
     rule: { kind: Kind; suffix?: string } | undefined,
   ): Pick<ArgumentData, 'kind' | 'options' | 'suffix'> => {
     const options = rule && values[rule.kind]
-    return options ? { options } : { ...rule }
+    return options ? { options, ...(rule.suffix !== undefined && { suffix: rule.suffix }) } : { ...rule }
   }
   const toFlag = (flag: ManifestFlag): FlagData => ({
     description: plain(flag.summary ?? flag.description),
