@@ -11,7 +11,7 @@ const GROUPS: readonly HelpGroup[] = [
   { names: ['scale', 'restart', 'variables', 'shell', 'exec'], title: 'Change what runs' },
   { names: ['projects', 'environments'], title: 'Projects' },
   { names: ['login', 'logout', 'whoami', 'tokens', 'audit'], title: 'Accounts' },
-  { names: ['platform', 'doctor', 'completion'], title: 'This machine' },
+  { names: ['platform', 'config', 'doctor', 'completion'], title: 'This machine' },
   { names: ['help', 'explain'], title: 'Help' },
 ]
 
