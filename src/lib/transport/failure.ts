@@ -27,7 +27,7 @@ export async function explainFailure(
   { isNetwork }: { isNetwork: boolean },
 ): Promise<unknown> {
   if (isAppError(cause)) return finish(cause, call)
-  return isNetwork ? finish(await explain(cause, call), call) : cause
+  return isNetwork || cause instanceof ProxyRefusal ? finish(await explain(cause, call), call) : cause
 }
 
 function finish(

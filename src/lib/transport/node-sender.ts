@@ -1,6 +1,7 @@
-import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { TunnelOptions } from './proxy-agent.ts'
 import type { Route } from './route.ts'
 import { ConnectTimeout, flattenHeaders, type Incoming, type Outgoing, ProxyRefusal, type Sender } from './sender.ts'
 
@@ -27,12 +28,8 @@ export async function createAgent({ protocol }: URL, route: Route): Promise<Agen
     const { Agent: HttpAgent } = process.getBuiltinModule(isSecure(protocol) ? 'node:https' : 'node:http')
     return new HttpAgent(options)
   }
-  if (protocol === 'http:') {
-    const { HttpProxyAgent } = await import('http-proxy-agent')
-    return new HttpProxyAgent(route.proxy, options)
-  }
-  const { HttpsProxyAgent } = await import('https-proxy-agent')
-  return new HttpsProxyAgent(route.proxy, options)
+  const { createProxyAgent } = await import('./proxy-agent.ts')
+  return createProxyAgent(protocol, route.proxy, options)
 }
 
 /** As options of a TLS connection. */
@@ -49,27 +46,51 @@ function send(request: Outgoing, connection: RequestOptions & { ca?: string[] })
   return new Promise((resolve, reject) => {
     // Not by `import`: that reads all exports, and getters of node:http load undici, which takes longer than most requests.
     const library = process.getBuiltinModule(isSecure(url.protocol) ? 'node:https' : 'node:http')
-    const outgoing = library.request(url, { headers, method, rejectUnauthorized: true, signal, ...connection })
+    const connecting = limitConnecting(signal, { reject, timeoutMs: connectTimeoutMs })
+    const tunnel: TunnelOptions = { connecting: connecting.signal }
+    const outgoing = library.request(url, {
+      headers,
+      method,
+      rejectUnauthorized: true,
+      signal,
+      ...connection,
+      ...tunnel,
+    })
     outgoing.once('response', (response: IncomingMessage) => {
       resolve({ body: response, headers: flattenHeaders(response.headers), status: response.statusCode ?? 0 })
     })
     outgoing.on('error', reject)
+    outgoing.once('close', connecting.done)
     outgoing.once('proxyConnect', ({ statusCode }: { statusCode?: number }) => {
       if (statusCode !== undefined && statusCode !== 200) outgoing.destroy(new ProxyRefusal(statusCode))
     })
-    limitConnecting(outgoing, connectTimeoutMs, isSecure(url.protocol) ? 'secureConnect' : 'connect')
+    outgoing.once('socket', socket => {
+      if (outgoing.reusedSocket || (!isSecure(url.protocol) && !socket.connecting)) connecting.done()
+      else socket.once(isSecure(url.protocol) ? 'secureConnect' : 'connect', connecting.done)
+    })
     if (typeof body === 'object' && !(body instanceof Uint8Array)) pipeline(Readable.from(body), outgoing).catch(reject)
     else outgoing.end(body)
   })
 }
 
-/** A proxy's agent brings its socket when the tunnel is open, so the time begins before there is one. */
-function limitConnecting(outgoing: ClientRequest, timeoutMs: number, connected: 'connect' | 'secureConnect'): void {
-  const timer = setTimeout(() => outgoing.destroy(new ConnectTimeout()), timeoutMs)
-  const stop = (): void => clearTimeout(timer)
-  outgoing.once('close', stop)
-  outgoing.once('socket', socket => {
-    if (outgoing.reusedSocket || (connected === 'connect' && !socket.connecting)) stop()
-    else socket.once(connected, stop)
-  })
+/** A request that has no socket yet does not notice that it was destroyed, so its end is told apart from it. */
+function limitConnecting(
+  signal: AbortSignal,
+  { reject, timeoutMs }: { reject: (reason: unknown) => void; timeoutMs: number },
+): { signal: AbortSignal; done: () => void } {
+  const controller = new AbortController()
+  const end = (reason: unknown): void => {
+    controller.abort(reason)
+    reject(reason)
+  }
+  const abort = (): void => end(signal.reason)
+  const timer = setTimeout(() => end(new ConnectTimeout()), timeoutMs)
+  signal.addEventListener('abort', abort, { once: true })
+  return {
+    done: () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    },
+    signal: controller.signal,
+  }
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { describeAddress } from './address.ts'
+import { type Address, describeAddress } from './address.ts'
 import type { Call } from './call.ts'
 import { describeProxy } from './proxy.ts'
 import type { Redaction } from './redaction.ts'
@@ -32,7 +32,7 @@ export class Trace {
     const took = (): string => `${Math.round(performance.now() - started)} ms`
     const { body, headers, method, url } = outgoing
     this.#say(
-      `> ${method} ${this.#redaction.url(url)} (attempt ${number}, ${requestId}, ${await this.#way(outgoing, call)})`,
+      `> ${method} ${this.#redaction.url(url)} (attempt ${number}, ${requestId}, ${await this.#way(url, address)})`,
     )
     this.#headers('>', headers)
     this.#body('>', body, headers['content-type'])
@@ -46,15 +46,22 @@ export class Trace {
     }
   }
 
-  /** A line about a WebSocket. */
-  socket(line: string, headers: Readonly<Record<string, string>> = {}): void {
-    this.#say(`* WebSocket ${line}`)
-    this.#headers('*', headers)
+  /** A WebSocket that is about to be opened. */
+  async opens(address: Address, path: string, requestId: string): Promise<void> {
+    const url = new URL(path, address.url)
+    this.socket(
+      `${this.#redaction.url(url).slice(url.origin.length)} opens (${requestId}, ${await this.#way(url, address)})`,
+    )
   }
 
-  async #way({ socketPath, url }: Outgoing, { address }: Call): Promise<string> {
+  /** What happens to a WebSocket. */
+  socket(line: string): void {
+    this.#say(`* WebSocket ${line}`)
+  }
+
+  async #way(url: URL, { network, socketPath }: Address): Promise<string> {
     if (socketPath !== undefined) return `over ${socketPath}`
-    const { proxy } = await address.network.route(url)
+    const { proxy } = await network.route(url)
     return proxy ? `through the proxy ${describeProxy(proxy)}` : 'directly'
   }
 

@@ -50,7 +50,9 @@ async function send({ body, headers, method, signal, url }: Outgoing, dispatcher
 
 /** undici tells a proxy's answer in the text of its errors only. */
 function translate(error: unknown): unknown {
-  if (error instanceof errors.ConnectTimeoutError) return new ConnectTimeout(error.message, { cause: error })
+  // Headers are awaited without a limit, except those of a proxy that opens a tunnel.
+  if (error instanceof errors.ConnectTimeoutError || error instanceof errors.HeadersTimeoutError)
+    return new ConnectTimeout(error.message, { cause: error })
   const status = error instanceof Error ? /^Proxy .*\((\d{3})\)/.exec(error.message)?.[1] : undefined
   return status === undefined ? error : new ProxyRefusal(Number(status))
 }

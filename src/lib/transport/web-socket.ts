@@ -7,6 +7,7 @@ import { type Address, describeAddress } from './address.ts'
 import type { FailedCall } from './failure.ts'
 import type { Network } from './network.ts'
 import { createAgent, withCertificates } from './node-sender.ts'
+import type { TunnelOptions } from './proxy-agent.ts'
 import { readText } from './response.ts'
 import { ConnectTimeout, ProxyRefusal } from './sender.ts'
 
@@ -30,6 +31,7 @@ export async function openWebSocket(address: Address, request: SocketRequest): P
   request.signal.throwIfAborted()
   const trace = await address.network.trace()
   try {
+    await trace?.opens(address, request.path, call.requestId)
     const socket = await connect(call, request)
     trace?.socket(`${request.path} is open (${call.requestId})`)
     socket.once('close', code => trace?.socket(`${request.path} closed with code ${code} (${call.requestId})`))
@@ -51,19 +53,23 @@ async function connect(call: FailedCall, { path, protocol, signal }: SocketReque
   }
   network.redaction.learnFrom(headers, undefined)
   const url = socketUrl(address, path)
-  const socket = new WebSocket(url, protocol, {
-    ...(address.socketPath === undefined ? await connectionOptions(new URL(url), network) : {}),
-    headers,
-    perMessageDeflate: false,
-    skipUTF8Validation: true,
-  })
+  const { agent, ...trust } = address.socketPath === undefined ? await connectionOptions(new URL(url), network) : {}
+  const connecting = new AbortController()
+  const tunnel: TunnelOptions = { connecting: connecting.signal }
+  const options: ClientOptions = { ...trust, ...tunnel, ...(agent ? { agent } : {}), headers, perMessageDeflate: false, skipUTF8Validation: true } // prettier-ignore
+  const socket = new WebSocket(url, protocol, options)
   return new Promise((resolve, reject) => {
-    const abort = (): void => socket.terminate()
-    signal.addEventListener('abort', abort, { once: true })
-    const timer = setTimeout(() => {
-      reject(new ConnectTimeout())
+    const end = (reason: unknown): void => {
+      reject(reason)
+      connecting.abort(reason)
       socket.terminate()
-    }, HANDSHAKE_TIMEOUT_MS)
+    }
+    const abort = (): void => end(signal.reason)
+    const timer = setTimeout(() => end(new ConnectTimeout()), HANDSHAKE_TIMEOUT_MS)
+    signal.addEventListener('abort', abort, { once: true })
+    agent?.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+      if (statusCode !== 200) end(new ProxyRefusal(statusCode))
+    })
     socket.once('close', () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
@@ -78,7 +84,7 @@ async function connect(call: FailedCall, { path, protocol, signal }: SocketReque
       noteId(call, response.headers)
       readRefusal(address, response).then(reject, reject)
     })
-    socket.on('error', cause => reject(cause))
+    socket.on('error', reject)
   })
 }
 
@@ -89,14 +95,16 @@ function noteId(call: FailedCall, headers: IncomingHttpHeaders): void {
 
 async function readRefusal(address: Address, response: IncomingMessage): Promise<Error> {
   const { statusCode: status = 500 } = response
-  if (status === 407) return new ProxyRefusal(status)
   const text = await readText({ address, body: response, headers: {}, requestId: '', status }, MAX_REFUSAL_BYTES)
   const { toAppError } = await import('./error-body.ts')
   return toAppError(status, text, describeAddress(address))
 }
 
 /** Through the proxy and with the authorities that requests use. */
-async function connectionOptions(url: URL, network: Network): Promise<ClientOptions> {
+async function connectionOptions(
+  url: URL,
+  network: Network,
+): Promise<Pick<ClientOptions, 'agent' | 'ca' | 'rejectUnauthorized'>> {
   const route = await network.route(url)
   if (route.proxy === undefined && route.certificates === undefined) return { rejectUnauthorized: true }
   return { agent: await createAgent(url, route), ...withCertificates(route), rejectUnauthorized: true }
