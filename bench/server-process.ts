@@ -49,7 +49,7 @@ export class ServerProcess {
   }
 }
 
-/** A file of `bench/programs`. */
+/** A program of `bench/programs`, as `npm run bench` has built it. */
 export function programPath(name: string): string {
-  return fileURLToPath(new URL(`programs/${name}`, import.meta.url))
+  return fileURLToPath(new URL(`../.bench/programs/${name}`, import.meta.url))
 }

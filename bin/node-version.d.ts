@@ -1,4 +1,3 @@
 export declare const REQUIRED: readonly [major: number, minor: number]
 export declare function isSupported(version: string): boolean
-export declare function relayToPinnedNode(scriptUrl: string): boolean
-export declare function relay(command: string, args: string[]): void
+export declare function relayToPinnedNode(script: string): boolean

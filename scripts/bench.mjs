@@ -5,5 +5,6 @@ import { command } from './steps.mjs'
 setup('bench')
 const isGood =
   (await command(['npm', 'run', '--silent', 'build'])) &&
+  (await command(['node', 'scripts/build/bench-programs.ts'])) &&
   (await command(['node', 'bench/main.ts', ...process.argv.slice(2)]))
 process.exitCode = isGood ? 0 : 1

@@ -31,7 +31,7 @@ export async function runPacked() {
 }
 
 function isComplete(paths) {
-  const missing = ['bin/run.js', 'dist/lib/cli/main.js', 'oclif.manifest.json', 'LICENSE', 'README.md'].filter(
+  const missing = ['bin/run.js', 'dist/start.cjs', 'dist/lib/platform/main.js', 'LICENSE', 'README.md'].filter(
     path => !paths.includes(path),
   )
   const surplus = paths.filter(path => /^(src|test|examples|scripts|bench)\//.test(path))

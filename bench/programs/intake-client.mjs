@@ -1,9 +1,9 @@
 // What `aloft deploy` does with a directory, as a process of its own: scan it, send what the platform does not have.
-import { openSentTree } from '../../dist/lib/source/sent-trees.js'
-import { scanTree } from '../../dist/lib/source/scan-tree.js'
-import { sendTree } from '../../dist/lib/source/send-tree.js'
-import { describeAddress } from '../../dist/lib/transport/address.js'
-import { requestJson } from '../../dist/lib/transport/http.js'
+import { openSentTree } from '../../src/lib/source/sent-trees.ts'
+import { scanTree } from '../../src/lib/source/scan-tree.ts'
+import { sendTree } from '../../src/lib/source/send-tree.ts'
+import { describeAddress } from '../../src/lib/transport/address.ts'
+import { requestJson } from '../../src/lib/transport/http.ts'
 
 const [directory, socketPath, cacheFile] = process.argv.slice(2)
 const { signal } = new AbortController()

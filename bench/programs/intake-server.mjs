@@ -2,8 +2,8 @@
 // bytes that came in over its sockets since it was last asked, HTTP headers included.
 import { subscribe } from 'node:diagnostics_channel'
 import { rmSync } from 'node:fs'
-import { mountSources } from '../../dist/lib/platform/server/sources.js'
-import { createSourceStore } from '../../dist/lib/platform/source/source-store.js'
+import { mountSources } from '../../src/lib/platform/server/sources.ts'
+import { createSourceStore } from '../../src/lib/platform/source/source-store.ts'
 import { serve } from './serve.mjs'
 
 const [directory, socketPath] = process.argv.slice(2)

@@ -1,7 +1,7 @@
 // What `aloft logs` does with a stream, as a process of its own: follow with resume, format, write.
-import { printLogs } from '../../dist/lib/cli/print-logs.js'
-import { createRuntime } from '../../dist/lib/cli/runtime.js'
-import { openLogBatches } from '../../dist/lib/providers/platform/log-batches.js'
+import { printLogs } from '../../src/lib/cli/print-logs.ts'
+import { createRuntime } from '../../src/lib/cli/runtime.ts'
+import { openLogBatches } from '../../src/lib/providers/platform/log-batches.ts'
 
 const [socketPath, path] = process.argv.slice(2)
 const { signal } = new AbortController()

@@ -1,6 +1,6 @@
 // The platform's log stream on a Unix socket, read by the platform's own reader from the log directory it is given.
-import { createLogReader } from '../../dist/lib/platform/logs/reader.js'
-import { streamPaths } from '../../dist/lib/protocol/streams.js'
+import { createLogReader } from '../../src/lib/platform/logs/reader.ts'
+import { streamPaths } from '../../src/lib/protocol/streams.ts'
 import { join } from 'node:path'
 import { serve } from './serve.mjs'
 

@@ -1,5 +1,5 @@
-import { createApp } from '../../dist/lib/platform/server/app.js'
-import { listenOnSocket } from '../../dist/lib/platform/server/listen.js'
+import { createApp } from '../../src/lib/platform/server/app.ts'
+import { listenOnSocket } from '../../src/lib/platform/server/listen.ts'
 
 const authenticate = () => ({ user: 'bench' })
 

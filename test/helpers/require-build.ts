@@ -1,4 +1,4 @@
-import { existsSync, globSync, statSync } from 'node:fs'
+import { globSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -8,16 +8,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  * other. @throws when a source is newer than what was made of it
  */
 export function setup(): void {
-  const stale = globSync('src/**/*.ts', { cwd: root }).filter(isStale)
+  const built = globSync(['dist/**/*.{js,cjs,json,txt}'], { cwd: root }).map(timeOf)
+  if (built.length === 0) throw new Error('dist is missing: npm run build')
+  const since = Math.min(...built)
+  const sources = globSync(['src/**/*.ts', 'scripts/build.ts', 'scripts/build/**', 'package.json'], { cwd: root })
+  const stale = sources.filter(source => timeOf(source) > since)
   if (stale.length > 0) {
     throw new Error(
       `dist is not built from the sources as they are (${stale.length} files, first ${stale[0]}): npm run build`,
     )
   }
-  if (!existsSync(`${root}/oclif.manifest.json`)) throw new Error('oclif.manifest.json is missing: npm run build')
 }
 
-function isStale(source: string): boolean {
-  const built = `${root}/${source.replace(/^src/, 'dist').replace(/\.ts$/, '.js')}`
-  return !existsSync(built) || statSync(built).mtimeMs < statSync(`${root}/${source}`).mtimeMs
+function timeOf(file: string): number {
+  return statSync(`${root}/${file}`).mtimeMs
 }

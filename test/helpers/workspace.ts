@@ -88,6 +88,7 @@ export function environmentOf(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv
     FORCE_COLOR: _f,
     NODE_EXTRA_CA_CERTS: _n,
     NODE_OPTIONS: _o,
+    NO_COLOR: _color,
     ...rest
   } = environment
   return rest

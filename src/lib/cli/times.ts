@@ -25,8 +25,8 @@ export async function parseTime(text: string, flag: string, now: number): Promis
   } else if (DURATION.test(trimmed)) {
     return new Date(now - (await parseDuration(trimmed, flag))).toISOString()
   } else {
-    const chrono = await import('chrono-node')
-    const at = chrono.parseDate(trimmed, new Date(now))
+    const { parseDate } = await import('chrono-node/en')
+    const at = parseDate(trimmed, new Date(now))
     if (at) return at.toISOString()
   }
   throw new AppError('usage.time', `--${flag} ${JSON.stringify(text)} is not a time`, {

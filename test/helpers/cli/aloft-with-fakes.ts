@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { readSourceProgram } from '../../../scripts/build/source-program.ts'
 import { BaseCommand } from '../../../src/lib/cli/base-command.ts'
 import { main } from '../../../src/lib/cli/main.ts'
 import { createRuntime, type Runtime } from '../../../src/lib/cli/runtime.ts'
@@ -38,5 +38,5 @@ const alive = setInterval(() => {}, 1000)
 Object.assign(BaseCommand.prototype, {
   createRuntime: (): Runtime => ({ ...createRuntime(), openProvider: async () => provider }),
 })
-await main(process.argv.slice(2), fileURLToPath(new URL('./package/', import.meta.url)))
+await main(process.argv.slice(2), await readSourceProgram())
 clearInterval(alive)

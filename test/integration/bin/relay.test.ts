@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import * as pty from '@lydell/node-pty'
 import { expect, test } from 'vitest'
 
-const module = new URL('../../../bin/node-version.js', import.meta.url).href
+const module = new URL('../../../bin/relay.js', import.meta.url).href
 
 function relaySource(script: string): string {
   const args = JSON.stringify(['-e', script, 'an argument'])

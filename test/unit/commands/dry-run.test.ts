@@ -59,6 +59,7 @@ const reading: Readonly<Record<string, readonly string[]>> = {
   'environments/index.ts': ['-p', 'shop'],
   'environments/show.ts': ['main', '-p', 'shop'],
   'explain.ts': ['failed.health'],
+  'help.ts': [],
   'list.ts': at,
   'login/status.ts': [],
   'logs.ts': at,

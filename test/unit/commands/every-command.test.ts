@@ -44,6 +44,7 @@ const works: readonly (readonly [file: string, argv: readonly string[], text: st
   ['environments/index.ts', ['-p', 'shop'], 'main\tproduction\tactive', [{ name: 'main' }]],
   ['environments/show.ts', ['main', '-p', 'shop'], 'name\tmain\n', { name: 'main' }],
   ['explain.ts', ['failed.health'], 'failed.health (exit code 7)\n', { code: 'failed.health', exitCode: 7 }],
+  ['help.ts', [], 'USAGE\n', { text: expect.stringContaining('USAGE') }],
   ['list.ts', [], 'shop\tThe shop', [{ name: 'shop' }]],
   ['list.ts', at, 'web\tapplication', [{ name: 'web' }]],
   ['login/status.ts', [], 'state\tneeds no login', { account: { name: 'local' } }],

@@ -1,5 +1,6 @@
 import { Chalk, chalkStderr, type ChalkInstance, default as chalkStdout } from 'chalk'
 import type { Clock } from '../../core/clock.ts'
+import { forcesColor } from '../force-color.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** What a renderer may know of where its text goes. */
@@ -21,12 +22,12 @@ const plain = new Chalk({ level: 0 })
 
 export function layoutOfStdout({ clock, terminal }: Source): Layout {
   const { columns, stdoutIsTerminal: isTerminal } = terminal
-  return { columns, isTerminal, now: clock.now(), paint: isTerminal || isForced() ? chalkStdout : plain }
+  return { columns, isTerminal, now: clock.now(), paint: isColoured(isTerminal) ? chalkStdout : plain }
 }
 
 export function layoutOfStderr({ clock, terminal }: Source): Layout {
   const { columns, stderrIsTerminal: isTerminal } = terminal
-  return { columns, isTerminal, now: clock.now(), paint: isTerminal || isForced() ? chalkStderr : plain }
+  return { columns, isTerminal, now: clock.now(), paint: isColoured(isTerminal) ? chalkStderr : plain }
 }
 
 /** The same place for a program: exact values, no colours. */
@@ -35,6 +36,6 @@ export function plainLayout(layout: Layout): Layout {
 }
 
 /** chalk reads NO_COLOR, FORCE_COLOR and --no-color itself; we only keep it away from pipes. */
-function isForced(): boolean {
-  return (process.env['FORCE_COLOR'] ?? '0') !== '0' && process.env['FORCE_COLOR'] !== ''
+function isColoured(isTerminal: boolean): boolean {
+  return isTerminal || forcesColor(process.env)
 }

@@ -1,0 +1,1 @@
+export declare function relay(command: string, args: string[]): void

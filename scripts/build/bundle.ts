@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
+import { leftOut } from './left-out.ts'
+import { packageFile, ROOT } from './source-program.ts'
+
+const runtimeDependencies = Object.keys({ ...packageFile.dependencies, ...packageFile.optionalDependencies })
+
+/** What is installed beside aloft, and what a package asks for only when it is there. */
+const EXTERNAL = [...runtimeDependencies, 'bufferutil', 'pnpapi', 'ts-node', 'tsx', 'typescript', 'utf-8-validate']
+
+export interface Bundle {
+  /** Below the repository, or the text of a module that lies at its root. */
+  readonly entry: string | { readonly text: string }
+  /** Below the repository. CommonJS when it ends in `.cjs`, else an ES module. */
+  readonly output: string
+  /** Other files of `dist` that it loads. */
+  readonly external?: readonly string[]
+}
+
+/** Makes one file of a module and all that it imports. */
+export async function bundle({ entry, external = [], output }: Bundle): Promise<void> {
+  const isModule = !output.endsWith('.cjs')
+  await build({
+    absWorkingDir: ROOT,
+    ...(typeof entry === 'string'
+      ? { entryPoints: [entry] }
+      : { stdin: { contents: entry.text, loader: 'ts', resolveDir: ROOT } }),
+    ...(isModule ? moduleOptions : commonJsOptions),
+    bundle: true,
+    external: [...EXTERNAL, ...external],
+    legalComments: 'none',
+    logLevel: 'warning',
+    // ES modules first: some packages have an UMD build for require, which cannot be bundled
+    mainFields: ['module', 'main'],
+    minify: true,
+    outfile: join(ROOT, output),
+    platform: 'node',
+    plugins: [leftOut, placesOfSources(output, isModule)],
+    target: 'node22.19',
+  })
+}
+
+/** Packages in CommonJS find these in their scope. */
+const COMMON_JS_SCOPE = `
+import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+const { dirname: __dirname, filename: __filename } = import.meta
+`
+
+const moduleOptions: BuildOptions = { banner: { js: COMMON_JS_SCOPE }, format: 'esm' }
+
+const commonJsOptions: BuildOptions = { format: 'cjs' }
+
+/** A source finds files beside itself by `import.meta`: there it is where it would be if `dist` mirrored `src`. */
+function placesOfSources(output: string, isModule: boolean): Plugin {
+  const outputDirectory = join(ROOT, output, '..')
+  return {
+    name: 'places of sources',
+    setup(host) {
+      host.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, 'utf8')
+        if (!text.includes('import.meta.')) return undefined
+        const place = relative(outputDirectory, path.replace('/src/', '/dist/').replace(/\.ts$/, '.js'))
+        const here = isModule ? 'import.meta.dirname' : '__dirname'
+        const file = `require('node:path').join(${here}, ${JSON.stringify(place)})`
+        const meta = {
+          dirname: `require('node:path').dirname(${file})`,
+          url: `require('node:url').pathToFileURL(${file}).href`,
+        }
+        const contents = text.replaceAll(/\bimport\.meta\.(dirname|url)\b/g, (_, name: keyof typeof meta) => meta[name])
+        return { contents, loader: 'ts' }
+      })
+    },
+  }
+}

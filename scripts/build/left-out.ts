@@ -1,0 +1,25 @@
+import type { Plugin } from 'esbuild'
+
+/** What packages bring along and aloft never uses: half a megabyte each. */
+const LEFT_OUT = [
+  // character sets, for questions that are answered in an editor
+  { filter: /^@inquirer\/external-editor$/, instead: 'export function editAsync() { throw new Error("no editor") }' },
+  // zod's messages in other languages
+  { filter: /^\.\.\/locales\/index\.js$/, instead: 'export {}' },
+]
+
+/** Keeps it out of the bundle. */
+export const leftOut: Plugin = {
+  name: 'left out',
+  setup(host) {
+    for (const { filter, instead } of LEFT_OUT) {
+      host.onResolve({ filter }, ({ path }) => ({
+        namespace: 'left-out',
+        path,
+        pluginData: instead,
+        sideEffects: false,
+      }))
+    }
+    host.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ pluginData }) => ({ contents: String(pluginData) }))
+  },
+}

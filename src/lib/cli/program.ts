@@ -1,0 +1,69 @@
+import { Config, type Command, type Interfaces } from '@oclif/core'
+
+/** What is known of the commands before any of them is loaded. */
+export interface Program {
+  readonly packageFile: Interfaces.PJSON
+  /** The directory of the package. */
+  readonly root: string
+  /** As in `oclif.manifest.json`, by id. */
+  readonly commands: Readonly<Record<string, Command.Cached>>
+  /** Loads the module of a command, by id. */
+  readonly load: Readonly<Record<string, (() => Promise<CommandModule>) | undefined>>
+}
+
+export interface CommandModule {
+  readonly default: Command.Class
+}
+
+/** oclif's view of the program, made without looking for a package, a manifest or plugins on the disk. */
+export async function loadConfig(program: Program): Promise<Config> {
+  const { packageFile, root } = program
+  const plugin = toPlugin(program)
+  return Config.load({
+    devPlugins: false,
+    pjson: packageFile,
+    plugins: new Map([[plugin.name, plugin]]),
+    root,
+    userPlugins: false,
+  })
+}
+
+function toPlugin({ commands, load, packageFile, root }: Program): Interfaces.Plugin {
+  const { name, version } = packageFile
+  const plugin: Interfaces.Plugin = {
+    _base: '',
+    alias: name,
+    commandIDs: Object.keys(commands),
+    commands: Object.values(commands).map(command => ({
+      ...command,
+      load: async () => plugin.findCommand(command.id, { must: true }),
+      pluginAlias: name,
+      pluginName: name,
+      pluginType: 'core',
+    })),
+    commandsDir: undefined,
+    async findCommand(id: string): Promise<Command.Class> {
+      const module = await load[id]?.()
+      if (module === undefined) throw new Error(`the program has no module for ${id}`)
+      return Object.assign(module.default, { id, plugin })
+    },
+    hasManifest: true,
+    hooks: {},
+    isRoot: true,
+    load: async () => {},
+    moduleType: 'module',
+    name,
+    options: { root },
+    pjson: packageFile,
+    root,
+    topics: topicsOf(packageFile),
+    type: 'core',
+    valid: true,
+    version,
+  }
+  return plugin
+}
+
+function topicsOf({ oclif }: Interfaces.PJSON): Interfaces.Topic[] {
+  return Object.entries(oclif.topics ?? {}).map(([name, topic]) => ({ ...topic, name }))
+}
