@@ -24,6 +24,11 @@ export default class Deploy extends FollowingCommand {
     build: Flags.string({ description: 'deploy this build instead of the directory', helpValue: 'ID' }),
     'build-only': Flags.boolean({ description: 'build and stop there', exclusive: ['build'] }),
     ...dryRunFlag,
+    junit: Flags.string({
+      description: 'write a JUnit report with a test case for each phase',
+      exclusive: ['dry-run', 'no-wait'],
+      helpValue: 'FILE',
+    }),
     message: Flags.string({ char: 'm', description: 'what this deployment is about' }),
     ...followFlags,
     strategy: Flags.option({ description: 'how traffic moves to the new release', options: DEPLOY_STRATEGIES })(),
@@ -32,10 +37,12 @@ export default class Deploy extends FollowingCommand {
 
   async run(): Promise<Result> {
     const { args, flags } = await this.parse(Deploy)
+    if (flags.junit !== undefined) await this.reportTo(flags.junit)
     const provider = await this.openProvider(flags)
     const deploys = requirePart(provider, 'deploys')
     const { ensureTarget, prepareDeploy } = await import('../lib/cli/prepare-deploy.ts')
     const prepared = prepareDeploy({ flags, path: args.path, provider }, this.runtime)
+    this.filesIn = prepared.directory
     const environment = await this.target(flags, provider, prepared.directory)
     const request = { ...prepared.request, environment }
     if (flags['dry-run']) {

@@ -1,9 +1,10 @@
 import { Command, Flags } from '@oclif/core'
-import { AppError, type ErrorDocument } from '../core/errors.ts'
+import { AppError, type ErrorDocument, toErrorDocument } from '../core/errors.ts'
 import type { EnvironmentRef } from '../core/model.ts'
 import type { Account, Accounts } from '../providers/accounts-port.ts'
 import type { Call, Provider } from '../providers/port.ts'
 import { EXIT_UNEXPECTED } from './exit-codes.ts'
+import { isGitHub, renderAnnotation } from './github/workflow-commands.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { readLink } from './link-file.ts'
 import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
@@ -45,6 +46,10 @@ export abstract class BaseCommand extends Command {
   protected readonly streamsJson: boolean = false
   /** Whether a long silence needs a word: not where streams belong to somebody else. */
   protected readonly showsLife: boolean = true
+  /** How the command failed, once it has. */
+  protected failure: ErrorDocument | undefined
+  /** The directory that file names in errors are relative to, where they are. */
+  protected filesIn: string | undefined
   #abort = new AbortController()
   #ended = new AbortController()
   #warnings: string[] = []
@@ -122,8 +127,11 @@ export abstract class BaseCommand extends Command {
   /** Collected for the JSON document, a line of a JSON stream, or for people on stderr. */
   override warn(input: Error | string): Error | string {
     const text = typeof input === 'string' ? input : input.message
-    if (!this.jsonEnabled()) this.runtime.tell(`Warning: ${text}\n`)
-    else if (this.streamsJson) this.logJson({ type: 'warning', message: text })
+    const onGitHub = isGitHub(this.runtime.environment)
+    if (onGitHub) this.runtime.tell(renderAnnotation({ level: 'warning', message: text }))
+    else if (!this.jsonEnabled()) this.runtime.tell(`Warning: ${text}\n`)
+    if (!this.jsonEnabled()) return input
+    if (this.streamsJson) this.logJson({ type: 'warning', message: text })
     else this.#warnings.push(text)
     return input
   }
@@ -160,9 +168,11 @@ export abstract class BaseCommand extends Command {
     if (status !== undefined) return this.runtime.setExitCode(status)
     // what the user did beats what it broke
     const error = this.#abort.signal.aborted && !isInterruption(thrown) ? reason : this.#explain(thrown)
+    this.failure = toErrorDocument(error)
     reportError(error, this.runtime, {
       exitCode: this.exitCodeFor(error),
       print: this.jsonEnabled() ? failed => this.#toText(this.#toFailureJson(failed)) : undefined,
+      filesIn: this.filesIn,
     })
   }
 

@@ -4,8 +4,11 @@ import type { Provider } from '../providers/port.ts'
 import { type ActivityView, silentView } from './activity-view.ts'
 import { requireSuccess } from './activity-verdict.ts'
 import { ResultCommand } from './result-command.ts'
+import { isGitHub } from './github/workflow-commands.ts'
 import { renderStarted } from './render/activities.ts'
 import type { Layout } from './render/layout.ts'
+import { createRecorder } from './report/record.ts'
+import { reportError } from './report-error.ts'
 import { requirePart } from './require-part.ts'
 import { parseDuration } from './times.ts'
 
@@ -24,6 +27,10 @@ export interface Started {
 
 /** Commands that start an activity and, unless told not to, stay until it is finished. */
 export abstract class FollowingCommand extends ResultCommand {
+  readonly #recorder = createRecorder(this.runtime.clock)
+  #isFollowed = false
+  #junitFile: string | undefined
+
   /** Refuses a wrong `--timeout` before anything is started. @throws usage.flag */
   protected override async parse<F extends Values, B extends Values, A extends Values>(
     options?: Interfaces.Input<F, B, A>,
@@ -47,27 +54,58 @@ export abstract class FollowingCommand extends ResultCommand {
     return this.show(await this.follow(started), render)
   }
 
-  protected async follow({ activity: { createdAt, id, startedAt }, flags, provider }: Started): Promise<Activity> {
+  protected async follow({ activity: started, flags, provider }: Started): Promise<Activity> {
+    const { createdAt, id, startedAt } = started
+    this.#isFollowed = true
+    this.#recorder.see(started)
     const activities = requirePart(provider, 'activities')
     const timeoutMs = flags.timeout === undefined ? undefined : await parseDuration(flags.timeout, 'timeout')
     const { followActivity } = await import('./follow-activity.ts')
     const view = async (): Promise<ActivityView> => this.#openView(Date.parse(startedAt ?? createdAt))
-    const { activity, tail } = await followActivity({ activities, call: this.call, id, timeoutMs, view }, this.runtime)
+    const { activity, tail } = await followActivity(
+      { activities, call: this.call, id, onEvent: event => this.#recorder.event(event), timeoutMs, view },
+      this.runtime,
+    )
+    this.#recorder.see(activity)
     requireSuccess(activity, tail)
     if (activity.result === 'warning')
       this.warn(`${activity.description} ended with warnings: aloft activities log ${id}`)
     return activity
   }
 
+  /** A JUnit report, written however the command ends. @throws not-found.file, usage.flag */
+  protected async reportTo(file: string): Promise<void> {
+    const { checkReportFile } = await import('./report/junit.ts')
+    this.#junitFile = await checkReportFile(this.runtime.directory, file)
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    try {
+      await this.#writeReports()
+    } catch (problem) {
+      reportError(problem, this.runtime, {})
+    } finally {
+      await super.finally(error)
+    }
+  }
+
+  async #writeReports(): Promise<void> {
+    if (!this.#isFollowed && this.failure === undefined) return
+    const record = this.#recorder.end(this.failure)
+    const { environment } = this.runtime
+    const page = isGitHub(environment) ? environment['GITHUB_STEP_SUMMARY'] : undefined
+    if (page) await (await import('./report/job-summary.ts')).appendJobSummary(page, record)
+    const file = this.#junitFile
+    if (file !== undefined) await (await import('./report/junit.ts')).writeJunit(file, record)
+  }
+
   async #openView(startedAt: number): Promise<ActivityView> {
     if (this.isQuiet) return silentView
-    const { terminal } = this.runtime
+    const { environment, terminal } = this.runtime
     if (terminal.animates && !this.jsonEnabled()) return (await import('./tree-view.ts')).createTreeView()
-    const { createPlainView } = await import('./plain-view.ts')
-    return createPlainView({
-      isTerminal: terminal.stderrIsTerminal,
-      startedAt,
-      write: text => this.runtime.tell(text),
-    })
+    const write = (text: string): void => this.runtime.tell(text)
+    const options = { isTerminal: terminal.stderrIsTerminal, startedAt, write }
+    if (isGitHub(environment)) return (await import('./github/grouped-view.ts')).createGroupedView(options)
+    return (await import('./plain-view.ts')).createPlainView(options)
   }
 }

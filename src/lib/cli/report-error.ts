@@ -1,24 +1,42 @@
 import { type ErrorDocument, toErrorDocument } from '../core/errors.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { annotateError } from './github/annotate-error.ts'
+import { createLiteral, isGitHub, renderAnnotation } from './github/workflow-commands.ts'
 import { isPipeClosed } from './pipe-closed.ts'
 import { layoutOfStderr } from './render/layout.ts'
 import { renderError } from './render/error.ts'
 import type { Runtime } from './runtime.ts'
 
+const NOTHING = { begin: '', end: '' }
+
 export interface ReportOptions {
   /** The error as text for stdout, where a program reads it; absent: for people, on stderr. */
   readonly print?: ((error: ErrorDocument) => string) | undefined
+  /** The directory that file names in the error are relative to; the working directory when it is not known. */
+  readonly filesIn?: string | undefined
   /** Instead of the one that the error's code asks for. */
   readonly exitCode?: number | undefined
 }
 
 /** The one place that turns anything thrown into text or the JSON document, and into the exit code. */
-export function reportError(error: unknown, runtime: Runtime, { exitCode, print }: ReportOptions): void {
+export function reportError(error: unknown, runtime: Runtime, { exitCode, filesIn, print }: ReportOptions): void {
   const document = toErrorDocument(error)
   runtime.setExitCode(exitCode ?? exitCodeOf(document))
   const isPrinted = print !== undefined && tryToWrite(runtime, print(document))
-  if (!isPrinted) runtime.tell(renderError(document, layoutOfStderr(runtime)))
+  if (!isPrinted) tellError(document, runtime)
+  if (isGitHub(runtime.environment)) annotate(document, runtime, filesIn)
   if (runtime.environment['DEBUG'] && error instanceof Error) runtime.tell(`${error.stack ?? ''}\n`)
+}
+
+function tellError(document: ErrorDocument, runtime: Runtime): void {
+  const text = renderError(document, layoutOfStderr(runtime))
+  const { begin, end } = isGitHub(runtime.environment) ? createLiteral() : NOTHING
+  runtime.tell(`${begin}${text}${end}`)
+}
+
+function annotate(document: ErrorDocument, runtime: Runtime, directory: string = runtime.directory): void {
+  const places = { directory, repository: runtime.environment['GITHUB_WORKSPACE'] }
+  for (const annotation of annotateError(document, places)) runtime.tell(renderAnnotation(annotation))
 }
 
 /** False when stdout takes nothing; that its reader has gone is fine. */

@@ -6,7 +6,7 @@ import { renderTable } from './table.ts'
 
 /** What it made, one a line: the addresses of a deployment, or the builds of `--build-only`. */
 export function renderDeployed(activity: Activity): string {
-  const made = isDeployed(activity) ? urlsOf(activity) : buildsOf(activity)
+  const made = isDeployed(activity) ? deployedUrls(activity) : buildsOf(activity)
   return made.map(each => `${each}\n`).join('')
 }
 
@@ -25,7 +25,7 @@ export function describeDeployed(activity: Activity): readonly string[] {
 /** Not so with `--build-only`. */
 function isDeployed(activity: Activity): boolean {
   const deployment = activity.output?.['deployment']
-  return deployment !== undefined || urlsOf(activity).length > 0 || buildsOf(activity).length === 0
+  return deployment !== undefined || deployedUrls(activity).length > 0 || buildsOf(activity).length === 0
 }
 
 function buildsOf({ output }: Activity): readonly string[] {
@@ -35,7 +35,8 @@ function buildsOf({ output }: Activity): readonly string[] {
     : []
 }
 
-function urlsOf({ output }: Activity): readonly string[] {
+/** Where it is served. */
+export function deployedUrls({ output }: Activity): readonly string[] {
   const urls = output?.['urls']
   return Array.isArray(urls) ? urls.filter(url => typeof url === 'string') : []
 }

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { makeDirectory } from '../../../helpers/cli/run-command.ts'
 
 const script = fileURLToPath(new URL('../../../helpers/cli/aloft-with-fakes.ts', import.meta.url))
 
@@ -50,6 +53,17 @@ describe('the program as a process', () => {
     const { code, stderr } = await ended
     expect(code).toBe(exitCode)
     expect(stderr).toContain('aloft activities log act_1')
+  })
+
+  it('writes the JUnit report also when it is interrupted', async () => {
+    const file = join(await makeDirectory(), 'report.xml')
+    const { child, ended, seen } = start(['deploy', '-p', 'shop', '-e', 'main', '--junit', file], 'endless')
+
+    await seen('npm ci')
+    child.kill('SIGTERM')
+
+    expect((await ended).code).toBe(143)
+    expect(readFileSync(file, 'utf8')).toMatch(/name="build" time="[\d.]+">\s*<error message="interrupted/)
   })
 
   it('ends quietly with 0 when the reader of its output goes away', async () => {
