@@ -1,11 +1,13 @@
 import type { Plugin } from 'esbuild'
 
-/** What packages bring along and aloft never uses: half a megabyte each. */
+/** What packages bring along and aloft never uses: more than a megabyte. */
 const LEFT_OUT = [
   // character sets, for questions that are answered in an editor
   { filter: /^@inquirer\/external-editor$/, instead: 'export function editAsync() { throw new Error("no editor") }' },
   // zod's messages in other languages
   { filter: /^\.\.\/locales\/index\.js$/, instead: 'export {}' },
+  // undici's next parser, which a variable turns on
+  { filter: /^\.\.\/milo\/(no-)?simd\.js$/, instead: 'throw new Error("no milo")' },
 ]
 
 /** Keeps it out of the bundle. */
