@@ -21,3 +21,7 @@ test('docs/dependencies.md has one line for each dependency and for no other', (
 test('versions are exact', () => {
   for (const version of Object.values(all)) expect(version).toMatch(/^\d+\.\d+\.\d+/)
 })
+
+test('only what brings a binary of its own is installed beside the bundle: the rest is bundled, so --save-dev', () => {
+  expect(Object.keys(dependencies)).toEqual(['@lydell/node-pty'])
+})
