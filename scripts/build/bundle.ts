@@ -33,6 +33,8 @@ export async function bundle({ entry, external = [], output }: Bundle): Promise<
     logLevel: 'warning',
     // ES modules first: some packages have an UMD build for require, which cannot be bundled
     mainFields: ['module', 'main'],
+    // a platform's log shows where it failed, and http-proxy-3 finds its own functions by their names
+    keepNames: isModule,
     minify: true,
     outfile: join(ROOT, output),
     platform: 'node',
