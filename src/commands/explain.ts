@@ -1,4 +1,5 @@
 import { textArgument } from '../lib/cli/arguments.ts'
+import { LOCAL_KINDS } from '../lib/cli/exit-codes.ts'
 import { explain, explainAll } from '../lib/cli/explain.ts'
 import { listFlags } from '../lib/cli/output/flags.ts'
 import { explanationRecord, explanationList } from '../lib/cli/render/explanation.ts'
@@ -12,6 +13,7 @@ export default class Explain extends ResultCommand {
     '<%= config.bin %> <%= command.id %> failed.health',
     '<%= config.bin %> <%= command.id %> conflict.busy --json',
   ]
+  static override endsWith = LOCAL_KINDS
   static override args = { code: textArgument({ description: 'error code, e.g. failed.health' }) }
   static override flags = listFlags(explanationList, explanationRecord)
 

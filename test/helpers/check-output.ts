@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import * as z from 'zod/mini'
 import { commandFiles, loadResult, nameOf } from '../../scripts/load-commands.ts'
 import { failureDocument, outputOf } from '../../src/lib/cli/results/document.ts'
@@ -15,6 +16,17 @@ export async function checkOutput(argv: readonly string[], stdout: string): Prom
   const where = `src/lib/cli/results/${file}`
   const documents = 'event' in result ? stdout.split('\n').filter(line => line !== '') : [stdout]
   for (const document of documents) check(outputOf(result), JSON.parse(document), where)
+}
+
+const snapshot = readFileSync(new URL('../../commands.snapshot.txt', import.meta.url), 'utf8')
+
+/** @throws Error when the command may not end with that exit code */
+export function checkExitCode(argv: readonly string[], exitCode: number): void {
+  const file = fileOf(argv)
+  const entry = file && snapshot.split('\n\n').find(each => each.startsWith(`${nameOf(file)}\n`))
+  const declared = entry ? /^ {2}exit codes (.*)$/m.exec(entry)?.[1] : undefined
+  if (declared === undefined || declared.startsWith('any') || declared.split(' ').includes(String(exitCode))) return
+  throw new Error(`aloft ${argv.join(' ')} ended with ${exitCode}, but its class declares ${declared} (\`endsWith\`)`)
 }
 
 /** True when the command is to print JSON. */

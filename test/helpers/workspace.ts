@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
-import { asksForJson, checkOutput } from './check-output.ts'
+import { asksForJson, checkExitCode, checkOutput } from './check-output.ts'
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -25,7 +25,7 @@ export interface Workspace {
   readonly home: string
   /** A directory to copy applications into. */
   readonly directory: string
-  /** Runs the built CLI to its end, without a terminal. @throws when `--json` prints what its schema does not declare */
+  /** Runs the built CLI to its end, without a terminal. @throws when it prints or ends as its schema or class does not declare */
   aloft(args: readonly string[], options?: CliOptions): Promise<CliResult>
   /** Starts the built CLI; the caller ends it. */
   start(args: readonly string[], options?: CliOptions): ChildProcess
@@ -50,6 +50,7 @@ export function createWorkspace(): Workspace {
     })
   const aloft = async (args: readonly string[], options: CliOptions = {}): Promise<CliResult> => {
     const result = await collect(start(args, options), options.input)
+    checkExitCode(args, result.exitCode)
     if (asksForJson(args)) await checkOutput(args, result.stdout)
     return result
   }

@@ -1,7 +1,9 @@
 import { Flags } from '@oclif/core'
 import { textArgument } from '../../lib/cli/arguments.ts'
+import { PROVIDER_KINDS } from '../../lib/cli/exit-codes.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
 import { StreamingCommand } from '../../lib/cli/streaming-command.ts'
+import type { ErrorKind } from '../../lib/core/error-codes.ts'
 
 export default class ActivitiesLog extends StreamingCommand {
   static override summary = 'follow an activity to its end by its id'
@@ -12,6 +14,7 @@ export default class ActivitiesLog extends StreamingCommand {
     '<%= config.bin %> <%= command.id %> act_01jz8k3x2m7q5n9r4t',
     '<%= config.bin %> <%= command.id %> act_01jz8k3x2m7q5n9r4t --no-follow --json',
   ]
+  static override endsWith: readonly ErrorKind[] = [...PROVIDER_KINDS, 'pending']
   static override args = { id: textArgument({ description: 'activity id', required: true }) }
   static override flags = {
     follow: Flags.boolean({

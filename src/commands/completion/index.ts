@@ -2,6 +2,7 @@ import { textArgument } from '../../lib/cli/arguments.ts'
 import { SHELLS } from '../../lib/cli/completion/format.ts'
 import { chooseShell } from '../../lib/cli/completion/places.ts'
 import { completionScript } from '../../lib/cli/completion/scripts.ts'
+import { LOCAL_KINDS } from '../../lib/cli/exit-codes.ts'
 import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/completion/index.ts'
 
@@ -14,6 +15,7 @@ export default class Completion extends ResultCommand {
     '<%= config.bin %> <%= command.id %> bash',
     '<%= config.bin %> <%= command.id %> powershell | head -n 1',
   ]
+  static override endsWith = LOCAL_KINDS
   static override args = { shell: textArgument({ description: 'shell to complete in', options: [...SHELLS] }) }
 
   async run(): Promise<Result> {

@@ -1,9 +1,10 @@
 import { Command, Flags } from '@oclif/core'
+import type { ErrorKind } from '../core/error-codes.ts'
 import { AppError, type ErrorDocument, toErrorDocument } from '../core/errors.ts'
 import type { EnvironmentRef } from '../core/model.ts'
 import type { Account, Accounts } from '../providers/accounts-port.ts'
 import type { Call, Provider } from '../providers/port.ts'
-import { EXIT_UNEXPECTED } from './exit-codes.ts'
+import { EXIT_UNEXPECTED, PROVIDER_KINDS } from './exit-codes.ts'
 import { isGitHub, renderAnnotation } from './github/workflow-commands.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { readLink } from './link-file.ts'
@@ -40,6 +41,10 @@ export abstract class BaseCommand extends Command {
     quiet: Flags.boolean({ description: 'say nothing on stderr but errors', helpGroup: GLOBAL }),
   }
   static override enableJsonFlag = true
+  /** What a failure of it may be: with `exit-codes.ts` the exit codes that a script has to expect. */
+  static endsWith: readonly ErrorKind[] = PROVIDER_KINDS
+  /** Whether the exit code is a remote process's own. */
+  static endsWithRemote = false
 
   protected runtime: Runtime = this.createRuntime()
   /** Under `--json` one compact object a line, each with a `type`, instead of one document. */

@@ -1,10 +1,12 @@
 import type { Interfaces } from '@oclif/core'
+import type { ErrorKind } from '../core/error-codes.ts'
 import type { Activity } from '../core/model.ts'
 import type { Provider } from '../providers/port.ts'
 import { type ActivityView, silentView } from './activity-view.ts'
 import { requireSuccess } from './activity-verdict.ts'
 import { ResultCommand } from './result-command.ts'
 import { isGitHub } from './github/workflow-commands.ts'
+import { PROVIDER_KINDS } from './exit-codes.ts'
 import { renderStarted } from './render/activities.ts'
 import type { Layout } from './render/layout.ts'
 import { createRecorder } from './report/record.ts'
@@ -27,6 +29,8 @@ export interface Started {
 
 /** Commands that start an activity and, unless told not to, stay until it is finished. */
 export abstract class FollowingCommand extends ResultCommand {
+  static override endsWith: readonly ErrorKind[] = [...PROVIDER_KINDS, 'pending']
+
   readonly #recorder = createRecorder(this.runtime.clock)
   #isFollowed = false
   #junitFile: string | undefined

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import type { ErrorKind } from '../core/error-codes.ts'
 import { isAppError } from '../core/errors.ts'
 import type { OpenSession, Session } from '../providers/port.ts'
 import { BaseCommand } from './base-command.ts'
@@ -28,6 +29,9 @@ export interface SessionRequest {
 
 /** `shell` and `exec`: the exit code is the remote's own; whatever goes wrong on our side is 255. */
 export abstract class SessionCommand extends BaseCommand {
+  static override endsWith: readonly ErrorKind[] = ['interrupted', 'session']
+  static override endsWithRemote = true
+
   protected override readonly showsLife = false
 
   protected async runRemote(request: SessionRequest): Promise<SessionResult | undefined> {
