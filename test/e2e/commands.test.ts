@@ -249,6 +249,13 @@ describe('every command on the embedded platform', () => {
     await refused(['projects', 'show', 'other'], 5, 'not-found.project')
   })
 
+  it('has help about what is no command', async () => {
+    const [page, root] = [await run(['help', 'exit-codes']), await run(['--help'])]
+
+    expect(page.stdout).toMatch(/^EXIT CODES\n[^]* 75 {2}transient/)
+    expect(root.stdout).toMatch(/^ +help exit-codes /m)
+  })
+
   it('explains codes, checks the machine, and shows the platform and its authority', async () => {
     expect((await run(['explain', 'failed.health'])).stdout).toContain('exit code 7')
     await refused(['explain', 'nope'], 5, 'not-found.code')

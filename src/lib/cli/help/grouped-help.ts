@@ -1,8 +1,17 @@
+import { styleText } from 'node:util'
 import { Help } from '@oclif/core'
 import { groupNames } from './groups.ts'
+import { findHelpTopic, helpTopics } from './topics.ts'
 
-/** oclif's help, whose first page groups what there is by what people do. */
+/** oclif's help, with topics of its own, and a first page that groups what there is by what people do. */
 export class GroupedHelp extends Help {
+  override async showHelp(argv: string[]): Promise<void> {
+    const topic = findHelpTopic(argv.filter(word => !word.startsWith('-')))
+    if (!topic) return super.showHelp(argv)
+    const page = topic.render({ bold: text => styleText('bold', text), width: this.opts.maxWidth })
+    this.log(page.trimEnd())
+  }
+
   protected override async showRootHelp(): Promise<void> {
     if (this.opts.all) return super.showRootHelp()
     const described = this.#described()
@@ -10,10 +19,18 @@ export class GroupedHelp extends Help {
     this.log('')
     for (const { names, title } of groupNames([...described.keys()])) {
       const rows = names.map((name): [string, string | undefined] => [name, described.get(name)])
-      const list = this.renderList(rows, { indentation: 2, spacer: '\n', stripAnsi: this.opts.stripAnsi ?? false })
-      this.log(this.section(title.toUpperCase(), list))
-      this.log('')
+      this.#logList(title, rows)
     }
+    this.#logList(
+      'Help topics',
+      helpTopics.map(({ name, summary }) => [`help ${name}`, summary]),
+    )
+  }
+
+  #logList(title: string, rows: [string, string | undefined][]): void {
+    const list = this.renderList(rows, { indentation: 2, spacer: '\n', stripAnsi: this.opts.stripAnsi ?? false })
+    this.log(this.section(title.toUpperCase(), list))
+    this.log('')
   }
 
   /** What can be the first word after `aloft`; a topic's description says more than its own command's. */
