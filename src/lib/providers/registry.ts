@@ -4,10 +4,12 @@ import { AppError } from '../core/errors.ts'
 import { byDistance } from '../core/nearest.ts'
 import { resolveHome } from '../protocol/home.ts'
 import type { Account } from './accounts-port.ts'
+import type { Address } from '../transport/address.ts'
 import type { Network, NetworkOptions } from '../transport/network.ts'
 import { LOCAL_ACCOUNT, type Notify, type StoredAccounts, openAccounts } from './accounts.ts'
 import { chooseAccount, type ChosenAccount } from './choose-account.ts'
 import type { LocalPlatform } from './local-platform.ts'
+import type { ProviderPackage } from './packages.ts'
 import type { Provider } from './port.ts'
 
 /** What a provider says to the user by itself, and where `--debug` writes. */
@@ -36,7 +38,7 @@ const providers: Readonly<Record<string, Open>> = {
   platform: openPlatform,
 }
 
-/** What `--provider` takes. */
+/** What `--provider` takes without further packages. */
 export const PROVIDER_IDS: readonly string[] = Object.keys(providers)
 
 /**
@@ -49,16 +51,33 @@ export async function openProvider(options: OpenOptions): Promise<Provider> {
   const { account, token } = trial ?? (await choose(accounts, options))
   const warning = account.expiresAt === undefined ? undefined : await warnOfExpiry(account)
   if (warning !== undefined) options.notify?.(warning)
-  const open = providers[account.provider]
-  if (open) {
-    const network = await openNetwork(options)
-    return open(account, async () => token ?? accounts.token(account.name, options.signal), { ...options, network })
-  }
-  throw unknownProvider(account.provider)
+  const open = providers[account.provider] ?? (await openPackage(account.provider, options.environment))
+  const network = await openNetwork(options)
+  return open(account, async () => token ?? accounts.token(account.name, options.signal), { ...options, network })
 }
 
-function unknownProvider(wanted: string): AppError {
-  const ids = byDistance(wanted, PROVIDER_IDS)
+/** @throws usage.flag when no package brings it, usage.setting */
+async function findPackage(id: string, environment: NodeJS.ProcessEnv): Promise<ProviderPackage> {
+  const { listPackages } = await import('./packages.ts')
+  const packages = await listPackages(environment)
+  const found = packages.find(each => each.id === id)
+  if (found) return found
+  throw unknownProvider(id, [...PROVIDER_IDS, ...packages.map(each => each.id)])
+}
+
+/** The provider that a package brings; it is loaded here. */
+async function openPackage(id: string, environment: NodeJS.ProcessEnv): Promise<Open> {
+  const open = await (await findPackage(id, environment)).load()
+  return async (account, token, { network }) => {
+    const { requestJson } = await import('../transport/http.ts')
+    const secret = await token()
+    const address: Address = { network, token: () => secret, url: account.address }
+    return open({ account, request: request => requestJson(address, request), token: async () => secret })
+  }
+}
+
+function unknownProvider(wanted: string, known: readonly string[]): AppError {
+  const ids = byDistance(wanted, known)
   return new AppError('usage.flag', `there is no provider "${wanted}"; there are: ${ids.join(', ')}`, {
     suggestions: ids.map(id => `--provider ${id}`),
   })
@@ -69,10 +88,10 @@ export async function findAccount(options: Omit<OpenOptions, 'trial'>): Promise<
   return (await choose(openAccounts(options.environment, options.notify), options)).account
 }
 
-function choose(accounts: StoredAccounts, options: OpenOptions): Promise<ChosenAccount> {
+async function choose(accounts: StoredAccounts, options: OpenOptions): Promise<ChosenAccount> {
   const { account, provider } = options
   if (account === undefined && provider !== undefined && !PROVIDER_IDS.includes(provider))
-    throw unknownProvider(provider)
+    await findPackage(provider, options.environment)
   return chooseAccount(accounts, options)
 }
 
