@@ -179,6 +179,18 @@ describe('bad input', () => {
     await expectOnlyApp()
   })
 
+  it('refuses a file in place of a directory, and a directory beside a build', async () => {
+    const directory = write('file', { 'index.html': 'hello' })
+
+    const file = await failing(['deploy', join(directory, 'index.html'), '-p', 'file'])
+    const both = await failing(['deploy', directory, '--build', 'bld_000000000000000000000000', ...TARGET])
+
+    expect(file).toMatchObject({ code: 'usage.source', exitCode: 2 })
+    expect(file.message).toContain('is a file')
+    expect(both).toMatchObject({ code: 'usage.flag', exitCode: 2 })
+    await expectOnlyApp()
+  })
+
   it('refuses an empty directory and one that is not there', async () => {
     const empty = mkdtempSync(join(workspace.directory, 'empty-'))
 

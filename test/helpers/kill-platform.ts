@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { get } from './load.ts'
-import { countInstances } from './processes.ts'
+import { countInstances, findProcesses } from './processes.ts'
 import { until } from './until.ts'
 import type { Workspace } from './workspace.ts'
 
 const TARGET = ['--project', 'guestbook', '--environment', 'main']
 const PROGRAM = fileURLToPath(new URL('./platform-with-faults.ts', import.meta.url))
 const activity = z.object({
-  error: z.optional(z.unknown()),
+  error: z.optional(z.object({ message: z.string() })),
   id: z.string(),
   result: z.optional(z.string()),
   state: z.string(),
@@ -24,6 +24,8 @@ export class KillTest {
   readonly #momentFile: string
   #url = ''
   #version = 0
+  /** The version that went live last. */
+  #live = 0
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace
@@ -42,6 +44,7 @@ export class KillTest {
     await this.#workspace.aloft(['platform', 'stop'])
     const platform = await this.#startFaulty(0)
     await this.#deploy()
+    this.#live = this.#version
     await this.#untilLive()
     await stop(platform)
     return this.moments().length
@@ -58,6 +61,25 @@ export class KillTest {
     const died = new Promise(resolve => platform.once('exit', resolve))
     const id = await this.#deploy()
     await died
+    return this.#finished(id)
+  }
+
+  /** The edge or the keepers die at the platform's n-th moment. Returns how it finished the deploy. */
+  async killAtMoment(victim: 'edge' | 'keeper', moment: number): Promise<string | undefined> {
+    const platform = await this.#startFaulty(moment, victim)
+    try {
+      return await this.#finished(await this.#deploy())
+    } finally {
+      if (platform.exitCode === null) await stop(platform)
+    }
+  }
+
+  /** The edge or the keepers die `ms` after the deploy was accepted. Returns how it was finished. */
+  async killAfter(victim: 'edge' | 'keeper', ms: number): Promise<string | undefined> {
+    const id = await this.#deploy()
+    await new Promise(resolve => setTimeout(resolve, ms))
+    const program = victim === 'edge' ? 'edge/node/main' : 'keeper/main'
+    for (const pid of findProcesses(program, this.#workspace.home)) process.kill(pid, 'SIGKILL')
     return this.#finished(id)
   }
 
@@ -95,24 +117,31 @@ export class KillTest {
     )
     const { exitCode, stderr } = await this.#workspace.aloft(['activities', 'log', id])
     if (exitCode !== 0) throw new Error(`the log of ${id} cannot be read: ${stderr}`)
+    if (done.result === 'success') this.#live = this.#version
     await this.#untilLive()
     await this.#workspace.aloft(['platform', 'stop'])
-    return done.result
+    return done.result === 'success' ? 'success' : `${done.result}: ${done.error?.message}`
   }
 
   async #untilLive(): Promise<void> {
     await until(
-      `version 9.0.${this.#version} answers`,
-      async () => (await get(`${this.#url}health`)).body.includes(`9.0.${this.#version}`),
+      `version 9.0.${this.#live} answers`,
+      async () => (await get(`${this.#url}health`)).body.includes(`"9.0.${this.#live}"`),
       30_000,
     )
     await until('one web instance and one worker run', () => countInstances(this.#workspace.home) === 2, 30_000)
   }
 
-  async #startFaulty(moment: number): Promise<ChildProcess> {
+  async #startFaulty(moment: number, victim = 'platform'): Promise<ChildProcess> {
     rmSync(this.#momentFile, { force: true })
     const platform = spawn(process.execPath, [PROGRAM], {
-      env: { ...process.env, ALOFT_HOME: this.#workspace.home, FAULT_AT: String(moment), FAULT_LOG: this.#momentFile },
+      env: {
+        ...process.env,
+        ALOFT_HOME: this.#workspace.home,
+        FAULT_AT: String(moment),
+        FAULT_LOG: this.#momentFile,
+        FAULT_VICTIM: victim,
+      },
       stdio: 'ignore',
     })
     await until(

@@ -1,14 +1,15 @@
 import { appendFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { resolveHome } from '../../src/lib/protocol/home.ts'
+import { findProcesses } from './processes.ts'
 import { startPlatform } from '../../src/lib/platform/platform.ts'
 
 /*
- * The platform as a program that kills itself (-9) at the n-th recorded moment of a step (FAULT_AT; 0: never), and writes
- * each moment it passes to a file (FAULT_LOG).
+ * The platform as a program that kills itself (-9), or its edge or its keepers (FAULT_VICTIM), at the n-th recorded moment of
+ * a step (FAULT_AT; 0: never), and writes each moment it passes to a file (FAULT_LOG).
  */
 
-const { FAULT_AT = '0', FAULT_LOG = '' } = process.env
+const { ALOFT_HOME = '', FAULT_AT = '0', FAULT_LOG = '', FAULT_VICTIM = 'platform' } = process.env
 let moments = 0
 
 const platform = await startPlatform({
@@ -17,9 +18,15 @@ const platform = await startPlatform({
   onStep: (_activity, step, moment) => {
     moments++
     appendFileSync(FAULT_LOG, `${step} ${moment}\n`)
-    if (moments === Number(FAULT_AT)) process.kill(process.pid, 'SIGKILL')
+    if (moments === Number(FAULT_AT)) for (const pid of victims()) process.kill(pid, 'SIGKILL')
   },
   version: '0.1.0',
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void platform.stop())
 await platform.stopped
+
+function victims(): number[] {
+  if (FAULT_VICTIM === 'edge') return findProcesses('edge/node/main', ALOFT_HOME)
+  if (FAULT_VICTIM === 'keeper') return findProcesses('keeper/main', ALOFT_HOME)
+  return [process.pid]
+}

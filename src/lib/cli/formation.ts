@@ -33,10 +33,17 @@ export function parseScaleExpression(text: string): ScaleExpression {
 function parsePart(part: string, text: string): Partial<ScaleExpression> {
   if (COUNT.test(part)) return { count: Number(part) }
   const cpu = CPU.exec(part)?.[1]
-  if (cpu !== undefined) return { cpu: Number(cpu) }
+  if (cpu !== undefined) return { cpu: positive(Number(cpu), text) }
   const [, size, unit] = MEMORY.exec(part) ?? []
   if (size === undefined || unit === undefined) throw unreadable(text)
-  return { memoryMb: Math.round(Number(size) * (unit.toUpperCase().startsWith('G') ? 1024 : 1)) }
+  return { memoryMb: positive(Math.round(Number(size) * (unit.toUpperCase().startsWith('G') ? 1024 : 1)), text) }
+}
+
+function positive(size: number, text: string): number {
+  if (size > 0) return size
+  throw new AppError('usage.formation', `${JSON.stringify(text)} leaves an instance nothing to run with`, {
+    suggestions: ['to stop a service: web=0'],
+  })
 }
 
 /** The syntax that `parseScaleExpression` accepts. */

@@ -8,6 +8,9 @@ import { requireOption, requirePart } from './require-part.ts'
 import type { Runtime } from './runtime.ts'
 import { printTarget } from './target-name.ts'
 
+/** What the path is when none is given. */
+const HERE = '.'
+
 export interface DeployFlags {
   readonly build?: string | undefined
   readonly 'build-only'?: boolean | undefined
@@ -28,9 +31,13 @@ interface PrepareDeploy {
   readonly provider: Provider
 }
 
-/** Flags as a request, refused where the provider cannot do it. @throws unsupported.option, usage.source, usage.variable */
+/** Flags as a request, refused where the provider cannot do it. @throws unsupported.option, usage.flag, usage.source, usage.variable */
 export function prepareDeploy({ flags, path, provider }: PrepareDeploy, runtime: Runtime): PreparedDeploy {
   const { support } = requirePart(provider, 'deploys')
+  if (flags.build !== undefined && path !== HERE)
+    throw new AppError('usage.flag', `${path} and --build ${flags.build} are two things to deploy`, {
+      suggestions: [`aloft deploy ${path}`, `aloft deploy --build ${flags.build}`],
+    })
   const directory = resolve(runtime.directory, path)
   const input: DeployInput =
     flags.build === undefined ? { directory, kind: 'source' } : { build: flags.build, kind: 'build' }

@@ -1,4 +1,5 @@
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import { FileHasher } from './hash-files.ts'
@@ -61,6 +62,11 @@ export async function scanTree(directory: string, options: ScanOptions = {}): Pr
 
 function sourceRoot(directory: string): string {
   const root = realDirectory(directory)
+  if (!statSync(root).isDirectory()) {
+    throw new AppError('usage.source', `${root} is a file, not a directory`, {
+      suggestions: [`name the directory it is in: ${dirname(root)}`],
+    })
+  }
   refuseDirectory(root)
   return root
 }

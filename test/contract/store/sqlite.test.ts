@@ -97,6 +97,19 @@ describe('migrations', () => {
     open(directory).close()
   })
 
+  test('a damaged database is named', () => {
+    const directory = temporaryDirectory()
+    open(directory).close()
+    writeFileSync(join(directory, 'data', 'platform.db'), 'this is no database'.repeat(1000))
+
+    expect(() => open(directory)).toThrow(
+      expect.objectContaining({
+        code: 'unavailable.platform',
+        message: expect.stringMatching(/platform\.db is damaged$/),
+      }),
+    )
+  })
+
   test('a database newer than the code is refused', () => {
     const directory = temporaryDirectory()
     open(directory, { migrations: [...migrations, second] }).close()

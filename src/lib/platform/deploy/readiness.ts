@@ -47,7 +47,9 @@ export async function untilReady({
     if (crashed) throw notReady('failed.start', `${crashed.id} does not start${exitOf(crashed)}`, crashed)
     const awaited = [...missing(release.services, current), ...leaving(latest.length - current.length)].join(', ')
     if (awaited === '') return
-    if (awaited !== reported) onProgress?.(`waiting until ready: ${awaited}`)
+    // what is seen before any instance is as wanted may be from before the desired state was known
+    if (current.length === 0 || awaited === reported) continue
+    onProgress?.(`waiting until ready: ${awaited}`)
     reported = awaited
   }
   signal.throwIfAborted()

@@ -56,6 +56,10 @@ describe('scale expressions', () => {
     expect(() => parseScaleExpression(text)).toThrow('not a scale expression')
   })
 
+  it.each(['web=1:0cpu', 'web=0.0cpu', 'web=0MB'])('refuses a size of nothing: %s', text => {
+    expect(() => parseScaleExpression(text)).toThrow('nothing to run with')
+  })
+
   it('prints what it reads', () => {
     const formation = { count: 3, cpu: 0.5, memoryMb: 256, service: 'web' }
 

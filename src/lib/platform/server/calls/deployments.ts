@@ -136,7 +136,7 @@ function namedDeployment({ store }: CallDeps, { environment }: Place, id: string
   if (found?.environment === environment.id && found.status !== 'failed') return found
   const known = store.deployments
     .list({ environment: environment.id, limit: 5 })
-    .filter(({ status }) => status !== 'failed')
+    .filter(({ status }) => status === 'superseded')
   throw new AppError('not-found.deployment', `${environment.name} has no deployment "${id}" to go back to`, {
     suggestions: known.map(each => `aloft rollback ${each.id}`),
   })

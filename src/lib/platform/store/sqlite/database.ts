@@ -7,8 +7,10 @@ export type Values = Readonly<Record<string, SQLInputValue | undefined>>
 
 /* Primary result codes, sqlite.org/rescode.html; the low byte of an extended code. */
 const SQLITE_BUSY = 5
+const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_CONSTRAINT = 19
+const SQLITE_NOTADB = 26
 
 /** One connection: prepared statements kept, parameters by name, failures translated. */
 export class Database {
@@ -94,6 +96,12 @@ export class Database {
     }
     if (code === SQLITE_FULL)
       return new AppError('failed.disk-full', `the disk is full: ${this.#path} could not be written`, { cause })
+    if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+      return new AppError('unavailable.platform', `the database ${this.#path} is damaged`, {
+        cause,
+        suggestions: ['put back a copy of it', `or begin anew: move ${this.#path} away`],
+      })
+    }
     return cause
   }
 }

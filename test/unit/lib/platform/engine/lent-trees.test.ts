@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, link, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -41,4 +41,18 @@ it.skipIf(!isRoot)('gives links away, never what they lead to (needs root)', asy
 
   expect((await lstat(join(tree, 'cache/link'))).uid).toBe(OWNER)
   expect((await lstat(join(tree, 'outside'))).uid).toBe(0)
+})
+
+it.skipIf(!isRoot)('never touches a file of others through a second name (needs root)', async () => {
+  const secret = join(tree, 'secret')
+  await writeFile(secret, '', { mode: 0o600 })
+  const lent = new LentTrees(OWNER)
+  const cache = join(tree, 'cache')
+  await link(secret, join(cache, 'before'))
+  await lent.lend(cache)
+  await link(secret, join(cache, 'meanwhile'))
+  await lent.takeBack(cache)
+
+  const { mode, nlink, uid } = await lstat(secret)
+  expect({ mode: mode & 0o777, nlink, uid }).toEqual({ mode: 0o600, nlink: 1, uid: 0 })
 })

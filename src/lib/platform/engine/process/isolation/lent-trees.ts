@@ -30,7 +30,7 @@ export class LentTrees {
         return
       }
       this.#users.delete(path)
-      if (this.#owner !== undefined) await takeTreeBack(path)
+      if (this.#owner !== undefined) await takeTreeBack(path, this.#owner)
     })
   }
 

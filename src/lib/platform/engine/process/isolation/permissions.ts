@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { chmod, lchown, lstat, mkdir, open, readdir, stat } from 'node:fs/promises'
+import { chmod, lchown, lstat, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../../core/errors.ts'
 
@@ -17,25 +17,33 @@ export async function makeOwned(path: string, owner: Owner): Promise<string> {
   return path
 }
 
-/** Hands a tree to the environment's user, who may then write it. Links are not followed. */
+/** Hands a tree to the environment's user, who may then write it. Links are not followed, other names of files not given. */
 export async function giveTree(path: string, owner: Owner): Promise<void> {
   if (owner === undefined) return
-  await walk(path, async (entry, { uid }) => {
-    if (uid !== owner) await lchown(entry, owner, owner)
+  await walk(path, async (entry, found) => {
+    if (found.uid !== owner && !hasOtherNames(found)) await lchown(entry, owner, owner)
   })
 }
 
-/** Takes a tree back: owned by the keeper's user again, readable by all, writable by no other. Links are not followed. */
-export async function takeTreeBack(path: string): Promise<void> {
+/**
+ * Takes a tree back from its user: owned by the keeper's user again, readable by all, writable by no other. Links are not
+ * followed; hard links to files of others, which the user may have made where the system lets it, are removed.
+ */
+export async function takeTreeBack(path: string, owner: number): Promise<void> {
   const uid = process.getuid?.() ?? 0
   const gid = process.getgid?.() ?? 0
   await walk(path, async (entry, found) => {
-    if (found.uid !== uid) await lchown(entry, uid, gid)
+    if (found.uid !== owner) return hasOtherNames(found) ? unlink(entry) : undefined
+    await lchown(entry, uid, gid)
     if (found.isSymbolicLink()) return
     const readable = found.isDirectory() || (found.mode & 0o100) !== 0 ? 0o555 : 0o444
     const mode = (found.mode & 0o755) | readable
     if (mode !== (found.mode & 0o7777)) await chmod(entry, mode)
   })
+}
+
+function hasOtherNames(found: Stats): boolean {
+  return found.isFile() && found.nlink > 1
 }
 
 /** Lets other users pass through the directories from below `top` down to `path`, without listing them. */
