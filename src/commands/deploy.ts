@@ -15,7 +15,7 @@ export default class Deploy extends FollowingCommand {
     'environment `main`. Follows the activity to its end; interrupting it ends only the following.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> ./shop --project shop --environment staging --message "new prices"',
+    '<%= config.bin %> <%= command.id %> . --project shop --environment staging --message "new prices"',
     '<%= config.bin %> <%= command.id %> --project shop --environment main --dry-run --json',
   ]
   static override args = { path: textArgument({ default: '.', description: 'directory to deploy' }) }

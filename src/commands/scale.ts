@@ -13,8 +13,8 @@ export default class Scale extends FollowingCommand {
     'service=COUNT[:Ncpu][:NMB] sets, service+N and service-N change the number.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --project shop --environment main',
-    '<%= config.bin %> <%= command.id %> web=3:2cpu:1024MB worker+1 --project shop --environment main',
     '<%= config.bin %> <%= command.id %> web=2 --if-current 7f3a --dry-run --json',
+    '<%= config.bin %> <%= command.id %> web=3:2cpu:1024MB worker+1 --project shop --environment main',
   ]
   static override strict = false
   static override usage = '<%= command.id %> [SERVICE=COUNT[:Ncpu][:NMB]...] [FLAGS]'

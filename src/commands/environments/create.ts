@@ -12,8 +12,8 @@ export default class EnvironmentsCreate extends ResultCommand {
   static override summary = 'create an environment'
   static override description = 'With a parent it gets the variables of the parent.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> staging --project shop --type staging',
-    '<%= config.bin %> <%= command.id %> feature-1 --project shop --parent staging --json',
+    '<%= config.bin %> <%= command.id %> preview --project shop --type development',
+    '<%= config.bin %> <%= command.id %> feature-1 --project shop --parent main --json',
   ]
   static override args = { name: textArgument({ description: 'environment name', required: true }) }
   static override flags = {

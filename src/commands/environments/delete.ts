@@ -11,8 +11,8 @@ export default class EnvironmentsDelete extends FollowingCommand {
   static override summary = 'delete an environment with its data'
   static override description = 'Asks for the name once more; without a terminal pass it with --confirm.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> staging --project shop',
-    '<%= config.bin %> <%= command.id %> staging --project shop --confirm staging',
+    '<%= config.bin %> <%= command.id %> preview --project shop --confirm preview',
+    '<%= config.bin %> <%= command.id %> feature-1 --project shop --dry-run',
   ]
   static override args = { name: textArgument({ description: 'environment name', required: true }) }
   static override flags = { ...projectFlag, ...confirmFlag, ...dryRunFlag, ...followFlags }

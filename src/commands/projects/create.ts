@@ -12,7 +12,7 @@ export default class ProjectsCreate extends ResultCommand {
   static override description = 'An empty project; `aloft deploy` makes its first environment.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> shop',
-    '<%= config.bin %> <%= command.id %> shop --title "The web shop" --json',
+    '<%= config.bin %> <%= command.id %> toys --title "The toy shop" --json',
   ]
   static override args = { name: textArgument({ description: 'project name', required: true }) }
   static override flags = { ...dryRunFlag, title: Flags.string({ description: 'as people call it' }) }

@@ -10,8 +10,8 @@ export default class ProjectsDelete extends FollowingCommand {
   static override summary = 'delete a project with its environments and their data'
   static override description = 'Asks for the name once more; without a terminal pass it with --confirm.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> shop',
-    '<%= config.bin %> <%= command.id %> shop --confirm shop --timeout 10m',
+    '<%= config.bin %> <%= command.id %> shop --dry-run',
+    '<%= config.bin %> <%= command.id %> toys --confirm toys --timeout 10m',
   ]
   static override args = { name: textArgument({ description: 'project name', required: true }) }
   static override flags = { ...confirmFlag, ...dryRunFlag, ...followFlags }

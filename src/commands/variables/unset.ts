@@ -8,8 +8,8 @@ export default class VariablesUnset extends ChangeVariablesCommand {
   static override summary = 'remove variables of an environment or a project'
   static override description = 'Says whether the change redeploys, restarts or waits.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> LOG_LEVEL --project shop --environment main',
-    '<%= config.bin %> <%= command.id %> LOG_LEVEL API_KEY --project shop --level project --json',
+    '<%= config.bin %> <%= command.id %> LOG_LEVEL API_KEY --project shop --environment main',
+    '<%= config.bin %> <%= command.id %> NODE_OPTIONS --project shop --level project --json',
   ]
   static override strict = false
   static override usage = '<%= command.id %> KEY... [FLAGS]'
