@@ -53,9 +53,9 @@ export default class Deploy extends FollowingCommand {
     await ensureTarget({ call: this.call, environment, provider }, this.runtime)
     const onIntake = createIntakeReport(line => this.tell(line), this.runtime.clock)
     const activity = await deploys.start(request, { ...this.call, onIntake })
-    return this.finish({ activity, flags, provider }, done => {
+    return this.finish({ activity, flags, provider }, (done, layout) => {
       for (const line of describeDeployed(done)) this.tell(line)
-      return renderDeployed(done)
+      return renderDeployed(done, layout)
     })
   }
 }

@@ -1,4 +1,6 @@
 import { Flags } from '@oclif/core'
+import { dryRunFlag } from '../lib/cli/flags.ts'
+import { planLogout } from '../lib/cli/plan/accounts.ts'
 import { ResultCommand } from '../lib/cli/result-command.ts'
 import type { Result } from '../lib/cli/results/logout.ts'
 import { AppError } from '../lib/core/errors.ts'
@@ -13,6 +15,7 @@ export default class Logout extends ResultCommand {
     '<%= config.bin %> <%= command.id %> --all --revoke --json',
   ]
   static override flags = {
+    ...dryRunFlag,
     all: Flags.boolean({ description: 'every account there is' }),
     revoke: Flags.boolean({
       allowNo: true,
@@ -26,12 +29,15 @@ export default class Logout extends ResultCommand {
     const current = flags.account ?? (await accounts.current())?.name
     if (!flags.all && current === undefined) throw new AppError('auth.required', 'you are not logged in anywhere')
     const names = flags.all ? (await accounts.list()).map(({ name }) => name) : [current ?? '']
+    const revoke = flags.revoke === undefined ? 'try' : flags.revoke ? 'must' : 'never'
+    const plan = await this.planned(flags, async () => planLogout(names, accounts, { revokes: revoke !== 'never' }))
+    if (plan) return plan
     const { logout } = await import('../lib/cli/login/logout.ts')
     for (const name of names) {
       await logout(name, {
         accounts,
         open: account => this.openProvider({ account }),
-        revoke: flags.revoke === undefined ? 'try' : flags.revoke ? 'must' : 'never',
+        revoke,
         signal: this.signal,
         warn: text => void this.warn(text),
       })

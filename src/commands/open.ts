@@ -1,6 +1,7 @@
 import { targetFlags } from '../lib/cli/flags.ts'
 import { ResultCommand } from '../lib/cli/result-command.ts'
 import type { Result } from '../lib/cli/results/open.ts'
+import { renderLink } from '../lib/cli/render/link.ts'
 import { printTarget } from '../lib/cli/target-name.ts'
 import { AppError } from '../lib/core/errors.ts'
 
@@ -25,6 +26,6 @@ export default class Open extends ResultCommand {
     }
     const opened = this.runtime.terminal.interactive && !this.jsonEnabled()
     if (opened) await this.runtime.openUrl(url)
-    return this.show({ opened, url, urls }, () => `${url}\n`)
+    return this.show({ opened, url, urls }, (_result, layout) => `${renderLink(url, layout)}\n`)
   }
 }

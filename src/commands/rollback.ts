@@ -26,9 +26,9 @@ export default class Rollback extends FollowingCommand {
     const plan = await this.planned(flags, async () => planRollback(request, deploys, this.call))
     if (plan) return plan
     const activity = await deploys.rollback(request, this.call)
-    return this.finish({ activity, flags, provider }, done => {
+    return this.finish({ activity, flags, provider }, (done, layout) => {
       for (const line of describeDeployed(done)) this.tell(line)
-      return renderDeployed(done)
+      return renderDeployed(done, layout)
     })
   }
 }

@@ -1,4 +1,7 @@
 import { Flags } from '@oclif/core'
+import { dryRunFlag } from '../../lib/cli/flags.ts'
+import type { Login as Request } from '../../lib/cli/login/login.ts'
+import { planLogin } from '../../lib/cli/plan/accounts.ts'
 import { ResultCommand } from '../../lib/cli/result-command.ts'
 import { renderLogin } from '../../lib/cli/render/accounts.ts'
 import type { Result } from '../../lib/cli/results/login/index.ts'
@@ -14,6 +17,7 @@ export default class Login extends ResultCommand {
     "<%= config.bin %> <%= command.id %> --url https://cloud.example.com --name work --token-command 'pass show cloud'",
   ]
   static override flags = {
+    ...dryRunFlag,
     name: Flags.string({ description: "what to call the account (default: the address's host)" }),
     'token-command': Flags.string({
       description: 'shell command that prints the token; it is kept instead of a token and run at each use (sh -c)',
@@ -34,17 +38,21 @@ export default class Login extends ResultCommand {
     const url = parseTokenAddress(flags.url, '--url')
     const name = flags.name ?? url.host
     const { runtime, signal } = this
-    const identity = await login({
-      account: {
-        address: addressOf(url),
-        name,
-        provider: flags.provider ?? 'platform',
-        since: new Date(runtime.clock.now()).toISOString(),
-      },
-      accounts: await this.openAccounts(),
-      identify: async trial => (await this.openProvider({ trial })).auth.identity(this.call),
-      ...(await obtainCredential(flags, { account: name, runtime, signal })),
+    const account = {
+      address: addressOf(url),
+      name,
+      provider: flags.provider ?? 'platform',
+      since: new Date(runtime.clock.now()).toISOString(),
+    }
+    const accounts = await this.openAccounts()
+    const obtained = await obtainCredential(flags, { account: name, runtime, signal })
+    const identify: Request['identify'] = async trial => (await this.openProvider({ trial })).auth.identity(this.call)
+    const plan = await this.planned(flags, async () => {
+      await identify({ account, token: obtained.token })
+      return planLogin(account, accounts)
     })
+    if (plan) return plan
+    const identity = await login({ account, accounts, identify, ...obtained })
     return this.show(identity, renderLogin)
   }
 }

@@ -1,5 +1,6 @@
 import type inquirerType from 'inquirer'
 import { AppError } from '../core/errors.ts'
+import { type ColourLevel, tellLibraries } from './colours.ts'
 
 export interface Choice {
   readonly value: string
@@ -15,7 +16,11 @@ export interface Ask {
 }
 
 /** Asks with inquirer, on stderr. */
-export function createAsk(): Ask {
+export function createAsk(colours: ColourLevel): Ask {
+  const run: Run = async (signal, question) => {
+    tellLibraries(colours)
+    return runQuestion(signal, question)
+  }
   return {
     confirm: async (message, signal) =>
       (await run(signal, async prompt => prompt([{ default: false, message, name: 'answer', type: 'confirm' }])))
@@ -32,9 +37,10 @@ export function createAsk(): Ask {
   }
 }
 
-type Inquirer = typeof inquirerType
+type Prompt = typeof inquirerType.prompt
+type Run = <T>(signal: AbortSignal, question: (prompt: Prompt) => Promise<T>) => Promise<T>
 
-async function run<T>(signal: AbortSignal, question: (prompt: Inquirer['prompt']) => Promise<T>): Promise<T> {
+const runQuestion: Run = async (signal, question) => {
   const { default: inquirer } = await import('inquirer')
   try {
     return await question(inquirer.createPromptModule({ output: process.stderr, signal }))

@@ -32,6 +32,11 @@ export abstract class BaseCommand extends Command {
       env: 'ALOFT_ACCOUNT',
       helpGroup: GLOBAL,
     }),
+    accessible: Flags.boolean({
+      description: 'no cursor movement, no symbols; questions as numbered lines (for screen readers)',
+      env: 'ALOFT_ACCESSIBLE',
+      helpGroup: GLOBAL,
+    }),
     'no-color': Flags.boolean({ description: 'no colours', helpGroup: GLOBAL }),
     provider: Flags.string({
       description: 'kind of cloud, e.g. platform',

@@ -106,7 +106,8 @@ export abstract class FollowingCommand extends ResultCommand {
   async #openView(startedAt: number): Promise<ActivityView> {
     if (this.isQuiet) return silentView
     const { environment, terminal } = this.runtime
-    if (terminal.animates && !this.jsonEnabled()) return (await import('./tree-view.ts')).createTreeView()
+    if (terminal.animates && !this.jsonEnabled())
+      return (await import('./tree-view.ts')).createTreeView(terminal.stderrColours)
     const write = (text: string): void => this.runtime.tell(text)
     const options = { isTerminal: terminal.stderrIsTerminal, startedAt, write }
     if (isGitHub(environment)) return (await import('./github/grouped-view.ts')).createGroupedView(options)

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import type { Account, Accounts } from '../providers/accounts-port.ts'
 import type { LocalPlatform } from '../providers/local-platform.ts'
 import type { Provider } from '../providers/port.ts'
+import { createPlainAsk } from './ask-plainly.ts'
 import { type Ask, createAsk } from './ask.ts'
 import { rememberNames } from './completion/remember-names.ts'
 import { applySettings, type Settings } from './settings/settings-file.ts'
@@ -49,8 +50,11 @@ export interface Runtime {
 /** The real one. Providers are loaded when they are first used. */
 export function createRuntime(): Runtime {
   const environment = process.env
+  // first: they put what the user has set into the environment
+  const settings = applySettings(environment)
+  const terminal = readTerminal(process, { argv: process.argv.slice(2), environment })
   return {
-    ask: createAsk(),
+    ask: terminal.animates ? createAsk(terminal.stderrColours) : createPlainAsk(process),
     clock: systemClock,
     directory: process.cwd(),
     environment,
@@ -65,7 +69,7 @@ export function createRuntime(): Runtime {
       const { default: open } = await import('open')
       await open(url)
     },
-    settings: applySettings(environment),
+    settings,
     setExitCode: code => {
       process.exitCode = code
     },
@@ -73,7 +77,7 @@ export function createRuntime(): Runtime {
     stdin: process.stdin,
     stdout: process.stdout,
     tell: text => void process.stderr.write(text),
-    terminal: readTerminal(process, environment),
+    terminal,
     write: bytes => writeBytes(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
   }
 }

@@ -1,5 +1,6 @@
 import type * as listr2 from 'listr2'
 import type { ActivityView } from './activity-view.ts'
+import { type ColourLevel, tellLibraries } from './colours.ts'
 import { safeText } from './render/safe-text.ts'
 
 const LINES_SHOWN = 5
@@ -12,7 +13,8 @@ interface Phase {
 }
 
 /** A live tree on stderr: each phase with its last lines; finished ones keep their mark and their time. */
-export async function createTreeView(): Promise<ActivityView> {
+export async function createTreeView(colours: ColourLevel): Promise<ActivityView> {
+  tellLibraries(colours)
   const listr = await import('listr2')
   let current: Phase | undefined
   return {

@@ -18,8 +18,10 @@ export const noTerminal: Terminal = {
   columns: 80,
   interactive: false,
   rows: 24,
+  stderrColours: 0,
   stderrIsTerminal: false,
   stdinIsTerminal: false,
+  stdoutColours: 0,
   stdoutIsTerminal: false,
 }
 

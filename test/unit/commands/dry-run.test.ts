@@ -30,6 +30,9 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   'environments/create.ts': ['stage', '-p', 'shop'],
   'environments/delete.ts': ['main', '-p', 'shop'],
   'link.ts': at,
+  'login/index.ts': ['--url', 'https://cloud.example', '--token-stdin'],
+  'login/use.ts': ['work'],
+  'logout.ts': [],
   'platform/start.ts': [],
   'platform/stop.ts': ['--all'],
   'projects/create.ts': ['toys'],
@@ -78,15 +81,7 @@ const reading: Readonly<Record<string, readonly string[]>> = {
  * What a person does there is theirs, the foreground platform is what was asked for, and nothing is installed here to be
  * removed.
  */
-const neither = [
-  'exec.ts',
-  'shell.ts',
-  'platform/run.ts',
-  'login/index.ts',
-  'login/use.ts',
-  'logout.ts',
-  'completion/uninstall.ts',
-]
+const neither = ['exec.ts', 'shell.ts', 'platform/run.ts', 'completion/uninstall.ts']
 
 const READS = new Set([
   'accounts.current',
@@ -131,9 +126,14 @@ async function watched(file: string, argv: readonly string[]): Promise<Watched> 
   const provider = createAllCapableProvider()
   provider.activities.start({ environment: 'main', project: 'shop', state: 'waiting', type: 'deploy', waiting })
   const localPlatform = createFakeLocalPlatform(directory)
-  const accounts = watchCalls(createFakeAccounts(), calls, 'accounts')
+  const fakeAccounts = createFakeAccounts()
+  for (const name of ['work', 'home']) {
+    await fakeAccounts.add({ address: `https://${name}.example`, name, provider: 'fake' }, { token: 'tok' })
+  }
+  const accounts = watchCalls(fakeAccounts, calls, 'accounts')
   const { exitCode, stderr, stdout } = await runCommand(await load(file), argv, {
     provider: watchCalls(provider, calls),
+    stdin: 'tok\n',
     runtime: {
       directory,
       environment: { HOME: directory },

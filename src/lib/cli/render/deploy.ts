@@ -2,11 +2,12 @@ import type { Activity } from '../../core/model.ts'
 import type { DeployPlan, IntakeEvent } from '../../providers/port.ts'
 import { printTarget } from '../target-name.ts'
 import type { Layout } from './layout.ts'
+import { renderLink } from './link.ts'
 import { renderTable } from './table.ts'
 
 /** What it made, one a line: the addresses of a deployment, or the builds of `--build-only`. */
-export function renderDeployed(activity: Activity): string {
-  const made = isDeployed(activity) ? deployedUrls(activity) : buildsOf(activity)
+export function renderDeployed(activity: Activity, layout: Layout): string {
+  const made = isDeployed(activity) ? deployedUrls(activity).map(url => renderLink(url, layout)) : buildsOf(activity)
   return made.map(each => `${each}\n`).join('')
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
+import { changePlan } from './plan.ts'
 import type { ResultOf } from './schema.ts'
 
-export const result = z.strictObject({ accounts: z.array(z.string()) })
+export const result = z.union([z.strictObject({ accounts: z.array(z.string()) }), changePlan])
 export type Result = ResultOf<typeof result>

@@ -1,5 +1,5 @@
 import { fstatSync, readFileSync, statSync } from 'node:fs'
-import { forcesColor } from '../force-color.ts'
+import { colourLevel } from '../colours.ts'
 import { isPipeClosed } from '../pipe-closed.ts'
 import { writeBytes } from '../write-bytes.ts'
 import { findPage, USER_AGENT_MARK } from './help-pages.ts'
@@ -21,7 +21,8 @@ export function answerAtOnce(argv: readonly string[], known: Known): boolean {
   try {
     writeBytes(1, Buffer.from(text))
   } catch (error) {
-    if (!isPipeClosed(error)) throw error
+    // the program tells what is wrong with stdout
+    if (!isPipeClosed(error)) return false
   }
   return true
 }
@@ -31,7 +32,7 @@ function findAnswer(argv: readonly string[], { pagesFile, product }: Known): str
   if (userAgent === undefined) return undefined
   if (argv[0] === '--version') return `${userAgent}\n`
   const asksForHelp = argv.length === 0 || argv.at(-1) === '--help'
-  if (!asksForHelp || forcesColor(process.env) || 'OCLIF_COLUMNS' in process.env || mayBeTerminal(1)) return undefined
+  if (!asksForHelp || isColoured(argv) || 'OCLIF_COLUMNS' in process.env || mayBeTerminal(1)) return undefined
   return findPage(readPages(pagesFile), argv.slice(0, -1).join(' '))?.replaceAll(USER_AGENT_MARK, userAgent)
 }
 
@@ -50,6 +51,11 @@ function mayBeTerminal(descriptor: number): boolean {
   } catch {
     return true
   }
+}
+
+/** Where no terminal is. */
+function isColoured(argv: readonly string[]): boolean {
+  return colourLevel({ isTerminal: false }, { argv, environment: process.env }) > 0
 }
 
 function readPages(file: string): Buffer {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import pty from '@lydell/node-pty'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { makeDirectory } from '../../../helpers/cli/run-command.ts'
+import { until } from '../../../helpers/until.ts'
 
 const script = fileURLToPath(new URL('../../../helpers/cli/aloft-with-fakes.ts', import.meta.url))
 
@@ -11,9 +13,9 @@ interface Screen {
   readonly whenShown: (shown: string, keys: string) => void
 }
 
-function open(argv: readonly string[], fake = ''): Screen {
+function open(argv: readonly string[], fake = '', variables: Readonly<Record<string, string>> = {}): Screen {
   const { CI: _, ...rest } = process.env
-  const env = { ...rest, FAKE: fake, NODE_ENV: 'production', TERM: 'xterm-256color' }
+  const env = { ...rest, FAKE: fake, NODE_ENV: 'production', TERM: 'xterm-256color', ...variables }
   const terminal = pty.spawn(process.execPath, [script, ...argv], { cols: 100, env, rows: 30 })
   const { promise: ended, resolve } = Promise.withResolvers<number>()
   let screen = ''
@@ -37,7 +39,8 @@ function open(argv: readonly string[], fake = ''): Screen {
     ended,
     text: () => screen,
     whenShown: (shown, keys) => {
-      typing = { keys, shown }
+      if (screen.includes(shown)) terminal.write(keys)
+      else typing = { keys, shown }
     },
   }
 }
@@ -72,5 +75,77 @@ describe('at a terminal', () => {
 
     expect(await screen.ended).toBe(0)
     expect(screen.text()).toContain('nodejs:22')
+  })
+
+  it('draws without colours when none are wanted', async () => {
+    const screen = open(['deploy', '-p', 'shop', '-e', 'main', '--no-color'])
+
+    expect(await screen.ended).toBe(0)
+    expect(screen.text()).toContain('✔')
+    // oxlint-disable-next-line no-control-regex -- control characters are the subject
+    expect(screen.text()).not.toMatch(/\u001B\[[0-9;]*m/)
+  })
+
+  it('makes links of addresses where the terminal knows links, and only there', async () => {
+    const link = '\u001B]8;;http://main-shop.localhost:8080\u001B\\'
+    const knows = open(['deploy', '-p', 'shop', '-e', 'main'], '', { VTE_VERSION: '6003' })
+    const doesNot = open(['deploy', '-p', 'shop', '-e', 'main'])
+
+    expect([await knows.ended, await doesNot.ended]).toEqual([0, 0])
+    expect(knows.text()).toContain(link)
+    expect(doesNot.text()).not.toContain('\u001B]8;;')
+  })
+
+  describe('with --accessible', () => {
+    // oxlint-disable-next-line no-control-regex -- control characters are the subject
+    const BEYOND_LINES = /[^\n\r\u0020-\u007E]/
+
+    it('shows phases as lines', async () => {
+      const screen = open(['deploy', '-p', 'shop', '-e', 'main', '--accessible', '--no-color'])
+
+      expect(await screen.ended).toBe(0)
+      expect(screen.text()).toContain('build   npm ci')
+      expect(screen.text()).not.toMatch(BEYOND_LINES)
+    })
+
+    it('asks with numbered lines until the answer is one', async () => {
+      const screen = open(['services', '-p', 'shop'], '', { ALOFT_ACCESSIBLE: '1', NO_COLOR: '1' })
+      screen.whenShown('Number: ', '7\r')
+      await until('it asks again', () => screen.text().includes('from 1 to 1: '))
+      screen.whenShown('from 1 to 1: ', '1\r')
+
+      expect(await screen.ended).toBe(0)
+      expect(screen.text()).toContain('Which environment?\r\n  1. main\r\n')
+      expect(screen.text()).toContain('nodejs:22')
+      expect(screen.text()).not.toMatch(BEYOND_LINES)
+    })
+
+    it.each([
+      ['Ctrl-C', '\u0003', 130],
+      ['the end of input', '\u0004', 2],
+    ])('takes %s at a question for what it is', async (_name, keys, exitCode) => {
+      const screen = open(['services', '-p', 'shop', '--accessible'])
+      screen.whenShown('Number: ', keys)
+
+      expect(await screen.ended).toBe(exitCode)
+    })
+
+    it('needs no flag once it is set', async () => {
+      const home = { ALOFT_HOME: await makeDirectory() }
+      expect(await open(['config', 'set', 'accessible=true'], '', home).ended).toBe(0)
+
+      const screen = open(['services', '-p', 'shop'], '', home)
+      screen.whenShown('Number: ', 'main\r')
+
+      expect(await screen.ended).toBe(0)
+    })
+
+    it('does not show a secret that is typed', async () => {
+      const screen = open(['login', '--url', 'http://127.0.0.1:1', '--accessible', '--dry-run'])
+      screen.whenShown('Token: ', 's3cret\r')
+
+      await screen.ended
+      expect(screen.text()).not.toContain('s3cret')
+    })
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../../../src/lib/cli/exit-codes.ts'
 import { applyScale, parseScaleExpression, printFormation } from '../../../../src/lib/cli/formation.ts'
-import { readTerminal } from '../../../../src/lib/cli/terminal.ts'
+import { type ColourLevel, colourLevel, type ColourStream } from '../../../../src/lib/cli/colours.ts'
+import { readTerminal, type Terminal } from '../../../../src/lib/cli/terminal.ts'
 import { parseDuration, parseTime } from '../../../../src/lib/cli/times.ts'
 
 const now = Date.parse('2026-01-31T12:00:00Z')
@@ -92,19 +93,22 @@ describe('exit codes', () => {
 })
 
 describe('terminal', () => {
-  const tty = { columns: 100, isTTY: true, rows: 30 }
+  const tty = { columns: 100, getColorDepth: () => 8, isTTY: true, rows: 30 }
   const streams = { stderr: tty, stdin: tty, stdout: tty }
+  const read = (environment: NodeJS.ProcessEnv, change: object = {}, argv: readonly string[] = []): Terminal =>
+    readTerminal({ ...streams, ...change }, { argv, environment })
 
-  it('is one only when all three streams are and it is not CI', () => {
-    expect(readTerminal(streams, {}).interactive).toBe(true)
-    expect(readTerminal({ ...streams, stderr: {} }, {}).interactive).toBe(false)
-    expect(readTerminal({ ...streams, stdin: {} }, {}).interactive).toBe(false)
+  it('is one only when all three streams are', () => {
+    expect(read({}).interactive).toBe(true)
+    expect(read({}, { stderr: {} }).interactive).toBe(false)
+    expect(read({}, { stdin: {} }).interactive).toBe(false)
   })
 
   it.each(['true', '1', 'woodpecker'])('is none at all with CI=%s', ci => {
-    expect(readTerminal(streams, { CI: ci })).toMatchObject({
+    expect(read({ CI: ci })).toMatchObject({
       animates: false,
       interactive: false,
+      stderrColours: 0,
       stderrIsTerminal: false,
       stdinIsTerminal: false,
       stdoutIsTerminal: false,
@@ -112,10 +116,58 @@ describe('terminal', () => {
   })
 
   it.each(['', '0', 'false'])('is one with CI=%j', ci => {
-    expect(readTerminal(streams, { CI: ci }).interactive).toBe(true)
+    expect(read({ CI: ci }).interactive).toBe(true)
   })
 
-  it('does not animate a dumb one', () => {
-    expect(readTerminal(streams, { TERM: 'dumb' })).toMatchObject({ animates: false, interactive: true })
+  it.each([
+    ['TERM=dumb', { TERM: 'dumb' }, []],
+    ['ALOFT_ACCESSIBLE', { ALOFT_ACCESSIBLE: '1' }, []],
+    ['--accessible', {}, ['deploy', '--accessible']],
+  ])('asks but does not move the cursor with %s', (_name, environment, argv) => {
+    expect(read(environment, {}, argv)).toMatchObject({ animates: false, interactive: true })
+  })
+
+  it('does not take the flags of a remote command for its own', () => {
+    const argv = ['exec', 'web', '--', 'tool', '--accessible', '--no-color']
+
+    expect(read({}, {}, argv)).toMatchObject({ animates: true, stdoutColours: 2 })
+  })
+
+  it('decides on each stream alone', () => {
+    expect(read({}, { stdout: {} })).toMatchObject({ stderrColours: 2, stdoutColours: 0 })
+  })
+})
+
+describe('colours', () => {
+  it.each<[given: string, stream: ColourStream, level: ColourLevel]>([
+    ['', { isTerminal: false }, 0],
+    ['', { colourDepth: 1, isTerminal: true }, 0],
+    ['', { colourDepth: 4, isTerminal: true }, 1],
+    ['', { colourDepth: 8, isTerminal: true }, 2],
+    ['', { colourDepth: 24, isTerminal: true }, 3],
+    ['TERM=dumb', { isTerminal: true }, 0],
+    ['CLICOLOR=0', { isTerminal: true }, 0],
+    ['CLICOLOR=1', { isTerminal: false }, 0],
+    ['CLICOLOR_FORCE=1', { isTerminal: false }, 1],
+    ['CLICOLOR_FORCE=0', { isTerminal: false }, 0],
+    ['CLICOLOR_FORCE=1 CLICOLOR=0 TERM=dumb', { isTerminal: true }, 1],
+    ['NO_COLOR=1', { isTerminal: true }, 0],
+    ['NO_COLOR=', { isTerminal: true }, 1],
+    ['NO_COLOR=1 CLICOLOR_FORCE=1', { isTerminal: true }, 0],
+    ['FORCE_COLOR=1', { isTerminal: false }, 1],
+    ['FORCE_COLOR=true', { isTerminal: false }, 1],
+    ['FORCE_COLOR=2', { isTerminal: false }, 2],
+    ['FORCE_COLOR=3', { isTerminal: false }, 3],
+    ['FORCE_COLOR=', { isTerminal: false }, 0],
+    ['FORCE_COLOR=0', { isTerminal: true }, 0],
+    ['FORCE_COLOR=false CLICOLOR_FORCE=1', { isTerminal: true }, 0],
+    ['FORCE_COLOR=1 NO_COLOR=1', { isTerminal: false }, 1],
+    ['FORCE_COLOR=3 --no-color', { isTerminal: true }, 0],
+  ])('with %j on %j have level %i', (given, stream, level) => {
+    const words = given.split(' ').filter(Boolean)
+    const argv = words.filter(word => word.startsWith('--'))
+    const environment = Object.fromEntries(words.filter(word => word.includes('=')).map(word => word.split('=')))
+
+    expect(colourLevel({ colourDepth: 4, ...stream }, { argv, environment })).toBe(level)
   })
 })
