@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core'
+import { LOCAL_KINDS } from '../lib/cli/exit-codes.ts'
 import { renderHelp } from '../lib/cli/help/render-help.ts'
 import { layoutOfStdout } from '../lib/cli/render/layout.ts'
 import { ResultCommand } from '../lib/cli/result-command.ts'
@@ -11,6 +12,7 @@ export default class Help extends ResultCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> projects create',
   ]
+  static override endsWith = LOCAL_KINDS
   static override args = { command: Args.string({ description: 'command or topic' }) }
   static override flags = {
     'nested-commands': Flags.boolean({ char: 'n', description: 'also the commands of topics' }),

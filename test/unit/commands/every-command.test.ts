@@ -77,9 +77,15 @@ describe('every command', () => {
 
     const human = await runCommand(Command, argv, { provider: createAllCapableProvider() })
     const json = await runCommand(Command, [...argv, '--json'], { provider: createAllCapableProvider() })
+    // also on a terminal, where text would be coloured
+    const watched = await runCommand(Command, [...argv, '--json'], {
+      provider: createAllCapableProvider(),
+      runtime: { terminal: personAtTerminal },
+    })
 
     expect(human.stdout).toContain(text)
-    expect(JSON.parse(json.stdout)).toMatchObject({ result, version: 1, warnings: [] })
+    for (const { stdout } of [json, watched])
+      expect(JSON.parse(stdout)).toMatchObject({ result, version: 1, warnings: [] })
     expect([human.exitCode, json.exitCode]).toEqual([0, 0])
     await checkOutput(nameOf(file).split(' '), json.stdout)
   })

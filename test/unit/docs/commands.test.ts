@@ -16,6 +16,16 @@ test('commands.snapshot.txt has every command as the code has it', async () => {
   )
 })
 
+test('README.md has every command in its table, by its first word', async () => {
+  const cells = [...read('README.md').matchAll(/^\| (`[^|]*(?:\\\|[^|]*)*) \|/gm)].map(([, cell = '']) => cell)
+  const named = new Set(cells.flatMap(cell => [...cell.matchAll(/`(\w+)/g)].map(([, word]) => word)))
+
+  const commands = await loadCommands()
+
+  const missing = commands.filter(({ command, name }) => !command.hidden && !named.has(name.split(' ')[0]))
+  expect(missing.map(({ name }) => name)).toEqual([])
+})
+
 test('docs/architecture.md has the exit codes as the code has them', () => {
   const page = read('docs/architecture.md')
 

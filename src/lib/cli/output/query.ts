@@ -54,7 +54,8 @@ interface Fault {
 function refusal(expression: string, { nearest = [], place, reason }: Fault): AppError {
   const rest = expression.slice(place, (place ?? 0) + 20)
   const where = place === undefined ? '' : `, character ${place + 1} (${rest === '' ? 'its end' : rest})`
-  return new AppError('usage.query', `--query${where}: ${reason.replace(/^syntax( error)?[:,] */i, '')}`, {
+  const why = reason.includes('EOF') ? 'something is missing there' : reason.replace(/^syntax( error)?[:,] */i, '')
+  return new AppError('usage.query', `--query${where}: ${why}`, {
     details: { expression, flag: 'query', ...(place === undefined ? {} : { position: place + 1 }) },
     suggestions: [...nearest, 'see `aloft help formatting`'],
   })
