@@ -1,7 +1,6 @@
 import type { Config } from '@oclif/core'
 import { normalizeArgv } from '@oclif/core/help'
 import { AppError, type ErrorDocument } from '../core/errors.ts'
-import { nearestNames } from '../core/nearest.ts'
 import { exitStatusOf, fromOclifError } from './oclif-errors.ts'
 import { documentFormatOf } from './output/choice.ts'
 import { ENVELOPE_VERSION, printJson } from './output/document.ts'
@@ -11,6 +10,7 @@ import { loadConfig, type Program } from './program.ts'
 import { layoutOfStdout } from './render/layout.ts'
 import { reportError } from './report-error.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
+import { commandInstead } from './unknown-command.ts'
 
 /**
  * Runs one command line: sets `process.exitCode`, never throws, and under `--json` prints exactly one document also for
@@ -47,8 +47,9 @@ async function runCommandLine(argv: readonly string[], config: Config, runtime: 
     const isColoured = layoutOfStdout(runtime).paint.level > 0
     return runtime.write(await renderHelp(config, asksForHelp(argv) ? argv : [id], { isColoured }))
   }
-  if (!isCommand) throw unknownCommand(config.findTopic(id) === undefined ? id : [id, ...words(rest)].join(':'), config)
-  await config.runCommand(id, rest)
+  if (isCommand) return config.runCommand(id, rest)
+  const unknown = config.findTopic(id) === undefined ? id : [id, ...words(rest)].join(':')
+  await runCommandLine(await commandInstead({ argv, id: unknown }, config, runtime), config, runtime)
 }
 
 /** What oclif prints itself: help, version. A command listens too, and has then set the exit code. */
@@ -69,20 +70,6 @@ function words(args: readonly string[]): readonly string[] {
 
 function asksForHelp(argv: readonly string[]): boolean {
   return beforeDashes(argv).includes('--help')
-}
-
-function unknownCommand(id: string, config: Config): AppError {
-  const ids = config.commands.filter(command => !command.hidden).flatMap(({ aliases, id: each }) => [each, ...aliases])
-  const near = nearestNames(id, ids).map(toWords)
-  const suggestions = [...near.map(each => `${config.bin} ${each}`), `see \`${config.bin} help\``]
-  return new AppError('usage.command', `${toWords(id)} is not a command of ${config.bin}`, {
-    details: { nearest: near },
-    suggestions,
-  })
-}
-
-function toWords(id: string): string {
-  return id.replaceAll(':', ' ')
 }
 
 /** What oclif throws before there is a command is about the command's name. */

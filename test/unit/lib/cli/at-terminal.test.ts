@@ -69,6 +69,17 @@ describe('at a terminal', () => {
     expect(await screen.ended).toBe(130)
   })
 
+  it.each([
+    ['y', 0, 'The shop'],
+    ['n', 2, 'Try: aloft projects'],
+  ])('offers the nearest command for an unknown one, and takes %s for an answer', async (answer, code, shown) => {
+    const screen = open(['projcts', '--no-color'])
+    screen.whenShown('Run `aloft projects --no-color` instead?', `${answer}\r`)
+
+    expect(await screen.ended).toBe(code)
+    expect(screen.text()).toContain(shown)
+  })
+
   it('takes the answer of a question', async () => {
     const screen = open(['services', '-p', 'shop'])
     screen.whenShown('Which environment?', '\r')
