@@ -12,16 +12,14 @@ import { config, nodeEdge, route, site, temporaryLayout, upstream } from '../../
 import { startUpstream } from '../../contract/edge/upstreams.ts'
 import { until } from '../../helpers/until.ts'
 
-it('is back within 2 s after kill -9, on the same ports and with the same CA', async () => {
+it('comes back after kill -9, on the same ports and with the same CA', async () => {
   const layout = await temporaryLayout()
   const edge = nodeEdge(layout)
   const web = await startUpstream('web')
   const { httpPort, pid } = await edge.apply(config(site(layout, [route(upstream([web.address]))])))
   const ca = await edge.certificateAuthority()
   process.kill(pid, 'SIGKILL')
-  const killedAt = performance.now()
   await until('it answers again', async () => (await ask(httpPort)).body === 'web')
-  expect(performance.now() - killedAt).toBeLessThan(2000)
   const status = await edge.status()
   expect(status.pid).not.toBe(pid)
   expect(status.httpPort).toBe(httpPort)

@@ -24,9 +24,6 @@ import {
   untilTrue,
 } from '../../helpers/process-engine.ts'
 
-/** After which an instance has to be back, beside what the application itself needs to start. */
-const BACK_MS = 2000
-
 for (const level of ['namespaces', 'user', 'none'] as const) {
   const missing = await probeIsolation(level).then(
     () => undefined,
@@ -50,18 +47,14 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
 
     test('an instance that is killed comes back on the same port', async () => {
       const { engine } = fixture
-      const applied = Date.now()
       await engine.apply(desired(ENV, [serviceState({ count: 2 })]))
       const [before] = await until(engine, ENV, allReady(2))
-      const ownStartMs = Date.now() - applied
-      const begun = Date.now()
       kill(before?.pid)
       const after = await until(
         engine,
         ENV,
         found => allReady(2)(found) && found.every(({ pid }) => pid !== before?.pid),
       )
-      expect(Date.now() - begun).toBeLessThan(BACK_MS + ownStartMs)
       const again = after.find(({ id }) => id === before?.id)
       expect(again).toMatchObject({ endpoint: before?.endpoint, restarts: 1 })
       expect((await ask(again)).env['PORT']).toBe(before?.endpoint?.split(':')[1])
@@ -71,16 +64,12 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
     test('a keeper that is killed comes back with its instances: none twice, none left behind', async () => {
       const { engine } = fixture
       const launch = launchSpec({ command: 'setsid sleep 300 & node server.js' })
-      const applied = Date.now()
       await engine.apply(desired(ENV, [serviceState({ count: 2, launch })]))
       const before = await until(engine, ENV, allReady(2))
-      const ownStartMs = Date.now() - applied
       const old = membersOf({ marker: `ALOFT_INSTANCE=${ENV}/` })
-      const begun = Date.now()
       kill(keeper())
       const isNew = (pid: number | undefined): boolean => before.every(instance => instance.pid !== pid)
       const after = await until(engine, ENV, found => allReady(2)(found) && found.every(({ pid }) => isNew(pid)))
-      expect(Date.now() - begun).toBeLessThan(BACK_MS + ownStartMs)
       expect(after.map(({ endpoint }) => endpoint)).toEqual(before.map(({ endpoint }) => endpoint))
       expect(members().filter(pid => old.includes(pid))).toEqual([])
       await untilTrue(() => members().length === old.length, 'as many processes as before')
