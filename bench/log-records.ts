@@ -5,11 +5,13 @@ import { createLogWriter } from '../src/lib/platform/logs/writer.ts'
 import { createRandom } from '../test/helpers/random.ts'
 
 export const RECORDS = 1_000_000
+/** Time of the first record. */
+export const FIRST_AT = '2026-01-01T00:00:00.000Z'
 
 /** Fits into what the writer lets wait. */
 const RECORDS_PER_FLUSH = 20_000
 const ROUTES = ['/', '/cart', '/checkout', '/search?q=boots', '/products/1184/reviews', '/account/orders']
-const FIRST_MS = Date.UTC(2026, 0, 1)
+const FIRST_MS = Date.parse(FIRST_AT)
 const LIMITS = { maxAgeMs: Number.MAX_SAFE_INTEGER, segmentBytes: 64 * 1024 * 1024, totalBytes: 1024 * 1024 * 1024 }
 
 /**

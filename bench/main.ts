@@ -4,8 +4,9 @@ import { missedGoals, renderTable, type Table } from './report.ts'
 import { deploy } from './suites/deploy.ts'
 import { intake } from './suites/intake.ts'
 import { logs } from './suites/logs.ts'
+import { recovery } from './suites/recovery.ts'
 
-const USAGE = 'usage: npm run bench -- [--only intake|logs|deploy]… [--rounds N]'
+const USAGE = 'usage: npm run bench -- [--only intake|logs|deploy|recovery]… [--rounds N]'
 
 /** Yields its tables as they are done. */
 type Suite = (rounds: number | undefined) => AsyncIterable<Table>
@@ -14,6 +15,7 @@ const suites: ReadonlyMap<string, Suite> = new Map([
   ['intake', intake],
   ['logs', logs],
   ['deploy', deploy],
+  ['recovery', recovery],
 ])
 
 process.exitCode = await main()

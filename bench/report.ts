@@ -16,7 +16,7 @@ export interface Row {
 
 export interface Table {
   readonly title: string
-  /** The first one is `node -e 0`, to which the others are compared. */
+  /** The others are compared to the first one: `node -e 0`, or the application's own start. */
   readonly rows: readonly Row[]
 }
 

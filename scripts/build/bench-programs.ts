@@ -4,5 +4,7 @@ import { bundle } from './bundle.ts'
 import { ROOT } from './source-program.ts'
 
 await Promise.all(
-  globSync('bench/programs/*.mjs', { cwd: ROOT }).map(async entry => bundle({ entry, output: `.${entry}` })),
+  globSync('bench/programs/*.{mjs,ts}', { cwd: ROOT }).map(async entry =>
+    bundle({ entry, output: `.${entry.replace(/ts$/, 'mjs')}` }),
+  ),
 )
