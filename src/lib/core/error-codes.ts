@@ -107,6 +107,11 @@ export const errorCodes = {
     summary: "The operating system's keychain refused a call.",
     remedy: 'Look into the keychain, or set ALOFT_CREDENTIAL_STORE=file.',
   },
+  'auth.login-denied': {
+    summary: 'The login was refused: by a person, or by the authorization server.',
+    remedy: 'Log in again, or ask who runs the server.',
+  },
+  'auth.login-timeout': { summary: 'Nobody finished the login in time.', remedy: 'Run `aloft login` again.' },
   'auth.token-command': {
     summary: 'The command that should print the token did not.',
     remedy: 'Run the command by hand; log in again with another one.',
@@ -206,6 +211,10 @@ export const errorCodes = {
   'unsupported.option': {
     summary: 'This provider does not offer that option.',
     remedy: 'Leave it out, or do what the message says instead.',
+  },
+  'unsupported.login': {
+    summary: 'The address offers no login of that kind.',
+    remedy: 'Make a token there and pass it with --token-stdin, or use --token-command.',
   },
   'unsupported.platform': {
     summary: 'This operating system cannot do that.',

@@ -1,3 +1,4 @@
+import type { TokenCredential } from '../credentials/credential.ts'
 import type { ProviderId } from './port.ts'
 
 /** Who I am on one provider at one address. Its credential lies elsewhere and is never handed out with it. */
@@ -18,8 +19,8 @@ export interface Account {
 export const CREDENTIAL_SOURCES = ['keychain', 'file', 'command', 'environment'] as const
 export type CredentialSource = (typeof CREDENTIAL_SOURCES)[number]
 
-/** What a login brings: a token, or the command that prints one. */
-export type Credential = { readonly token: string } | { readonly command: string }
+/** What a login brings: a token, with the session it came from, or the command that prints one. */
+export type Credential = TokenCredential | { readonly command: string }
 
 /** The accounts of this user. */
 export interface Accounts {
@@ -31,6 +32,11 @@ export interface Accounts {
   add(account: Account, credential: Credential): Promise<Account>
   /** With its credential; an absent one succeeds. @throws auth.keychain-* when the credential cannot be removed */
   remove(name: string): Promise<void>
+  /**
+   * Ends a login at its authorization server; false when the account came by its credential in another way.
+   * @throws not-found.account, auth.*, unavailable.*
+   */
+  revokeSession(name: string, signal: AbortSignal): Promise<boolean>
   /** The one used when none is named; undefined before the first login. */
   current(): Promise<Account | undefined>
   /** `local` is the embedded platform. @throws not-found.account */

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { AppError, isAppError } from '../core/errors.ts'
-import { createId } from '../core/ids.ts'
+import { AppError } from '../core/errors.ts'
 import { byDistance } from '../core/nearest.ts'
-import { openStores, type Stores } from '../credentials/stores.ts'
+import { openStores } from '../credentials/stores.ts'
 import { resolveHome } from '../protocol/home.ts'
+import { forget, keep, type Keeper, moveTokens, readToken, revokeSession } from './account-credentials.ts'
 import { type AccountFile, changeAccountFile, readAccountFile, type StoredAccount } from './account-file.ts'
-import type { Account, Accounts } from './accounts-port.ts'
+import type { Account, Accounts, Credential } from './accounts-port.ts'
 
 /** The embedded platform of this user: it needs no login. */
 export const LOCAL_ACCOUNT: Account = { address: 'local', name: 'local', provider: 'platform' }
@@ -25,7 +25,7 @@ export type Notify = (text: string) => void
 export function openAccounts(environment: NodeJS.ProcessEnv, notify: Notify = () => undefined): StoredAccounts {
   const home = resolveHome(environment)
   const file = join(home.config, 'accounts.json')
-  const keeper: Keeper = { file, notify, stores: openStores(environment, home) }
+  const keeper: Keeper = { environment, file, home, notify, stores: openStores(environment, home) }
   return {
     add: (account, credential) => add(keeper, account, credential),
     async current() {
@@ -37,7 +37,14 @@ export function openAccounts(environment: NodeJS.ProcessEnv, notify: Notify = ()
       return (await readAccountFile(file)).accounts.map(toAccount)
     },
     remove: name => remove(keeper, name),
-    token: (name, signal) => readToken(keeper, name, signal),
+    async revokeSession(name, signal) {
+      await moveTokens(keeper)
+      return revokeSession(keeper, await find(file, name), signal)
+    },
+    async token(name, signal = new AbortController().signal) {
+      await moveTokens(keeper)
+      return readToken(keeper, await find(file, name), signal)
+    },
     async use(name) {
       if (name !== LOCAL_ACCOUNT.name) await find(file, name)
       const current = name === LOCAL_ACCOUNT.name ? undefined : name
@@ -46,20 +53,14 @@ export function openAccounts(environment: NodeJS.ProcessEnv, notify: Notify = ()
   }
 }
 
-interface Keeper {
-  readonly file: string
-  readonly stores: Stores
-  readonly notify: Notify
-}
-
-async function add(keeper: Keeper, account: Account, credential: Parameters<Accounts['add']>[1]): Promise<Account> {
+async function add(keeper: Keeper, account: Account, credential: Credential): Promise<Account> {
   const before = (await readAccountFile(keeper.file)).accounts.find(({ name }) => name === account.name)
   const { address, expiresAt, name, provider, since } = account
   const plain = { address, expiresAt, name, provider, since }
   const stored: StoredAccount =
     'command' in credential
       ? { ...plain, credential: { command: credential.command, kind: 'command' } }
-      : { ...plain, credential: await keep(keeper, credential.token, idOf(before)) }
+      : { ...plain, credential: await keep(keeper, credential, idOf(before)) }
   await changeAccountFile(keeper.file, ({ accounts, ...rest }) => ({
     ...rest,
     accounts: [...accounts.filter(each => each.name !== name), stored],
@@ -67,20 +68,6 @@ async function add(keeper: Keeper, account: Account, credential: Parameters<Acco
   }))
   if (before && before.credential?.kind !== stored.credential?.kind) await forget(keeper, before)
   return toAccount(stored)
-}
-
-/** In the store of choice. That it is not the keychain is said once. */
-async function keep(
-  { file, notify, stores }: Keeper,
-  token: string,
-  id: string = createId('acc'),
-): Promise<NonNullable<StoredAccount['credential']>> {
-  const { kind, reason } = await stores.keep(id, JSON.stringify({ token }))
-  if (reason !== undefined && !(await readAccountFile(file)).told?.includes(kind)) {
-    notify(`${reason}; credentials are kept in an encrypted file instead`)
-    await changeAccountFile(file, ({ told = [], ...rest }) => ({ ...rest, told: [...told, kind] }))
-  }
-  return { id, kind }
 }
 
 async function remove(keeper: Keeper, name: string): Promise<void> {
@@ -92,48 +79,6 @@ async function remove(keeper: Keeper, name: string): Promise<void> {
     accounts: accounts.filter(each => each.name !== name),
     ...(current === name || current === undefined ? {} : { current }),
   }))
-}
-
-/** Where the keychain is not reachable any more, its entry stays, and that is said. */
-async function forget({ notify, stores }: Keeper, { credential, name }: StoredAccount): Promise<void> {
-  if (credential === undefined || credential.kind === 'command') return
-  try {
-    await (await stores.open(credential.kind)).delete(credential.id)
-  } catch (error) {
-    if (!isAppError(error) || error.code !== 'auth.keychain-absent') throw error
-    notify(`the credential of ${name} stays in its keychain, as "aloft" "${credential.id}": ${error.message}`)
-  }
-}
-
-async function readToken(keeper: Keeper, name: string, signal?: AbortSignal): Promise<string> {
-  await moveTokens(keeper)
-  const { credential } = await find(keeper.file, name)
-  if (credential?.kind === 'command') {
-    const { runTokenCommand } = await import('../credentials/token-command.ts')
-    return runTokenCommand(credential.command, { account: name, signal })
-  }
-  if (credential) {
-    const secret = await (await keeper.stores.open(credential.kind)).get(credential.id)
-    const { parseSecret } = await import('../credentials/secret.ts')
-    if (secret !== undefined) return parseSecret(secret).token
-  }
-  throw new AppError('auth.required', `the credential of the account ${name} is gone`, {
-    suggestions: ['log in again: aloft login'],
-  })
-}
-
-/** Those that lie in `accounts.json` itself, as older versions kept them. */
-async function moveTokens(keeper: Keeper): Promise<void> {
-  for (const { name, token } of (await readAccountFile(keeper.file)).accounts) {
-    if (token === undefined) continue
-    const credential = await keep(keeper, token)
-    await changeAccountFile(keeper.file, ({ accounts, ...rest }) => ({
-      ...rest,
-      accounts: accounts.map(({ token: moved, ...account }) =>
-        account.name === name ? { ...account, credential } : { ...account, ...(moved ? { token: moved } : {}) },
-      ),
-    }))
-  }
 }
 
 async function find(file: string, wanted: string): Promise<StoredAccount> {

@@ -20,6 +20,7 @@ export function createFakeAccounts(): Accounts & { readonly tokens: Map<string, 
       tokens.delete(name)
       if (current === name) current = undefined
     },
+    revokeSession: async () => false,
     tokens,
     use: async name => {
       if (!accounts.has(name)) throw new AppError('not-found.account', `there is no account ${name}`)

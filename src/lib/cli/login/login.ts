@@ -1,4 +1,4 @@
-import type { Account, Accounts } from '../../providers/accounts-port.ts'
+import type { Account, Accounts, Credential } from '../../providers/accounts-port.ts'
 import type { Identity } from '../../providers/port.ts'
 import type { Obtained } from './obtain-credential.ts'
 
@@ -14,6 +14,13 @@ export type LoggedIn = Identity & Pick<Account, 'credential'>
 /** Keeps the account, and makes it the current one, only when the provider accepts the credential. */
 export async function login({ account, accounts, credential, identify, token }: Login): Promise<LoggedIn> {
   const identity = await identify({ account, token })
-  const kept = await accounts.add({ ...account, expiresAt: identity.expiresAt }, credential)
-  return { ...identity, account: account.name, credential: kept.credential }
+  const expiresAt = endOf(credential, identity)
+  const kept = await accounts.add({ ...account, expiresAt }, credential)
+  return { ...identity, account: account.name, credential: kept.credential, expiresAt }
+}
+
+/** When somebody has to log in again: never by itself where a session renews its tokens, or a command brings others. */
+function endOf(credential: Credential, { expiresAt }: Identity): string | undefined {
+  if ('command' in credential || credential.session?.refreshToken !== undefined) return undefined
+  return credential.session?.expiresAt ?? expiresAt
 }

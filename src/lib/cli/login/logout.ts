@@ -18,12 +18,13 @@ export async function logout(name: string, request: Logout): Promise<void> {
   await accounts.remove(name)
 }
 
-async function endValidity(name: string, { open, revoke, signal, warn }: Logout): Promise<void> {
+async function endValidity(name: string, { accounts, open, revoke, signal, warn }: Logout): Promise<void> {
   try {
+    if (await accounts.revokeSession(name, signal)) return
     await (await open(name)).auth.revoke({ signal })
   } catch (error) {
     signal.throwIfAborted()
     if (revoke === 'must') throw error
-    warn(`the token could not be revoked at the server: ${error instanceof Error ? error.message : String(error)}`)
+    warn(`the credential could not be revoked at the server: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini'
+import { AppError } from '../core/errors.ts'
+
+/** What a login at an authorization server left behind, besides the access token. */
+const session = z.object({
+  issuer: z.string(),
+  clientId: z.string(),
+  refreshToken: z.optional(z.string()),
+  /** Of the access token (ISO 8601). */
+  expiresAt: z.optional(z.string()),
+})
+export type Session = z.infer<typeof session>
+
+/** What a store keeps for one account. */
+const tokenCredential = z.object({ token: z.string(), session: z.optional(session) })
+export type TokenCredential = z.infer<typeof tokenCredential>
+
+export function formatCredential({ session: login, token }: TokenCredential): string {
+  return JSON.stringify({ session: login, token })
+}
+
+/** @throws auth.required when it is not what we wrote */
+export function parseCredential(text: string): TokenCredential {
+  try {
+    return z.parse(tokenCredential, JSON.parse(text))
+  } catch {
+    // without the cause: it may quote the secret
+    throw new AppError('auth.required', 'the stored credential is damaged', {
+      suggestions: ['log in again: aloft login'],
+    })
+  }
+}
