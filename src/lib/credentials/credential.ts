@@ -15,6 +15,15 @@ export type Session = z.infer<typeof session>
 const tokenCredential = z.object({ token: z.string(), session: z.optional(session) })
 export type TokenCredential = z.infer<typeof tokenCredential>
 
+/** A token that ends so soon may be refused when it arrives. */
+const MARGIN_MS = 30_000
+
+/** Whether the access token has to be renewed before it is used, and can be. */
+export function isStale({ session: login }: TokenCredential): boolean {
+  if (login?.refreshToken === undefined || login.expiresAt === undefined) return false
+  return Date.parse(login.expiresAt) - Date.now() < MARGIN_MS
+}
+
 export function formatCredential({ session: login, token }: TokenCredential): string {
   return JSON.stringify({ session: login, token })
 }

@@ -55,11 +55,10 @@ export async function readToken(keeper: Keeper, account: StoredAccount, signal: 
   }
   if (credential === undefined) throw gone(name)
   const kept = await read(keeper, credential, name)
-  if (kept.session?.refreshToken === undefined) return kept.token
-  const { isStale, renew } = await import('../credentials/oauth/session.ts')
+  const { formatCredential, isStale } = await import('../credentials/credential.ts')
   if (!isStale(kept)) return kept.token
+  const { renew } = await import('../credentials/oauth/session.ts')
   const { environment, home } = keeper
-  const { formatCredential } = await import('../credentials/credential.ts')
   const renewed = await renew({
     environment,
     lock: join(home.data, credential.id),

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import Login from '../../../src/commands/login/index.ts'
 import Logout from '../../../src/commands/logout.ts'
 import { AppError } from '../../../src/lib/core/errors.ts'
 import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
 import { createFakeAccounts } from '../../helpers/fakes/fake-accounts.ts'
+import { startRemotePlatform } from '../../helpers/fakes/remote-platform.ts'
 import { personAtTerminal, runCommand } from '../../helpers/cli/run-command.ts'
 
 const argv = ['--url', 'https://cloud.example/', '--name', 'work', '--token-stdin']
@@ -48,8 +49,10 @@ describe('login', () => {
     expect(await accounts.list()).toHaveLength(1)
   })
 
-  it('asks for the token on a terminal', async () => {
+  it('asks for the token on a terminal, where the address offers no login in the browser', async () => {
     const accounts = createFakeAccounts()
+    const remote = await startRemotePlatform()
+    onTestFinished(() => remote.close())
     const ask = {
       confirm: async () => true,
       input: async () => '',
@@ -57,12 +60,12 @@ describe('login', () => {
       select: async () => '',
     }
 
-    await runCommand(Login, ['--url', 'https://cloud.example'], {
+    await runCommand(Login, ['--url', remote.url, '--name', 'typed'], {
       provider: createAllCapableProvider(),
       runtime: { ask, openAccounts: async () => accounts, terminal: personAtTerminal },
     })
 
-    expect(accounts.tokens.get('cloud.example')).toBe('typed')
+    expect(accounts.tokens.get('typed')).toBe('typed')
   })
 
   it('sends no token over plain HTTP to another machine', async () => {

@@ -1,4 +1,11 @@
-import type { Configuration } from 'openid-client'
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  type Configuration,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client'
 import type { TokenCredential } from '../credential.ts'
 import { loginError, type OAuthOptions, scopeOf, toCredential } from './client.ts'
 import { openLoopback } from './loopback.ts'
@@ -17,13 +24,6 @@ export interface BrowserLoginOptions extends OAuthOptions {
  */
 export async function loginWithBrowser(options: BrowserLoginOptions): Promise<TokenCredential> {
   const { clientId, configuration, issuer, port, show, signal } = options
-  const {
-    authorizationCodeGrant,
-    buildAuthorizationUrl,
-    calculatePKCECodeChallenge,
-    randomPKCECodeVerifier,
-    randomState,
-  } = await import('openid-client')
   const loopback = await openLoopback(port)
   try {
     const verifier = randomPKCECodeVerifier()
@@ -45,7 +45,7 @@ export async function loginWithBrowser(options: BrowserLoginOptions): Promise<To
     const checks = { expectedState: state, pkceCodeVerifier: verifier }
     return toCredential(await authorizationCodeGrant(configuration, await answer, checks), { clientId, issuer })
   } catch (error) {
-    throw await loginError(error, signal)
+    throw loginError(error, signal)
   } finally {
     loopback.close()
   }

@@ -1,4 +1,13 @@
-import type { Configuration } from 'openid-client'
+import {
+  allowInsecureRequests,
+  AuthorizationResponseError,
+  ClientError,
+  type Configuration,
+  customFetch,
+  discovery,
+  None,
+  ResponseBodyError,
+} from 'openid-client'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { createNetwork } from '../../transport/network.ts'
 import type { Session, TokenCredential } from '../credential.ts'
@@ -17,7 +26,6 @@ export interface OAuthOptions {
  * @throws unavailable.* when it cannot be reached
  */
 export async function discover(options: OAuthOptions): Promise<Configuration | undefined> {
-  const { allowInsecureRequests, customFetch, discovery, None } = await import('openid-client')
   const server = new URL(options.issuer)
   const fetch = fetchOver(createNetwork(options), options.signal)
   // plain HTTP is for this machine alone: token-address.ts
@@ -71,11 +79,10 @@ export function toCredential(tokens: Tokens, { clientId, issuer, refreshToken }:
 /**
  * What the library threw, as an error of ours. Its own are not kept as the cause: they hold what the server answered.
  */
-export async function loginError(error: unknown, signal: AbortSignal): Promise<unknown> {
+export function loginError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason
   const cause = causeOf(error)
   if (isAppError(error) || isAppError(cause)) return isAppError(error) ? error : cause
-  const { AuthorizationResponseError, ClientError, ResponseBodyError } = await import('openid-client')
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     return describeRefusal(error.error, error.error_description)
   }

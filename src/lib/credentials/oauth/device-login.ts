@@ -1,4 +1,4 @@
-import type { Configuration } from 'openid-client'
+import { type Configuration, initiateDeviceAuthorization, pollDeviceAuthorizationGrant } from 'openid-client'
 import { AppError } from '../../core/errors.ts'
 import type { TokenCredential } from '../credential.ts'
 import { loginError, type OAuthOptions, scopeOf, toCredential } from './client.ts'
@@ -15,7 +15,6 @@ export interface DeviceLoginOptions extends OAuthOptions {
  */
 export async function loginWithDevice(options: DeviceLoginOptions): Promise<TokenCredential> {
   const { clientId, configuration, issuer, show, signal } = options
-  const { initiateDeviceAuthorization, pollDeviceAuthorizationGrant } = await import('openid-client')
   if (configuration.serverMetadata().device_authorization_endpoint === undefined) {
     throw new AppError('unsupported.login', `${issuer} offers no login with a device code`, {
       suggestions: ['log in with --no-browser and open the address elsewhere', 'or pass a token with --token-stdin'],
@@ -28,6 +27,6 @@ export async function loginWithDevice(options: DeviceLoginOptions): Promise<Toke
     const tokens = await pollDeviceAuthorizationGrant(configuration, device, undefined, { signal })
     return toCredential(tokens, { clientId, issuer })
   } catch (error) {
-    throw await loginError(error, signal)
+    throw loginError(error, signal)
   }
 }

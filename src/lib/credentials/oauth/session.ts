@@ -1,10 +1,8 @@
+import { refreshTokenGrant, tokenRevocation } from 'openid-client'
 import { AppError } from '../../core/errors.ts'
-import type { Session, TokenCredential } from '../credential.ts'
+import { isStale, type Session, type TokenCredential } from '../credential.ts'
 import { withLock } from '../lock.ts'
 import { loginError, requireServer, toCredential } from './client.ts'
-
-/** A token that ends so soon may be refused when it arrives. */
-const MARGIN_MS = 30_000
 
 export interface SessionOptions {
   readonly environment: NodeJS.ProcessEnv
@@ -16,12 +14,6 @@ export interface KeptSession extends SessionOptions {
   readonly write: (credential: TokenCredential) => Promise<void>
   /** Held by the one process that renews. */
   readonly lock: string
-}
-
-/** Whether the access token has to be renewed before it is used, and can be. */
-export function isStale({ session }: TokenCredential): boolean {
-  if (session?.refreshToken === undefined || session.expiresAt === undefined) return false
-  return Date.parse(session.expiresAt) - Date.now() < MARGIN_MS
 }
 
 /**
@@ -40,12 +32,11 @@ export function renew(kept: KeptSession): Promise<TokenCredential> {
 }
 
 async function refresh(session: Session, { environment, signal }: SessionOptions): Promise<TokenCredential> {
-  const { refreshTokenGrant } = await import('openid-client')
   const configuration = await requireServer({ ...session, environment, signal })
   try {
     return toCredential(await refreshTokenGrant(configuration, session.refreshToken ?? ''), session)
   } catch (thrown) {
-    const error = await loginError(thrown, signal)
+    const error = loginError(thrown, signal)
     if (!(error instanceof AppError) || error.code !== 'auth.login-denied') throw error
     throw new AppError('auth.invalid', `the login at ${session.issuer} has ended`, {
       suggestions: [`log in again: aloft login --url ${session.issuer}`],
@@ -56,13 +47,12 @@ async function refresh(session: Session, { environment, signal }: SessionOptions
 /** Ends the login at its server (RFC 7009), where it can. @throws unavailable.* */
 export async function revoke({ session, token }: TokenCredential, options: SessionOptions): Promise<void> {
   if (!session) return
-  const { tokenRevocation } = await import('openid-client')
   const configuration = await requireServer({ ...session, ...options })
   if (configuration.serverMetadata().revocation_endpoint === undefined) return
   try {
     // with the refresh token its access tokens end too (RFC 7009, 2.1)
     await tokenRevocation(configuration, session.refreshToken ?? token)
   } catch (error) {
-    throw await loginError(error, options.signal)
+    throw loginError(error, options.signal)
   }
 }
