@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import Provider, { type Configuration } from 'oidc-provider'
+import { type Configuration, Provider } from 'oidc-provider'
 
 /** A real authorization server, and behind the same address a platform that takes its access tokens. */
 export interface AuthorizationServer {
@@ -26,8 +26,7 @@ export interface AuthorizationServerOptions {
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
-  let handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => undefined
-  const server = createServer((request, response) => void handle(request, response))
+  const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
@@ -55,7 +54,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     if (context.path === '/device/auth') Object.assign(Object(context.body), { interval: 1 })
   })
   const oauth = provider.callback()
-  handle = async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.url !== '/v1/identity') return oauth(request, response)
     const token = await provider.AccessToken.find(request.headers.authorization?.replace(/^Bearer /, '') ?? '')
     const body = token
@@ -63,6 +62,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
       : { error: { code: 'auth.invalid', message: 'the token is not valid', suggestions: [] } }
     response.writeHead(token ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
+  server.on('request', (request, response) => void answer(request, response))
   return {
     async close() {
       server.closeAllConnections()
