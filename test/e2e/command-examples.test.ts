@@ -90,6 +90,7 @@ describe('the examples of every command', () => {
     writeProgram('aloft', `exec '${process.execPath}' '${join(repository, 'bin/run.js')}' "$@"`)
     environment = {
       ...environmentOf(process.env),
+      ALOFT_CREDENTIAL_STORE: 'file',
       ALOFT_HOME: workspace.home,
       HOME: join(workspace.directory, 'user'),
       PATH: `${bin}:${process.env['PATH'] ?? ''}`,

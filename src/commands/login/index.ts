@@ -13,7 +13,6 @@ export default class Login extends ResultCommand {
     'also comes from stdin or from a command that prints it; it never stands on the command line. It is kept in the ' +
     'keychain, or encrypted in a file where there is none. The embedded platform of this machine needs no login.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --url https://cloud.example.com --device',
     '<%= config.bin %> <%= command.id %> --url https://cloud.example.com --token-stdin < token.txt',
     "<%= config.bin %> <%= command.id %> --url https://cloud.example.com --name work --token-command 'pass show cloud'",
   ]
