@@ -39,6 +39,8 @@ export interface Token {
 export interface LocalPlatform {
   /** Where its data lies, running or not. */
   readonly dataDirectory: string
+  /** None answers, though one did not end by itself: its socket is still there. */
+  wasKilled(): boolean
   /** Undefined when none is running. Starts nothing. */
   status(call: Call): Promise<LocalPlatformStatus | undefined>
   /** One that is running already succeeds. @throws conflict.platform-version, unavailable.platform */

@@ -69,7 +69,7 @@ export async function runCommand(
     ask: refuseToAsk,
     clock: systemClock,
     directory: root,
-    settings: { applied: new Set(), file: join(root, 'config.json'), problems: [], values: new Map() },
+    settings: { applied: new Set(), file: join(root, 'config', 'config.json'), problems: [], values: new Map() },
     environment: {},
     findAccount: async () => ({ address: 'local', name: 'local', provider: 'platform' }),
     openAccounts: async () => createFakeAccounts(),

@@ -41,6 +41,7 @@ export function createFakeLocalPlatform(dataDirectory: string): LocalPlatform {
       running = true
       return localStatus
     },
+    wasKilled: () => false,
     status: async () => (running ? localStatus : undefined),
     stop: async () => {
       const was = running

@@ -100,6 +100,7 @@ const READS = new Set([
   'localPlatform.certificateAuthority',
   'localPlatform.status',
   'localPlatform.tokens.list',
+  'localPlatform.wasKilled',
   'logs.stream',
   'projects.get',
   'projects.list',

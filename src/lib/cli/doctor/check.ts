@@ -6,3 +6,8 @@ export interface Check {
   /** What to do, where it is not `ok`. */
   readonly fix?: string | undefined
 }
+
+/** A check, with what `--fix` may do about it: nothing that could lose anything. */
+export interface Finding extends Check {
+  readonly repair?: (() => Promise<void>) | undefined
+}

@@ -9,5 +9,5 @@ const check = z.strictObject({
   fix: z.optional(z.string()),
 } satisfies Shape<Check>)
 
-export const result = z.strictObject({ checks: z.array(check) })
+export const result = z.strictObject({ checks: z.array(check), fixed: z.array(z.string()) })
 export type Result = ResultOf<typeof result>

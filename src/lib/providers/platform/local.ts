@@ -55,6 +55,7 @@ export function createLocalPlatform(options: LocalPlatformOptions): LocalPlatfor
     dataDirectory: home.data,
     run: (onReady, call) => runInForeground(client, { environment, onReady }, call),
     start,
+    wasKilled: () => existsSync(platformSocket(home)),
     status: call => readStatus(client, call),
     async stop({ all }, call) {
       if ((await readAnswer(client, call)) === undefined) {
