@@ -4,6 +4,7 @@ import EnvironmentsShow from '../../../src/commands/environments/show.ts'
 import Explain from '../../../src/commands/explain.ts'
 import Link from '../../../src/commands/link.ts'
 import List from '../../../src/commands/list.ts'
+import Logs from '../../../src/commands/logs.ts'
 import Open from '../../../src/commands/open.ts'
 import ProjectsDelete from '../../../src/commands/projects/delete.ts'
 import Projects from '../../../src/commands/projects/index.ts'
@@ -104,8 +105,9 @@ describe('--columns and --sort', () => {
   it('name the nearest and all that are there', async () => {
     const stderr = await refused(run(Projects, ['--columns', 'name,titel']))
 
-    expect(stderr).toContain('--columns: there is no column "titel" (there is: name, title, created)')
+    expect(stderr).toContain('Expected --columns=titel to be one of: name, title, created')
     expect(stderr).toContain('Try: --columns title')
+    expect(await refused(run(List, ['--columns', 'state']))).toContain('(there is: name, title, created)')
     expect(await refused(run(Projects, ['--sort', '-nmae']))).toContain('Try: --sort name')
   })
 })
@@ -156,4 +158,38 @@ describe('a program that reads', () => {
       }
     },
   )
+})
+
+describe('a warning', () => {
+  const warned: RunOptions = {
+    runtime: {
+      openProvider: async ({ notify }) => {
+        notify?.('kept in a file')
+        return createAllCapableProvider()
+      },
+    },
+  }
+
+  it('is in the document, and stderr stays empty', async () => {
+    const { stderr, stdout } = await run(Projects, ['--json'], warned)
+
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, warnings: ['kept in a file'] })
+    expect(stderr).toBe('')
+  })
+
+  it('is a line of a stream', async () => {
+    const { stderr, stdout } = await run(Logs, [...at, '--json'], warned)
+
+    const lines = stdout.trim().split('\n')
+    expect(JSON.parse(lines[0] ?? '')).toEqual({ message: 'kept in a file', type: 'warning' })
+    expect(lines.slice(1).map((line): unknown => JSON.parse(line).type)).toEqual(['log', 'log', 'end'])
+    expect(stderr).toBe('')
+  })
+
+  it.each([['--output', 'csv'], ['--query', '[0].name'], []])('is on stderr with %s %s', async (...flags) => {
+    const { stderr, stdout } = await run(Projects, flags, warned)
+
+    expect(stdout).not.toContain('kept')
+    expect(stderr).toBe('Warning: kept in a file\n')
+  })
 })

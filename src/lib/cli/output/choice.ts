@@ -16,7 +16,7 @@ export async function readChoice(flags: Readonly<Record<string, unknown>>): Prom
   const { columns, 'no-header': noHeader, output, query, sort } = flags
   const format = flags['json'] === true ? 'json' : TABLE_FORMATS.find(each => each === output)
   const choice = {
-    columns: typeof columns === 'string' ? columns.split(',').map(name => name.trim()) : undefined,
+    columns: Array.isArray(columns) ? columns.map(String) : undefined,
     format,
     header: noHeader !== true,
     sort: typeof sort === 'string' ? sort : undefined,

@@ -29,9 +29,13 @@ export function recordFlags(...views: readonly Pick<TableView<never>, 'columns'>
   const names = [...new Set(views.flatMap(view => view.columns))]
   return {
     columns: Flags.string({
-      description: `only these, in this order: ${names.join(', ')}`,
+      delimiter: ',',
+      description: `only these, in this order, with commas: ${names.join(', ')}`,
       helpGroup: GROUP,
-      helpValue: 'NAME,...',
+      helpValue: 'NAME',
+      multiple: true,
+      multipleNonGreedy: true,
+      options: names,
     }),
     'no-header': Flags.boolean({ description: 'no line with the names of the columns', helpGroup: GROUP }),
     output: Flags.option({
