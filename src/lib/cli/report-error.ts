@@ -22,10 +22,17 @@ export interface ReportOptions {
 export function reportError(error: unknown, runtime: Runtime, { exitCode, filesIn, print }: ReportOptions): void {
   const document = toErrorDocument(error)
   runtime.setExitCode(exitCode ?? exitCodeOf(document))
+  if (isPlainCtrlC(document, runtime)) return runtime.tell('\n')
   const isPrinted = print !== undefined && tryToWrite(runtime, print(document))
   if (!isPrinted) tellError(document, runtime)
   if (isGitHub(runtime.environment)) annotate(document, runtime, filesIn)
   if (runtime.environment['DEBUG'] && error instanceof Error) runtime.tell(`${error.stack ?? ''}\n`)
+}
+
+/** It left nothing behind: the terminal shows `^C`, and the exit code says the rest. */
+function isPlainCtrlC({ code, details, suggestions }: ErrorDocument, { terminal }: Runtime): boolean {
+  const isCtrlC = code === 'interrupted.signal' && details?.['signal'] === 'SIGINT'
+  return isCtrlC && suggestions.length === 0 && terminal.interactive
 }
 
 function tellError(document: ErrorDocument, runtime: Runtime): void {

@@ -9,7 +9,7 @@ import { readAsRunner } from '../../helpers/fakes/github-runner.ts'
 import { type CommandRun, makeDirectory, runCommand } from '../../helpers/cli/run-command.ts'
 
 const target = ['-p', 'shop', '-e', 'main']
-const problem = { column: 5, file: 'aloft.yaml', line: 7, message: '100% wrong: a, b\nand c', path: '' }
+const problem = { column: 5, file: 'aloft.yaml', line: 7, message: '100% wrong: a, b\nand c', path: 'applications.web' }
 
 interface Step extends CommandRun {
   /** The page of the job, with what was there before. */
@@ -80,7 +80,11 @@ describe('in a step of GitHub Actions', () => {
     expect(exitCode).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage.config' } })
     expect(more).toEqual([])
-    expect(seen).toMatchObject({ data: problem.message, name: 'error', properties: { col: '5', line: '7' } })
+    expect(seen).toMatchObject({
+      data: `applications.web: ${problem.message}`,
+      name: 'error',
+      properties: { col: '5', line: '7' },
+    })
     expect(seen?.properties['file']).toMatch(/^aloft-cli-\w+\/web\/aloft\.yaml$/)
     expect(seen?.properties['title']).toBe('usage.config')
   })
@@ -114,10 +118,10 @@ describe('in a step of GitHub Actions', () => {
     const finished = { error: { code: 'failed.build', message: 'npm ci failed', suggestions: [] }, result: 'failure' }
 
     const { page } = await deployInStep([], {
-      script: { finished: { ...finished, result: 'failure' }, lines: [['build', '```<script>']] },
+      script: { finished: { ...finished, result: 'failure' }, lines: [['build', '```<script>\u001B[31m!\u001B[0m']] },
     })
 
     expect(page).toContain(String.raw`### deploy of shop/main: failed.build`)
-    expect(page).toContain('````text\n```<script>\n````')
+    expect(page).toContain('````text\n```<script>!\n````')
   })
 })

@@ -17,12 +17,12 @@ export function annotateError({ code, details, message }: ErrorDocument, places:
   const problems: unknown = details?.['problems']
   const found = Array.isArray(problems) ? problems.filter(isPlaced) : []
   if (found.length === 0) return [{ level: 'error', message, title: code }]
-  return found.slice(0, SHOWN).map(({ column, file, line, message: problem }) => ({
+  return found.slice(0, SHOWN).map(({ column, file, line, message: problem, path = '' }) => ({
     col: column,
     file: relative(places.repository ?? places.directory, join(places.directory, file)),
     level: 'error',
     line,
-    message: problem,
+    message: path === '' ? problem : `${path}: ${problem}`,
     title: code,
   }))
 }
@@ -32,6 +32,8 @@ interface Placed {
   readonly line: number
   readonly column: number
   readonly message: string
+  /** Where in the file's structure. */
+  readonly path?: string | undefined
 }
 
 function isPlaced(problem: unknown): problem is Placed {

@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises'
+import { stripVTControlCharacters } from 'node:util'
 import type { ErrorDocument } from '../../core/errors.ts'
 import type { Activity } from '../../core/model.ts'
 import { renderDuration } from '../render/relative-time.ts'
@@ -43,7 +44,8 @@ function code(text: string): string {
 }
 
 /** A fence longer than any in the text. */
-function fenced(text: string): string {
+function fenced(raw: string): string {
+  const text = stripVTControlCharacters(raw)
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length))
   const fence = '`'.repeat(longest + 1)
   return `${fence}text\n${text}\n${fence}`

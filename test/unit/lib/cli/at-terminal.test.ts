@@ -67,6 +67,7 @@ describe('at a terminal', () => {
     screen.whenShown('Which environment?', '\u0003')
 
     expect(await screen.ended).toBe(130)
+    expect(screen.text()).not.toContain('Error')
   })
 
   it.each([
