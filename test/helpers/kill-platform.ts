@@ -115,7 +115,7 @@ export class KillTest {
       },
       60_000,
     )
-    const { exitCode, stderr } = await this.#workspace.aloft(['activities', 'log', id])
+    const { exitCode, stderr } = await this.#workspace.aloft(['activities', 'log', id, '--no-follow'])
     if (exitCode !== 0) throw new Error(`the log of ${id} cannot be read: ${stderr}`)
     if (done.result === 'success') this.#live = this.#version
     await this.#untilLive()

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../../core/clock.ts'
+import { type AppError, isAppError } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
 import type { Build } from '../../core/model.ts'
 import type { Engine } from '../engine/port.ts'
@@ -26,6 +27,8 @@ import { type Runtime, type Runtimes, createRuntimes } from './runtimes.ts'
 /** The Platform.sh family's limit of a build hook. */
 const STEP_TIMEOUT_MS = 3_600_000
 const GRACE_MS = 5_000
+/** How often a build may lose its keeper. */
+const ATTEMPTS = 3
 
 /** Directories of tools in an artifact, in the order of PATH; those that a build did not make are left out. */
 const TOOLS_FIRST = ['.venv/bin', '.global/bin']
@@ -44,7 +47,7 @@ export interface BuilderOptions {
 export interface Builder {
   /**
    * Builds an application of a stored tree, or finds the artifact of equal inputs. Idempotent; equal builds wait for each
-   * other. A failed or interrupted one leaves nothing: it begins anew.
+   * other. A failed or interrupted one leaves nothing: it begins anew, by itself when only its keeper died.
    * @throws failed.build, failed.tool-missing, failed.disk-full, failed.cancelled, failed.interrupted, not-found.source, usage.source
    */
   build(request: BuildRequest, options: BuildOptions): Promise<BuildResult>
@@ -144,13 +147,16 @@ class ArtifactBuilder implements Builder {
       this.#note(plan, `the build ${plan.id} of the same inputs is reused`)
       return toResult(found, true)
     }
-    await this.#endLeftover(plan)
-    try {
-      return toResult(await this.#make(plan), false)
-    } catch (error) {
-      await removeTree(this.#directory(plan.id))
-      if (plan.options.signal.aborted) throw cancelled()
-      throw diskError(error, this.#layout.artifacts)
+    for (let attempt = 1; ; attempt++) {
+      await this.#endLeftover(plan)
+      try {
+        return toResult(await this.#make(plan), false)
+      } catch (error) {
+        await removeTree(this.#directory(plan.id))
+        if (plan.options.signal.aborted) throw cancelled()
+        if (attempt === ATTEMPTS || !isLost(error)) throw diskError(error, this.#layout.artifacts)
+        this.#note(plan, `${error.message}: building anew`)
+      }
     }
   }
 
@@ -240,6 +246,11 @@ class ArtifactBuilder implements Builder {
       text,
     })
   }
+}
+
+/** Its keeper died, which says nothing about the build. */
+function isLost(error: unknown): error is AppError {
+  return isAppError(error) && error.code === 'failed.interrupted'
 }
 
 type Helpers = Readonly<Partial<Record<'nodejs' | 'php' | 'python', Runtime>>>
