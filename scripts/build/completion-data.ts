@@ -1,5 +1,6 @@
 import type { CompletionData } from '../../src/lib/cli/completion/data.ts'
 import { toCompletionData } from '../../src/lib/cli/completion/to-completion-data.ts'
+import { helpTopics } from '../../src/lib/cli/help/topics.ts'
 import type { Program } from '../../src/lib/cli/program.ts'
 import { SETTINGS } from '../../src/lib/cli/settings/definitions.ts'
 import { errorCodes } from '../../src/lib/core/error-codes.ts'
@@ -12,5 +13,10 @@ export function completionDataOf({ commands, packageFile }: Program): Completion
     settings: SETTINGS.map(({ description, key }) => ({ description, value: key })),
     providers: PROVIDER_IDS.map(value => ({ description: '', value })),
   }
-  return toCompletionData({ commands: Object.values(commands), topics: packageFile.oclif.topics ?? {}, values })
+  return toCompletionData({
+    commands: Object.values(commands),
+    pages: helpTopics.map(({ name, summary }) => ({ description: summary, value: name })),
+    topics: packageFile.oclif.topics ?? {},
+    values,
+  })
 }

@@ -10,7 +10,7 @@ import { loadConfig, type Program } from './program.ts'
 import { layoutOfStdout } from './render/layout.ts'
 import { reportError } from './report-error.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
-import { commandInstead } from './unknown-command.ts'
+import { commandLineInstead } from './unknown-command.ts'
 
 /**
  * Runs one command line: sets `process.exitCode`, never throws, and under `--json` prints exactly one document also for
@@ -48,8 +48,7 @@ async function runCommandLine(argv: readonly string[], config: Config, runtime: 
     return runtime.write(await renderHelp(config, asksForHelp(argv) ? argv : [id], { isColoured }))
   }
   if (isCommand) return config.runCommand(id, rest)
-  const unknown = config.findTopic(id) === undefined ? id : [id, ...words(rest)].join(':')
-  await runCommandLine(await commandInstead({ argv, id: unknown }, config, runtime), config, runtime)
+  await runCommandLine(await commandLineInstead(argv, config, runtime), config, runtime)
 }
 
 /** What oclif prints itself: help, version. A command listens too, and has then set the exit code. */

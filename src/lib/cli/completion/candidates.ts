@@ -91,7 +91,10 @@ function namesOf(kind: Kind, position: Position, sources: Sources): readonly Can
     const accounts = sources.surroundings.accounts.map(({ name, provider }) => ({ description: provider, value: name }))
     return [{ description: 'the platform of this machine', value: 'local' }, ...accounts]
   }
-  if (kind === 'commands') return nextWords(position.positionals, sources.data)
+  if (kind === 'commands') {
+    const words = nextWords(position.positionals, sources.data)
+    return position.positionals.length === 0 ? [...words, ...sources.data.pages] : words
+  }
   return isLive(kind) ? liveNames(kind, position, sources) : []
 }
 

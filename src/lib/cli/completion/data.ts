@@ -38,4 +38,6 @@ export interface CompletionData {
   /** By words: `projects`, `projects create`; aliases are commands of their own. */
   readonly commands: Readonly<Record<string, CommandData>>
   readonly topics: Readonly<Record<string, string>>
+  /** What `help` has beside commands. */
+  readonly pages: readonly Candidate[]
 }

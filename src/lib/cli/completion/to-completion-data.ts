@@ -33,12 +33,14 @@ interface ManifestFlag extends ManifestArgument {
 export interface Known {
   readonly commands: readonly ManifestCommand[]
   readonly topics: Readonly<Record<string, { readonly description?: string | undefined }>>
+  /** What `help` has beside commands. */
+  readonly pages: readonly Candidate[]
   /** Values that are known without asking anybody. */
   readonly values: Readonly<Partial<Record<Kind, readonly Candidate[]>>>
 }
 
 /** What completion offers, from what oclif knows of the commands. */
-export function toCompletionData({ commands, topics, values }: Known): CompletionData {
+export function toCompletionData({ commands, pages, topics, values }: Known): CompletionData {
   const toRule = (
     rule: { kind: Kind; suffix?: string } | undefined,
   ): Pick<ArgumentData, 'kind' | 'options' | 'suffix'> => {
@@ -83,6 +85,7 @@ export function toCompletionData({ commands, topics, values }: Known): Completio
   )
   return {
     commands: Object.fromEntries(entries),
+    pages,
     topics: Object.fromEntries(
       Object.entries(topics).map(([id, { description }]) => [toWords(id), plain(description)]),
     ),

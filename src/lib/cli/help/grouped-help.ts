@@ -1,5 +1,7 @@
 import { styleText } from 'node:util'
 import { Help } from '@oclif/core'
+import { normalizeArgv } from '@oclif/core/help'
+import { unknownCommand } from '../unknown-command.ts'
 import { groupNames } from './groups.ts'
 import { findHelpTopic, helpTopics } from './topics.ts'
 
@@ -7,9 +9,18 @@ import { findHelpTopic, helpTopics } from './topics.ts'
 export class GroupedHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const topic = findHelpTopic(argv.filter(word => !word.startsWith('-')))
-    if (!topic) return super.showHelp(argv)
+    if (!topic) return this.#showSubject(argv)
     const page = topic.render({ bold: text => styleText('bold', text), width: this.opts.maxWidth })
     this.log(page.trimEnd())
+  }
+
+  /** @throws usage.command for what is neither command nor topic */
+  async #showSubject(argv: string[]): Promise<void> {
+    const words = argv.filter(word => !word.startsWith('-'))
+    const [id = ''] = normalizeArgv(this.config, [...words])
+    const isThere = id === '' || this.config.findCommand(id) !== undefined || this.config.findTopic(id) !== undefined
+    if (!isThere) throw unknownCommand(words, this.config)
+    await super.showHelp(argv)
   }
 
   protected override async showRootHelp(): Promise<void> {

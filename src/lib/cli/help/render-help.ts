@@ -19,7 +19,7 @@ class TextHelp extends GroupedHelp {
 
 /**
  * Help for what the words name: a command, a topic, or all of aloft when there are none. It spoils the ids of the
- * configuration's commands: good for one page. @throws oclif's error for what is neither command nor topic
+ * configuration's commands: good for one page. @throws usage.command for what is neither command nor topic
  */
 export async function renderHelp(
   config: Interfaces.Config,

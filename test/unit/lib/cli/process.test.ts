@@ -95,6 +95,11 @@ describe('the program as a process', () => {
     [['dploy'], 'aloft deploy'],
     [['platform', 'strt'], 'aloft platform start'],
     [['projects', 'crate'], 'aloft projects create'],
+    [['projcts', 'show', 'shop'], 'aloft projects show'],
+    [['projcts', '--limit', '3'], 'aloft projects'],
+    [['platfrm'], 'aloft platform'],
+    [['help', 'projcts'], 'aloft projects'],
+    [['dploy', '--help'], 'aloft deploy'],
   ])('exits 2 with the nearest names for the unknown command %j', async (argv, nearest) => {
     const human = await start(argv).ended
     const json = await start([...argv, '--json']).ended
@@ -102,6 +107,16 @@ describe('the program as a process', () => {
     expect([human.code, json.code]).toEqual([2, 2])
     expect(human.stderr).toContain(`Try: ${nearest}`)
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'usage.command' }, version: 1, warnings: [] })
+  })
+
+  it.each([
+    ['--verion', 'did you mean --version?'],
+    ['--account', 'stands before the command: flags come after it'],
+  ])('exits 2 for %s, which stands before any command', async (flag, message) => {
+    const { code, stderr } = await start([flag, 'whoami']).ended
+
+    expect(code).toBe(2)
+    expect(stderr).toContain(message)
   })
 
   it('exits 2 with one document for a wrong flag', async () => {

@@ -42,6 +42,7 @@ const commands: readonly ManifestCommand[] = [
 ]
 const data = toCompletionData({
   commands,
+  pages: [{ description: 'numbers', value: 'exit-codes' }],
   topics: { platform: { description: 'this machine' }, projects: { description: 'projects' } },
   values: {
     'error-codes': [{ description: 'It is not well.', value: 'failed.health' }],
@@ -92,6 +93,10 @@ describe('completion', () => {
     [
       ['projects', ''],
       ['list', 'show'],
+    ],
+    [
+      ['help', ''],
+      ['deploy', 'exec', 'explain', 'help', 'logs', 'platform', 'projects', 'scale', 'exit-codes'],
     ],
     [
       ['help', 'projects', ''],
