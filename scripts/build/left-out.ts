@@ -4,6 +4,8 @@ import type { Plugin } from 'esbuild'
 const LEFT_OUT = [
   // character sets, for questions that are answered in an editor
   { filter: /^@inquirer\/external-editor$/, instead: 'export function editAsync() { throw new Error("no editor") }' },
+  // looks for commands in a directory: those of aloft are compiled in
+  { filter: /^tinyglobby$/, instead: 'export async function glob() { throw new Error("no globs") }' },
   // zod's messages in other languages
   { filter: /^\.\.\/locales\/index\.js$/, instead: 'export {}' },
   // undici's next parser, which a variable turns on

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { AppError } from '../../core/errors.ts'
 import type { CredentialStore } from '../store.ts'
-import { type KeychainRequest, keychainAnswer } from './messages.ts'
+import { keychainAnswer } from './answer.ts'
 import { keychainProblem } from './problems.ts'
 
 const PROGRAM = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url))
@@ -18,18 +18,22 @@ const DEADLINE_MS = 30_000
  * killed when the keychain does not answer within `ALOFT_KEYCHAIN_TIMEOUT` seconds (30 unless set).
  */
 export function createKeychainStore(environment: NodeJS.ProcessEnv): CredentialStore {
-  const ask = (request: KeychainRequest): Promise<string | undefined> => askKeychain(request, environment)
   return {
-    delete: async id => void (await ask({ id, operation: 'delete' })),
-    get: id => ask({ id, operation: 'get' }),
+    delete: async id => void (await askKeychain(['delete', id], { environment })),
+    get: id => askKeychain(['get', id], { environment }),
     kind: 'keychain',
-    set: async (id, secret) => void (await ask({ id, operation: 'set', secret })),
+    set: async (id, secret) => void (await askKeychain(['set', id], { environment, secret })),
   }
 }
 
-async function askKeychain(request: KeychainRequest, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+interface Question {
+  readonly environment: NodeJS.ProcessEnv
+  readonly secret?: string | undefined
+}
+
+async function askKeychain(args: readonly string[], { environment, secret }: Question): Promise<string | undefined> {
   const deadline = AbortSignal.timeout(deadlineOf(environment))
-  const child = spawn(process.execPath, [PROGRAM], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: environment,
     killSignal: 'SIGKILL',
     signal: deadline,
@@ -40,7 +44,7 @@ async function askKeychain(request: KeychainRequest, environment: NodeJS.Process
     child.once('close', () => resolve())
   })
   child.stdin.on('error', () => undefined)
-  child.stdin.end(JSON.stringify(request))
+  child.stdin.end(secret)
   try {
     const [answer] = await Promise.all([text(child.stdout), ended])
     const parsed = z.parse(keychainAnswer, JSON.parse(answer))
