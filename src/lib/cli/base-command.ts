@@ -37,6 +37,11 @@ export abstract class BaseCommand extends Command {
       env: 'ALOFT_ACCESSIBLE',
       helpGroup: GLOBAL,
     }),
+    debug: Flags.boolean({
+      description: 'show each request and answer on stderr, without secrets',
+      env: 'ALOFT_DEBUG',
+      helpGroup: GLOBAL,
+    }),
     'no-color': Flags.boolean({ description: 'no colours', helpGroup: GLOBAL }),
     provider: Flags.string({
       description: 'kind of cloud, e.g. platform',
@@ -69,7 +74,7 @@ export abstract class BaseCommand extends Command {
 
   /** The one seam: a test's subclass brings its own. */
   protected createRuntime(): Runtime {
-    return createRuntime()
+    return createRuntime({ isDebugging: this.#has('--debug'), isQuiet: this.isQuiet })
   }
 
   protected get call(): Call {
@@ -119,8 +124,13 @@ export abstract class BaseCommand extends Command {
   }
 
   protected get isQuiet(): boolean {
+    return this.#has('--quiet')
+  }
+
+  /** Known before anything is parsed, and also where that fails. */
+  #has(flag: string): boolean {
     const end = this.argv.indexOf('--')
-    return (end === -1 ? this.argv : this.argv.slice(0, end)).includes('--quiet')
+    return (end === -1 ? this.argv : this.argv.slice(0, end)).includes(flag)
   }
 
   /** From now on signals go to `forward` instead of ending the command. */

@@ -26,7 +26,7 @@ export function reportError(error: unknown, runtime: Runtime, { exitCode, filesI
   const isPrinted = print !== undefined && tryToWrite(runtime, print(document))
   if (!isPrinted) tellError(document, runtime)
   if (isGitHub(runtime.environment)) annotate(document, runtime, filesIn)
-  if (runtime.environment['DEBUG'] && error instanceof Error) runtime.tell(`${error.stack ?? ''}\n`)
+  if (showsStack(document, runtime) && error instanceof Error) runtime.tell(`${error.stack ?? ''}\n`)
 }
 
 /** It left nothing behind: the terminal shows `^C`, and the exit code says the rest. */
@@ -44,6 +44,11 @@ function tellError(document: ErrorDocument, runtime: Runtime): void {
 function annotate(document: ErrorDocument, runtime: Runtime, directory: string = runtime.directory): void {
   const places = { directory, repository: runtime.environment['GITHUB_WORKSPACE'] }
   for (const annotation of annotateError(document, places)) runtime.tell(renderAnnotation(annotation))
+}
+
+/** Under `--debug` of what nobody expected; with DEBUG of everything. */
+function showsStack({ code }: ErrorDocument, { environment, isDebugging }: Runtime): boolean {
+  return Boolean(environment['DEBUG']) || (isDebugging && code.startsWith('internal'))
 }
 
 /** False when stdout takes nothing; that its reader has gone is fine. */

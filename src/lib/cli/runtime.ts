@@ -6,6 +6,7 @@ import type { Provider } from '../providers/port.ts'
 import { createPlainAsk } from './ask-plainly.ts'
 import { type Ask, createAsk } from './ask.ts'
 import { rememberNames } from './completion/remember-names.ts'
+import { safeText } from './render/safe-text.ts'
 import { applySettings, type Settings } from './settings/settings-file.ts'
 import { readTerminal, type Terminal } from './terminal.ts'
 import { writeBytes } from './write-bytes.ts'
@@ -25,6 +26,8 @@ export interface Runtime {
   readonly terminal: Terminal
   readonly environment: NodeJS.ProcessEnv
   readonly directory: string
+  /** Whether requests are traced and stacks shown, on stderr. */
+  readonly isDebugging: boolean
   /** The user's settings; their values are in `environment` too. */
   readonly settings: Settings
   readonly clock: Clock
@@ -47,23 +50,35 @@ export interface Runtime {
   openLocalPlatform(): Promise<LocalPlatform>
 }
 
+export interface RuntimeOptions {
+  /** `--debug`; ALOFT_DEBUG says the same. */
+  readonly isDebugging?: boolean
+  /** `--quiet` */
+  readonly isQuiet?: boolean
+}
+
 /** The real one. Providers are loaded when they are first used. */
-export function createRuntime(): Runtime {
+export function createRuntime({ isDebugging = false, isQuiet = false }: RuntimeOptions = {}): Runtime {
   const environment = process.env
   // first: they put what the user has set into the environment
   const settings = applySettings(environment)
   const terminal = readTerminal(process, { argv: process.argv.slice(2), environment })
+  const sayLine = (line: string): void => void process.stderr.write(`${safeText(line)}\n`)
+  const traces = isDebugging || isTrue(environment['ALOFT_DEBUG'])
+  const conversation = { ...(traces ? { debug: sayLine } : {}), ...(isQuiet ? {} : { tell: sayLine }) }
   return {
     ask: terminal.animates ? createAsk(terminal.stderrColours) : createPlainAsk(process),
     clock: systemClock,
     directory: process.cwd(),
     environment,
+    isDebugging: traces,
     findAccount: async choice => (await import('../providers/registry.ts')).findAccount({ ...choice, environment }),
     openAccounts: async notify => (await import('../providers/accounts.ts')).openAccounts(environment, notify),
-    openLocalPlatform: async () => (await import('../providers/registry.ts')).openLocalPlatform({ environment }),
+    openLocalPlatform: async () =>
+      (await import('../providers/registry.ts')).openLocalPlatform({ ...conversation, environment }),
     openProvider: async choice => {
       const { openProvider } = await import('../providers/registry.ts')
-      return rememberNames(await openProvider({ ...choice, environment }), choice, environment)
+      return rememberNames(await openProvider({ ...conversation, ...choice, environment }), choice, environment)
     },
     openUrl: async url => {
       const { default: open } = await import('open')
@@ -80,4 +95,9 @@ export function createRuntime(): Runtime {
     terminal,
     write: bytes => writeBytes(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
   }
+}
+
+/** As oclif reads the variables of boolean flags. */
+function isTrue(value: string | undefined): boolean {
+  return /^(?:1|t|true|y|yes)$/i.test(value ?? '')
 }

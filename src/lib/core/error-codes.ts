@@ -13,7 +13,7 @@ export interface ErrorExplanation {
 export const errorCodes = {
   internal: {
     summary: 'An error nobody expected: a defect of aloft.',
-    remedy: 'Run again with DEBUG=aloft:* and report the output.',
+    remedy: 'Run again with --debug and report the output.',
   },
   'internal.output': {
     summary: 'What was to be printed could not be written.',

@@ -11,8 +11,8 @@ export interface NetworkOptions {
   readonly library?: 'node' | 'undici' | undefined
   /** A line of the conversation, for instance that a long wait begins. */
   readonly tell?: ((line: string) => void) | undefined
-  /** Where requests and answers are traced (`--debug`); absent: they are not. */
-  readonly debug?: ((text: string) => void) | undefined
+  /** Takes a line of the trace of requests and answers (`--debug`); absent: they are not traced. */
+  readonly debug?: ((line: string) => void) | undefined
 }
 
 /** The way out of this process: one for a command, shared by every address it speaks to. */
@@ -35,7 +35,7 @@ export function createNetwork({ debug, environment, library = 'node', tell }: Ne
   let trace: Promise<Trace> | undefined
   const load = async (): Promise<Sender> =>
     library === 'node' ? createNodeSender(routeTo) : (await import('./undici-sender.ts')).createUndiciSender(routeTo)
-  const loadTrace = async (write: (text: string) => void): Promise<Trace> => {
+  const loadTrace = async (write: (line: string) => void): Promise<Trace> => {
     const { Trace: Loaded } = await import('./trace.ts')
     return new Loaded(write, redaction)
   }

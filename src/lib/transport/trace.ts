@@ -18,10 +18,10 @@ export interface Traced {
 
 /** What `--debug` shows: requests, answers and WebSockets, with secrets hidden. */
 export class Trace {
-  readonly #write: (text: string) => void
+  readonly #write: (line: string) => void
   readonly #redaction: Redaction
 
-  constructor(write: (text: string) => void, redaction: Redaction) {
+  constructor(write: (line: string) => void, redaction: Redaction) {
     this.#write = write
     this.#redaction = redaction
   }
@@ -95,7 +95,7 @@ export class Trace {
   }
 
   #say(line: string): void {
-    this.#write(`debug: ${this.#redaction.text(line)}\n`)
+    this.#write(`debug: ${this.#redaction.text(line)}`)
   }
 }
 

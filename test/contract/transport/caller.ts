@@ -32,7 +32,7 @@ export function createCaller(
     environment,
     library,
     tell: line => void told.push(line),
-    ...(traces ? { debug: (text: string) => void (debug += text) } : {}),
+    ...(traces ? { debug: (line: string) => void (debug += `${line}\n`) } : {}),
   })
   const address: Address = { network, url, ...(token === undefined ? {} : { token: () => token }) }
   return {

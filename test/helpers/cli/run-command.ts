@@ -71,6 +71,7 @@ export async function runCommand(
     directory: root,
     settings: { applied: new Set(), file: join(root, 'config', 'config.json'), problems: [], values: new Map() },
     environment: {},
+    isDebugging: false,
     findAccount: async () => ({ address: 'local', name: 'local', provider: 'platform' }),
     openAccounts: async () => createFakeAccounts(),
     openLocalPlatform: async () => createFakeLocalPlatform(root),

@@ -6,6 +6,8 @@ export function renderError({ code, details, message, suggestions }: ErrorDocume
   const lines = [`${paint.red.bold('Error:')} ${message}`]
   for (const line of logTail(details)) lines.push(paint.dim(`  | ${line}`))
   lines.push(`${paint.dim('Code:')} ${code}`)
+  const { requestId } = details ?? {}
+  if (typeof requestId === 'string') lines.push(`${paint.dim('Request:')} ${requestId}`)
   for (const suggestion of suggestions) lines.push(`${paint.cyan('Try:')} ${suggestion}`)
   return `${lines.join('\n')}\n`
 }
