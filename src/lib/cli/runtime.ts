@@ -63,7 +63,6 @@ export function createRuntime({ isDebugging = false, isQuiet = false }: RuntimeO
   // first: they put what the user has set into the environment
   const settings = applySettings(environment)
   const terminal = readTerminal(process, { argv: process.argv.slice(2), environment })
-  const sayLine = (line: string): void => void process.stderr.write(`${safeText(line)}\n`)
   const traces = isDebugging || isTrue(environment['ALOFT_DEBUG'])
   const conversation = { ...(traces ? { debug: sayLine } : {}), ...(isQuiet ? {} : { tell: sayLine }) }
   return {
@@ -100,4 +99,8 @@ export function createRuntime({ isDebugging = false, isQuiet = false }: RuntimeO
 /** As oclif reads the variables of boolean flags. */
 function isTrue(value: string | undefined): boolean {
   return /^(?:1|t|true|y|yes)$/i.test(value ?? '')
+}
+
+function sayLine(line: string): void {
+  process.stderr.write(`${safeText(line)}\n`)
 }

@@ -1,5 +1,6 @@
 import { getProxyForUrl } from 'proxy-from-env'
 import { AppError } from '../core/errors.ts'
+import { isLoopback } from '../core/loopback.ts'
 import type { Redaction } from './redaction.ts'
 
 /**
@@ -45,8 +46,4 @@ function safeDecode(text: string): string {
   } catch {
     return text
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
