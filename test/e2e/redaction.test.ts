@@ -88,10 +88,12 @@ it('shows no secret anywhere: not with --debug, not in errors, not in what is ke
   })
   expect(proxied.map(({ exitCode }) => exitCode)).toEqual([75, 75])
   for (const { stderr } of proxied) expect(stderr).toContain('through the proxy http://127.0.0.1:9')
-  await run(['projects'], {
-    environment: { ALOFT_ADDRESS: echoUrl.replace('//', `//me:${userinfo}@`), ALOFT_TOKEN: token },
-  })
-  await run(['login', '--url', echoUrl.replace('//', `//me:${userinfo}@`), '--token-stdin'], { input: token })
+  const named = echoUrl.replace('//', `//me:${userinfo}@`)
+  const refused = [
+    ...(await run(['projects'], { environment: { ALOFT_ADDRESS: named, ALOFT_TOKEN: token } })),
+    ...(await run(['login', '--url', named, '--token-stdin'], { input: token })),
+  ]
+  expect(refused.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2])
 
   const secrets = [secret, token, password, userinfo]
   const needles = secrets.flatMap(each => [
