@@ -54,6 +54,7 @@ export const variableGroups: readonly VariableGroup[] = [
       ['FORCE_HYPERLINK', '0: no links on terminals, 1: links also on terminals that are not known to show them'],
       ['OCLIF_COLUMNS', 'the width of help, instead of that of the terminal'],
       ['TERM', 'dumb: nothing moves, no colours; else passed on to sessions'],
+      ['ALOFT_DEBUG', 'as --debug'],
       ['DEBUG', 'not empty: errors with the place in the program where they come from'],
     ],
   },
