@@ -23,7 +23,7 @@ export function createNodeSender(routeTo: (url: URL) => Promise<Route>): Sender 
 
 /** The agent that reaches `url` over that route; WebSockets use it too. */
 export async function createAgent({ protocol }: URL, route: Route): Promise<Agent> {
-  const options = { keepAlive: true, ...withCertificates(route) }
+  const options = { keepAlive: true, rejectUnauthorized: true, ...withCertificates(route) }
   if (route.proxy === undefined) {
     const { Agent: HttpAgent } = process.getBuiltinModule(isSecure(protocol) ? 'node:https' : 'node:http')
     return new HttpAgent(options)

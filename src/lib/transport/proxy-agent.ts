@@ -13,7 +13,11 @@ export interface TunnelOptions {
 type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1]
 
 /** `http:` requests are handed to the proxy whole, everything else goes through a tunnel. */
-export function createProxyAgent(protocol: string, proxy: URL, options: { ca?: string[]; keepAlive: boolean }): Agent {
+export function createProxyAgent(
+  protocol: string,
+  proxy: URL,
+  options: { ca?: string[]; keepAlive: boolean; rejectUnauthorized: boolean },
+): Agent {
   if (protocol === 'http:') {
     const agent = new HttpProxyAgent(proxy, options)
     agent.connect = abortable(agent.connect.bind(agent), agent.connectOpts)
