@@ -2,6 +2,7 @@ import { systemClock } from '../core/clock.ts'
 import { isAppError } from '../core/errors.ts'
 import { openStores } from '../credentials/stores.ts'
 import { resolveHome } from '../protocol/home.ts'
+import { makeHomeDirectory } from '../protocol/make-home.ts'
 import { exchange } from '../transport/http.ts'
 import { createNetwork, type Network } from '../transport/network.ts'
 
@@ -30,6 +31,16 @@ export async function inspectCredentialStore(environment: NodeJS.ProcessEnv): Pr
     const isFile = error.code === 'auth.keychain-absent' || environment['ALOFT_CREDENTIAL_STORE'] === 'file'
     if (isFile) return { detail: `credentials are kept in an encrypted file: ${error.message}` }
     return { detail: error.message, remedies: error.suggestions }
+  }
+}
+
+/** Whether a directory of the user's home is there, or can be made, and written. */
+export async function inspectDirectory(path: string): Promise<Inspection> {
+  try {
+    await makeHomeDirectory(path, 0o700)
+    return { detail: path }
+  } catch (error) {
+    return inspectionOf(error)
   }
 }
 

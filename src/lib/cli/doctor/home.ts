@@ -1,4 +1,4 @@
-import { access, chmod, constants, mkdir, stat } from 'node:fs/promises'
+import { chmod, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Runtime } from '../runtime.ts'
 import { settingsProblems } from '../settings/settings-problems.ts'
@@ -10,14 +10,9 @@ const OTHERS = 0o077
 export async function checkHome({ settings }: Runtime): Promise<Finding> {
   const name = 'home'
   const directory = dirname(settings.file)
-  try {
-    await mkdir(directory, { mode: 0o700, recursive: true })
-    await access(directory, constants.W_OK | constants.X_OK)
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    const fix = 'set ALOFT_HOME to a directory that you may write'
-    return { detail: `${directory} cannot be written: ${reason}`, fix, name, state: 'failed' }
-  }
+  const { inspectDirectory } = await import('../../providers/inspection.ts')
+  const { detail, remedies } = await inspectDirectory(directory)
+  if (remedies) return { detail, fix: remedies[0], name, state: 'failed' }
   const { mode } = await stat(directory)
   if (process.platform === 'win32' || (mode & OTHERS) === 0)
     return { detail: `${directory} is yours alone`, name, state: 'ok' }

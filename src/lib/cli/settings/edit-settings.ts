@@ -1,5 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { applyEdits, modify, parse, type ParseError } from 'jsonc-parser'
 import { AppError } from '../../core/errors.ts'
 import { nearestNames } from '../../core/nearest.ts'
@@ -67,19 +66,6 @@ export async function changeSettings(file: string, changes: readonly SettingChan
   for (const { key, value } of changes) {
     text = applyEdits(text, modify(text, [key], value, { formattingOptions }))
   }
-  await write(file, text.endsWith('\n') ? text : `${text}\n`)
-}
-
-async function write(file: string, text: string): Promise<void> {
-  const { default: writeFileAtomic } = await import('write-file-atomic')
-  try {
-    await mkdir(dirname(file), { mode: 0o700, recursive: true })
-    await writeFileAtomic(file, text, { mode: 0o600 })
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-    throw new AppError('usage.home', `${file} cannot be written: ${reason}`, {
-      cause,
-      suggestions: ['set ALOFT_HOME to a directory that you may write'],
-    })
-  }
+  const { writeUserFile } = await import('../../providers/user-file.ts')
+  await writeUserFile(file, text.endsWith('\n') ? text : `${text}\n`)
 }
