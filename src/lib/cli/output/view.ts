@@ -9,7 +9,7 @@ export interface Column<T> {
   readonly cell: (row: T, layout: Layout) => string | undefined
 }
 
-export interface Row {
+interface Row {
   /** Beside the names of the columns, in their order. */
   readonly shown: readonly string[]
   /** The same without relative times and colours: for programs and for sorting. */
