@@ -70,10 +70,11 @@ async function connect(call: FailedCall, { path, protocol, signal }: SocketReque
     agent?.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
       if (statusCode !== 200) end(new ProxyRefusal(statusCode))
     })
-    socket.once('close', () => {
+    const release = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
-    })
+    }
+    socket.once('close', release)
     socket.once('upgrade', ({ headers: answered }) => noteId(call, answered))
     socket.once('open', () => {
       clearTimeout(timer)
@@ -82,7 +83,8 @@ async function connect(call: FailedCall, { path, protocol, signal }: SocketReque
     })
     socket.once('unexpected-response', (_request, response) => {
       noteId(call, response.headers)
-      readRefusal(address, response).then(reject, reject)
+      // the library closes nothing here
+      readRefusal(address, response).finally(release).then(reject, reject)
     })
     socket.on('error', reject)
   })

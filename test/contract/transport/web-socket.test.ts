@@ -86,6 +86,15 @@ test('a refusal has the error of its body and the id of the server', async () =>
   })
 })
 
+test('a refusal leaves no timer behind that would keep the program from its end', async () => {
+  const { port, server } = await serve(() => undefined)
+  server.on('upgrade', (_request, socket) => void socket.end('HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n'))
+  const caller = through(`http://127.0.0.1:${port}`, {})
+  const before = countTimers()
+  await failureOf(openWebSocket(caller.address, request))
+  expect(countTimers()).toBeLessThanOrEqual(before)
+})
+
 test('a server that is not trusted is refused as that', async () => {
   const { port } = await secureSockets()
   const caller = through(`https://127.0.0.1:${port}`, {})
@@ -94,3 +103,7 @@ test('a server that is not trusted is refused as that', async () => {
     details: { requestId: expect.stringMatching(/^req_/) },
   })
 })
+
+function countTimers(): number {
+  return process.getActiveResourcesInfo().filter(each => each === 'Timeout').length
+}
