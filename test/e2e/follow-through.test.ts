@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { startCuttingProxy } from '../helpers/cutting-proxy.ts'
 import { watchOutput } from '../helpers/output.ts'
-import { isRunning } from '../helpers/processes.ts'
 import { writeFiles } from '../helpers/small-app.ts'
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
 
@@ -65,16 +65,18 @@ describe('a command that follows an activity', () => {
       await workspace.json(['platform', 'start']),
     )
     const { token } = z.parse(z.object({ token: z.string() }), await workspace.json(['tokens', 'create', 'other']))
-    const login = ['login', '--url', shown.addresses.api, '--name', 'other', '--token-stdin']
-    await workspace.json(login, { input: token })
+    // whoever takes the platform's own port after it would answer in its place
+    const proxy = await startCuttingProxy(new URL(shown.addresses.api), 0, () => Infinity)
+    await workspace.json(['login', '--url', proxy.url, '--name', 'other', '--token-stdin'], { input: token })
     const running = deploy('--account', 'other')
     await running.says('building')
     process.kill(shown.pid, 'SIGKILL')
+    await proxy.close()
 
     expect(await running.exitCode).toBe(75)
 
     expect(running.output()).toMatch(/follow it again: aloft activities log \S+/)
-    expect(isRunning(shown.pid)).toBe(false)
+    expect((await workspace.aloft(['platform', 'status'])).stdout).toContain('not running')
   })
 
   /** A deploy that has to build. */
