@@ -6,6 +6,8 @@ const LEFT_OUT = [
   { filter: /^@inquirer\/external-editor$/, instead: 'export function editAsync() { throw new Error("no editor") }' },
   // looks for commands in a directory: those of aloft are compiled in
   { filter: /^tinyglobby$/, instead: 'export async function glob() { throw new Error("no globs") }' },
+  // the frames of oclif's own spinner, which aloft never shows
+  { filter: /^cli-spinners$/, instead: 'const one = { frames: ["-"] }; export default { dots2: one, line: one }' },
   // zod's messages in other languages
   { filter: /^\.\.\/locales\/index\.js$/, instead: 'export {}' },
   // undici's next parser, which a variable turns on

@@ -13,7 +13,7 @@ export interface Stores {
   keep(id: string, secret: string): Promise<Kept>
 }
 
-export interface Kept {
+interface Kept {
   readonly kind: StoreKind
   /** Why it is not in the keychain; undefined when it is, or when the file was asked for. */
   readonly reason?: string | undefined
