@@ -5,13 +5,15 @@ import { deploy } from './suites/deploy.ts'
 import { intake } from './suites/intake.ts'
 import { logs } from './suites/logs.ts'
 import { recovery } from './suites/recovery.ts'
+import { start } from './suites/start.ts'
 
-const USAGE = 'usage: npm run bench -- [--only intake|logs|deploy|recovery]… [--rounds N]'
+const USAGE = 'usage: npm run bench -- [--only start|intake|logs|deploy|recovery]… [--rounds N]'
 
 /** Yields its tables as they are done. */
 type Suite = (rounds: number | undefined) => AsyncIterable<Table>
 
 const suites: ReadonlyMap<string, Suite> = new Map([
+  ['start', start],
   ['intake', intake],
   ['logs', logs],
   ['deploy', deploy],

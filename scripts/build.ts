@@ -1,37 +1,58 @@
 // `npm run build`: makes `dist` from `src`.
-import { globSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundle } from './build/bundle.ts'
+import { bundle, EXTERNAL } from './build/bundle.ts'
 import { completionDataOf } from './build/completion-data.ts'
 import { renderPages } from './build/help-pages.ts'
 import { commandFiles, packageFile, readSourceProgram, ROOT } from './build/source-program.ts'
+import { vendorFile, vendorFiles, vendorText } from './build/vendor.ts'
+import { lazily } from './build/lazy.ts'
 import { packPages } from '../src/lib/cli/start/help-pages.ts'
+
+/** The program is evaluated by `run-program.ts`, with V8's code cache. */
+const AS_FUNCTION = ['(function (module, require, __dirname) {', '})'] as const
 
 const program = await readSourceProgram()
 const dist = join(ROOT, 'dist')
 rmSync(dist, { force: true, recursive: true })
 await Promise.all([
-  bundle({ entry: { text: startText() }, external: ['./aloft.cjs', './complete.cjs'], output: 'dist/start.cjs' }),
+  bundleProgram(),
   bundle({ entry: 'src/lib/cli/start/complete.ts', output: 'dist/complete.cjs' }),
-  bundle({ entry: { text: programText() }, output: 'dist/aloft.cjs' }),
   // programs of their own, started by others
   ...globSync('lib/*/**/main.ts', { cwd: join(ROOT, 'src'), exclude: ['lib/cli/**'] }).map(async file =>
     bundle({ entry: `src/${file}`, output: `dist/${file.replace(/ts$/, 'js')}` }),
   ),
 ])
+await bundle({ entry: { text: startText() }, external: ['./complete.cjs'], output: 'dist/start.cjs' })
 writeFileSync(join(dist, 'help.txt'), packPages(await renderPages(program)))
 writeFileSync(join(dist, 'completion.json'), JSON.stringify(completionDataOf(program)))
+
+/** The program, and beside it a file for each package that not every start needs. */
+async function bundleProgram(): Promise<void> {
+  const vendors = new Set<string>()
+  const plugins = [vendorFiles(vendors, EXTERNAL), lazily]
+  await bundle({ entry: { text: programText() }, output: 'dist/aloft.cjs', around: AS_FUNCTION, plugins })
+  await Promise.all(
+    [...vendors].map(async name =>
+      bundle({ entry: { text: await vendorText(name) }, output: `dist/${vendorFile(name)}` }),
+    ),
+  )
+}
 
 /** Loaded by `bin/run.js`: answers at once, or loads the program. */
 function startText(): string {
   const { name, version } = packageFile
+  const id = createHash('sha256')
+    .update(readFileSync(join(dist, 'aloft.cjs')))
+    .digest('hex')
+    .slice(0, 12)
   return `
-import { answerAtOnce } from './src/lib/cli/start/answer-at-once.ts'
+import { start as startProgram } from './src/lib/cli/start/start.ts'
 
 export function start(argv: string[]) {
-  const known = { pagesFile: __dirname + '/help.txt', product: '${name}/${version}' }
   if (argv[0] === '__complete') require('./complete.cjs').complete(argv.slice(1))
-  else if (!answerAtOnce(argv, known)) require('./aloft.cjs').run(argv)
+  else void startProgram(argv, { directory: __dirname, id: '${id}', product: '${name}/${version}', require })
 }
 `
 }

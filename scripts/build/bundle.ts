@@ -7,38 +7,50 @@ import { packageFile, ROOT } from './source-program.ts'
 const runtimeDependencies = Object.keys({ ...packageFile.dependencies, ...packageFile.optionalDependencies })
 
 /** What is installed beside aloft, and what a package asks for only when it is there. */
-const EXTERNAL = [...runtimeDependencies, 'bufferutil', 'pnpapi', 'ts-node', 'tsx', 'typescript', 'utf-8-validate']
+export const EXTERNAL = [
+  ...runtimeDependencies,
+  'bufferutil',
+  'pnpapi',
+  'ts-node',
+  'tsx',
+  'typescript',
+  'utf-8-validate',
+]
 
 export interface Bundle {
   /** Below the repository, or the text of a module that lies at its root. */
   readonly entry: string | { readonly text: string }
   /** Below the repository. CommonJS when it ends in `.cjs`, else an ES module. */
   readonly output: string
+  readonly plugins?: readonly Plugin[]
+  /** Around the text of the output. */
+  readonly around?: readonly [before: string, after: string]
   /** Other files of `dist` that it loads. */
   readonly external?: readonly string[]
 }
 
 /** Makes one file of a module and all that it imports. */
-export async function bundle({ entry, external = [], output }: Bundle): Promise<void> {
+export async function bundle({ around, entry, external = [], output, plugins = [] }: Bundle): Promise<void> {
   const isModule = !output.endsWith('.cjs')
   await build({
     absWorkingDir: ROOT,
     ...(typeof entry === 'string'
       ? { entryPoints: [entry] }
-      : { stdin: { contents: entry.text, loader: 'ts', resolveDir: ROOT } }),
+      : { stdin: { contents: entry.text, loader: 'ts', resolveDir: ROOT, sourcefile: 'entry.mts' } }),
     ...(isModule ? moduleOptions : commonJsOptions),
+    ...(around && { banner: { js: around[0] }, footer: { js: around[1] } }),
     bundle: true,
     external: [...EXTERNAL, ...external],
     legalComments: 'none',
     logLevel: 'warning',
     // ES modules first: some packages have an UMD build for require, which cannot be bundled
     mainFields: ['module', 'main'],
-    // a platform's log shows where it failed, and http-proxy-3 finds its own functions by their names
-    keepNames: isModule,
+    // http-proxy-3 finds its own functions by their names
+    keepNames: output.includes('/edge/'),
     minify: true,
     outfile: join(ROOT, output),
     platform: 'node',
-    plugins: [leftOut, placesOfSources(output, isModule)],
+    plugins: [...plugins, leftOut, placesOfSources(output, isModule)],
     target: 'node22.19',
   })
 }

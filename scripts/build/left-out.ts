@@ -10,6 +10,10 @@ const LEFT_OUT = [
   { filter: /^cli-spinners$/, instead: 'const one = { frames: ["-"] }; export default { dots2: one, line: one }' },
   // zod's messages in other languages
   { filter: /^\.\.\/locales\/index\.js$/, instead: 'export {}' },
+  // how oclif looks for plugins
+  { filter: /^(lilconfig|minimatch|tinyglobby)$/, instead: 'module.exports = {}' },
+  // undici's mocks, and what Node has itself
+  { filter: /^\.\/lib\/(mock|web\/(eventsource|websocket))\//, instead: 'module.exports = {}' },
   // undici's next parser, which a variable turns on
   { filter: /^\.\.\/milo\/(no-)?simd\.js$/, instead: 'throw new Error("no milo")' },
 ]

@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 
 export interface UserDirectories {
+  /** What may be lost. */
+  readonly cache: string
   readonly config: string
   /** Lists of names for completion. */
   readonly names: string
@@ -12,5 +14,5 @@ export function userDirectories({ ALOFT_HOME: all }: NodeJS.ProcessEnv): UserDir
   const { cache, config } = all
     ? { cache: join(resolve(all), 'cache'), config: join(resolve(all), 'config') }
     : envPaths('aloft', { suffix: '' })
-  return { config, names: join(cache, 'completion') }
+  return { cache, config, names: join(cache, 'completion') }
 }

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util'
-import { Help } from '@oclif/core'
-import { normalizeArgv } from '@oclif/core/help'
+import { Help, normalizeArgv } from '@oclif/core/help'
 import { unknownCommand } from '../unknown-command.ts'
 import { groupNames } from './groups.ts'
 import { findHelpTopic, helpTopics } from './topics.ts'
