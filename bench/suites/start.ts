@@ -29,10 +29,13 @@ const ON_TERMINAL: readonly (readonly [args: string, limit: number])[] = [
   ['deploy --help', 2.3],
 ]
 /** A large command line made with oclif as it is usually shipped, and two in Go. */
-const OTHERS: readonly (readonly string[])[] = [
-  [process.execPath, join(ROOT, 'node_modules/oclif/bin/run.js')],
-  ['gh'],
-  ['kubectl'],
+const OTHERS: readonly Command[] = [
+  { argv: [process.execPath, join(ROOT, 'node_modules/oclif/bin/run.js'), '--version'], label: 'oclif --version' },
+  { argv: [process.execPath, join(ROOT, 'node_modules/oclif/bin/run.js'), '--help'], label: 'oclif --help' },
+  { argv: ['gh', '--version'], label: 'gh --version' },
+  { argv: ['gh', '--help'], label: 'gh --help' },
+  { argv: ['kubectl', 'version', '--client'], label: 'kubectl version' },
+  { argv: ['kubectl', '--help'], label: 'kubectl --help' },
 ]
 
 /** What aloft takes to start, beside others; a platform runs, so that what asks it takes one call. */
@@ -66,14 +69,8 @@ function onTerminal(command: Asked): Asked {
   return { ...command, argv: ['script', '--quiet', '--return', '--command', quoted, '/dev/null'] }
 }
 
-function others(): readonly Asked[] {
-  return OTHERS.filter(([program = '']) => has(program)).flatMap(argv =>
-    ['--version', '--help'].map(flag => ({ argv: [...argv, flag], label: `${nameOf(argv)} ${flag}` })),
-  )
-}
-
-function nameOf([program = '', script]: readonly string[]): string {
-  return script === undefined ? program : 'oclif'
+function others(): readonly Command[] {
+  return OTHERS.filter(({ argv: [program = ''] }) => has(program))
 }
 
 function has(program: string): boolean {
