@@ -15,6 +15,8 @@ export const lazily: Plugin = {
 
     host.onResolve({ filter: /^@oclif\/core$/ }, ({ path }) => ({ namespace: 'oclif', path }))
     host.onLoad({ filter: /.*/, namespace: 'oclif' }, () => ({ contents: OCLIF, resolveDir: import.meta.dirname }))
+    host.onResolve({ filter: /^wsl-utils$/ }, ({ path }) => ({ namespace: 'wsl', path }))
+    host.onLoad({ filter: /.*/, namespace: 'wsl' }, () => ({ contents: WSL }))
     host.onLoad({ filter: /@oclif\/core\/lib\/.*\.js$/ }, async ({ path }) => ({
       contents: requireLazily(await readFile(path, 'utf8')),
     }))
@@ -28,6 +30,9 @@ export { Config } from '@oclif/core/config'
 export * as Args from '@oclif/core/args'
 export * as Flags from '@oclif/core/flags'
 `
+
+/** oclif asks at each start whether this is WSL, in a way that loads `node:child_process`. */
+const WSL = "export const isWsl = 'WSL_DISTRO_NAME' in process.env || 'WSL_INTEROP' in process.env"
 
 async function getters(path: string): Promise<string> {
   const names = Object.keys(await import(path)).filter(name => name !== 'default' && name !== 'module.exports')
