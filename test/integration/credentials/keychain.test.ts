@@ -79,7 +79,7 @@ describe('accounts where there is a keychain', () => {
     await elsewhere.remove('work')
 
     expect(await elsewhere.list()).toEqual([])
-    expect(told).toEqual([expect.stringContaining('stays in its keychain')])
+    expect(told).toEqual([expect.stringContaining('stays in the keychain')])
   })
 })
 
