@@ -56,7 +56,7 @@ export async function bundle({ around, entry, external = [], output, plugins = [
 }
 
 /** Packages in CommonJS find these in their scope. */
-const COMMON_JS_SCOPE = `
+export const COMMON_JS_SCOPE = `
 import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 const { dirname: __dirname, filename: __filename } = import.meta
