@@ -117,7 +117,8 @@ function register(app: App, endpoint: Endpoint, handler: AnyHandler): void {
   })
 }
 
-async function readJson(context: AppContext): Promise<unknown> {
+/** Nothing counts as an empty object. @throws usage.request */
+export async function readJson(context: Pick<AppContext, 'req'>): Promise<unknown> {
   const text = await context.req.text()
   if (text === '') return {}
   try {

@@ -10,22 +10,28 @@ import type { EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
 /** Among so many an unknown id is looked for. */
 const RECENT = 100
 
-/** @throws not-found.project with the nearest names */
-export function findProject(store: Store, name: string): ProjectRecord {
+/** The projects that a caller may know of. */
+export function visibleProjects({ projects }: Store, { project }: Principal): ProjectRecord[] {
+  return projects.list().filter(({ name }) => (project ?? name) === name)
+}
+
+/** @throws not-found.project with the nearest names that the caller may know */
+export function findProject(store: Store, name: string, principal: Principal): ProjectRecord {
   const found = store.projects.find(name)
   if (found) return found
   throw notFound('not-found.project', `there is no project "${name}"`, {
     given: name,
-    names: store.projects.list().map(project => project.name),
+    names: visibleProjects(store, principal).map(project => project.name),
   })
 }
 
-/** @throws not-found.project, not-found.environment with the nearest names */
+/** @throws not-found.project, not-found.environment with the nearest names that the caller may know */
 export function findPlace(
   store: Store,
   { environment, project }: { readonly project: string; readonly environment: string },
+  principal: Principal,
 ): Place {
-  const owner = findProject(store, project)
+  const owner = findProject(store, project, principal)
   const found = store.environments.find(owner.id, environment)
   if (found) return { environment: found, project: owner }
   const names = store.environments.list(owner.id).map(({ name }) => name)

@@ -1,20 +1,19 @@
 import { missingAnswer, treeAnswer, treeQuestion } from '../../protocol/source.ts'
 import { sourcePaths } from '../../protocol/source-paths.ts'
 import type { SourceStore } from '../source/source-store.ts'
-import { type App, check } from './app.ts'
+import { type App, check, readJson } from './app.ts'
 import { authorize } from './authorization.ts'
 
 /** Source intake: bodies are streamed, so they have no schema of their own (protocol/source.ts). */
 export function mountSources(app: App, sources: SourceStore): void {
   for (const path of [sourcePaths.tree, sourcePaths.blobs]) {
     app.use(path, async (context, next) => {
-      // content has no project before it is deployed to one
-      authorize(context.get('principal'), { access: 'deploy', narrowed: true })
+      authorize(context.get('principal'), { access: 'deploy', project: context.req.param('project') })
       await next()
     })
   }
   app.post(sourcePaths.tree, async context => {
-    const { base } = check(treeQuestion, await context.req.json(), 'body')
+    const { base } = check(treeQuestion, await readJson(context), 'body')
     return context.json(check(treeAnswer, sources.ask(context.req.param('digest'), base), 'answer'))
   })
   app.put(sourcePaths.tree, async context => {

@@ -40,9 +40,9 @@ async function activityLog(
 
 async function environmentLogs(
   { layout, reader, store }: StreamDeps,
-  { params, query }: UpgradeRequest,
+  { params, principal, query }: UpgradeRequest,
 ): Promise<UpgradeAnswer> {
-  const place = findPlace(store, params)
+  const place = findPlace(store, params, principal)
   const { follow = false, sources = ['app'], ...rest } = check(logQuery, query, 'query')
   const unknown = sources.find(source => !SOURCES.includes(source))
   if (unknown !== undefined)
@@ -57,8 +57,11 @@ async function environmentLogs(
   return { kind: 'batches', open: signal => reader(layout.logs(place.environment.id)).read(sources, options, signal) }
 }
 
-async function session({ engine, store }: StreamDeps, { params, query }: UpgradeRequest): Promise<UpgradeAnswer> {
-  const place = findPlace(store, params)
+async function session(
+  { engine, store }: StreamDeps,
+  { params, principal, query }: UpgradeRequest,
+): Promise<UpgradeAnswer> {
+  const place = findPlace(store, params, principal)
   const { service, tty = false, ...rest } = check(sessionQuery, query, 'query')
   const release = liveRelease(store, place)
   const names = release ? releaseServices(release).map(({ name }) => name) : []

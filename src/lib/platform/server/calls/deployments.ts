@@ -36,9 +36,9 @@ export function deploymentCalls(deps: CallDeps): Calls {
         type: 'deploy',
       })
     },
-    listDeployments: ({ params }) => ({
+    listDeployments: ({ params, principal }) => ({
       items: store.deployments
-        .list({ environment: findPlace(store, params).environment.id })
+        .list({ environment: findPlace(store, params, principal).environment.id })
         .map(record => toDeployment(store, record)),
     }),
     planDeploy: call => planDeployment(deps, call),
@@ -48,7 +48,7 @@ export function deploymentCalls(deps: CallDeps): Calls {
         environment: params.environment,
         key,
         prepare() {
-          const place = findPlace(store, params)
+          const place = findPlace(store, params, principal)
           const target = rollbackTarget(deps, place, body.deployment)
           return {
             description: `roll ${params.project} ${params.environment} back to ${target.id}`,

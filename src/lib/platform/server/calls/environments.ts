@@ -10,11 +10,13 @@ type Calls = Pick<Handlers, 'createEnvironment' | 'deleteEnvironment' | 'getEnvi
 
 export function environmentCalls({ activities, store }: CallDeps): Calls {
   return {
-    createEnvironment({ body, params }) {
-      const project = findProject(store, params.project)
+    createEnvironment({ body, params, principal }) {
+      const project = findProject(store, params.project, principal)
       checkName(body.name)
       const parent =
-        body.parent === undefined ? undefined : findPlace(store, { environment: body.parent, project: project.name })
+        body.parent === undefined
+          ? undefined
+          : findPlace(store, { environment: body.parent, project: project.name }, principal)
       const record = store.environments.create({
         name: body.name,
         parent: parent?.environment.id,
@@ -39,9 +41,11 @@ export function environmentCalls({ activities, store }: CallDeps): Calls {
         type: 'environment.delete',
       })
     },
-    getEnvironment: ({ params }) => toEnvironment(store, findPlace(store, params).environment),
-    listEnvironments: ({ params }) => ({
-      items: store.environments.list(findProject(store, params.project).id).map(record => toEnvironment(store, record)),
+    getEnvironment: ({ params, principal }) => toEnvironment(store, findPlace(store, params, principal).environment),
+    listEnvironments: ({ params, principal }) => ({
+      items: store.environments
+        .list(findProject(store, params.project, principal).id)
+        .map(record => toEnvironment(store, record)),
     }),
   }
 }

@@ -32,10 +32,10 @@ const AUDIT_ENTRIES = 100
 export function platformCalls({ audit, edge, engine, store }: CallDeps, facts: PlatformFacts): Calls {
   return {
     certificateAuthority: async () => ({ pem: await edge.certificateAuthority() }),
-    createToken({ body }) {
+    createToken({ body, principal }) {
       const value = `alft_${randomBytes(24).toString('base64url')}`
       const { expiresInSeconds, name, project, scope } = body
-      if (project !== undefined) findProject(store, project)
+      if (project !== undefined) findProject(store, project, principal)
       const expiresAt =
         expiresInSeconds === undefined ? undefined : new Date(Date.now() + expiresInSeconds * 1000).toISOString()
       store.tokens.create({ expiresAt, name, project, scope, value })

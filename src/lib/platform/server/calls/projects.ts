@@ -1,5 +1,5 @@
 import type { Handlers } from '../handlers.ts'
-import { findProject } from '../lookup.ts'
+import { findProject, visibleProjects } from '../lookup.ts'
 import { checkName } from './check-name.ts'
 import type { CallDeps } from './deps.ts'
 
@@ -27,9 +27,9 @@ export function projectCalls({ activities, store }: CallDeps): Calls {
         type: 'project.delete',
       })
     },
-    getProject: ({ params }) => findProject(store, params.project),
+    getProject: ({ params, principal }) => findProject(store, params.project, principal),
     listProjects: ({ principal }) => ({
-      items: store.projects.list().filter(({ name }) => (principal.project ?? name) === name),
+      items: visibleProjects(store, principal),
     }),
   }
 }

@@ -14,9 +14,9 @@ type Calls = Pick<Handlers, 'formation' | 'listServices' | 'restart' | 'scale'>
 export function serviceCalls(deps: CallDeps): Calls {
   const { activities, engine, store } = deps
   return {
-    formation: ({ params }) => formationOf(liveOf(deps, findPlace(store, params))),
-    async listServices({ params }) {
-      const place = findPlace(store, params)
+    formation: ({ params, principal }) => formationOf(liveOf(deps, findPlace(store, params, principal))),
+    async listServices({ params, principal }) {
+      const place = findPlace(store, params, principal)
       const release = liveRelease(store, place)
       if (!release) return { items: [] }
       const instances = await engine.instances(place.environment.id)
@@ -28,7 +28,7 @@ export function serviceCalls(deps: CallDeps): Calls {
         environment: params.environment,
         key,
         prepare() {
-          const place = findPlace(store, params)
+          const place = findPlace(store, params, principal)
           const names = releaseServices(liveOf(deps, place)).map(({ name }) => name)
           checkServices(body.services, names)
           const services = body.services.length > 0 ? body.services : names
@@ -48,7 +48,7 @@ export function serviceCalls(deps: CallDeps): Calls {
         environment: params.environment,
         key,
         prepare() {
-          const place = findPlace(store, params)
+          const place = findPlace(store, params, principal)
           const services = newFormation(liveOf(deps, place), body)
           return {
             description: `scale ${services.map(({ count, service }) => `${service}=${count}`).join(' ')}`,

@@ -22,12 +22,12 @@ export function variableCalls(deps: CallDeps): Calls {
         toVariable(record, { inherited, level: scope.environment === undefined ? 'project' : 'environment' }),
       )
   return {
-    changeProjectVariables({ body, params }) {
-      change(deps, { project: findProject(store, params.project).id }, body)
+    changeProjectVariables({ body, params, principal }) {
+      change(deps, { project: findProject(store, params.project, principal).id }, body)
       return { effect: 'waits' }
     },
     changeVariables({ body, key, params, principal }) {
-      const place = findPlace(store, params)
+      const place = findPlace(store, params, principal)
       const scope = { environment: place.environment.id, project: place.project.id }
       const rebuild = touchesBuilds(deps, scope, body)
       const { deployment } = place.environment
@@ -52,9 +52,11 @@ export function variableCalls(deps: CallDeps): Calls {
       })
       return { activity, effect: rebuild ? 'redeploys' : 'restarts' }
     },
-    listProjectVariables: ({ params }) => ({ items: list({ project: findProject(store, params.project).id }, false) }),
-    listVariables({ params }) {
-      const { environment, project } = findPlace(store, params)
+    listProjectVariables: ({ params, principal }) => ({
+      items: list({ project: findProject(store, params.project, principal).id }, false),
+    }),
+    listVariables({ params, principal }) {
+      const { environment, project } = findPlace(store, params, principal)
       const own = list({ environment: environment.id, project: project.id }, false)
       const inherited = list({ project: project.id }, true).filter(
         ({ name }) => !own.some(variable => variable.name === name),
