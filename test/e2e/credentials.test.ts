@@ -49,6 +49,18 @@ describe('logging in', () => {
     expect(await runFailing(workspace, ['login', 'status'])).toMatchObject({ code: 'auth.token-command', exitCode: 4 })
   })
 
+  it('runs no such command behind the back of somebody who presses TAB', async () => {
+    const asked = join(workspace.directory, 'asked')
+    const command = `echo once >> '${asked}'; echo ${TOKEN}`
+    await workspace.aloft(['login', '--url', remote.url, '--name', 'work', '--token-command', command])
+    const before = readFileSync(asked, 'utf8')
+
+    expect(await workspace.json(['completion', 'refresh', '--account', 'work'])).toEqual({ fetched: [] })
+    expect(readFileSync(asked, 'utf8')).toBe(before)
+    await workspace.aloft(['projects', '--account', 'work'])
+    expect(readFileSync(asked, 'utf8')).not.toBe(before)
+  })
+
   it('needs no login where the environment says who we are', async () => {
     const environment = { ALOFT_ADDRESS: remote.url, ALOFT_TOKEN: TOKEN }
 

@@ -12,7 +12,8 @@ export default class CompletionRefresh extends ResultCommand {
   static override hidden = true
   static override summary = 'fetch the names that completion offers'
   static override description =
-    'Completion starts it in the background when its names are old. Starts no platform, and ends by itself in seconds.'
+    'Completion starts it in the background when its names are old. Starts no platform, runs no command for a token, ' +
+    'and ends by itself in seconds.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --account local',
     '<%= config.bin %> <%= command.id %> --account local --project shop --environment main',
@@ -22,14 +23,15 @@ export default class CompletionRefresh extends ResultCommand {
   async run(): Promise<Result> {
     const { flags } = await this.parse(CompletionRefresh)
     const signal = AbortSignal.any([this.signal, AbortSignal.timeout(DEADLINE_MS)])
-    const fetched = (await this.#isThere(flags.account, signal)) ? await this.#fetch(flags, signal) : []
+    const fetched = (await this.#mayAsk(flags, signal)) ? await this.#fetch(flags, signal) : []
     return this.show({ fetched }, () => fetched.map(name => `${name}\n`).join(''))
   }
 
-  /** The platform of this machine is asked only while it runs. */
-  async #isThere(account: string | undefined, signal: AbortSignal): Promise<boolean> {
-    if (account !== 'local') return true
-    return (await (await this.runtime.openLocalPlatform()).status({ signal })) !== undefined
+  /** The platform of this machine only while it runs; nobody whose token comes from a command: it may ask the person at the keys. */
+  async #mayAsk(choice: ProviderChoice, signal: AbortSignal): Promise<boolean> {
+    const { credential, name } = await this.findAccount(choice)
+    if (credential === 'command') return false
+    return name !== 'local' || (await (await this.runtime.openLocalPlatform()).status({ signal })) !== undefined
   }
 
   async #fetch(flags: ProviderChoice & Place, signal: AbortSignal): Promise<readonly string[]> {
