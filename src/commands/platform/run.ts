@@ -7,7 +7,7 @@ export default class PlatformRun extends StreamingCommand {
   static override summary = 'run the platform in the foreground'
   static override description =
     'For service managers: prints where it listens and stays until it is interrupted, which is no failure. ' +
-    'With --json the status is one line.'
+    'With --json the status is one line. The log of the platform goes to stderr.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
   protected override readonly showsLife = false

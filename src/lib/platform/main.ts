@@ -18,8 +18,11 @@ const log = pino(
 )
 
 try {
+  const { promise: asked, resolve: ask } = Promise.withResolvers<unknown>()
+  // from the beginning: a start that is cut short would leave the edge behind
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, ask)
   const platform = await startPlatform({ home: resolveHome(process.env), log, version })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void platform.stop())
+  void asked.then(() => platform.stop())
   await platform.stopped
 } catch (error) {
   log.error(

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
@@ -176,33 +176,54 @@ async function runInForeground(
   call: Call,
 ): Promise<void> {
   const running = await readStatus(client, call)
-  if (running)
-    throw new AppError('conflict.platform-running', `a platform is running already (pid ${running.pid})`, {
-      suggestions: ['aloft platform stop'],
-    })
-  const child = spawn(process.execPath, [PLATFORM_PROGRAM], {
-    env: environment,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
+  if (running) throw alreadyRunning(running.pid)
+  // its log is not what the command says: that alone goes to stdout
+  const child = spawn(process.execPath, [PLATFORM_PROGRAM], { env: environment, stdio: ['ignore', 2, 2] })
   const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
   const stop = (): void => void child.kill('SIGTERM')
   call.signal.addEventListener('abort', stop, { once: true })
-  const never = new AbortController().signal
-  let status: PlatformStatus | undefined
-  const ready = until(
-    async () => (status = await readStatus(client, { signal: never })) !== undefined || child.exitCode !== null,
-    {
-      call: { signal: never },
-      deadlineMs: START_DEADLINE_MS,
-      what: 'the platform did not start',
-    },
-  )
-  await ready
-  if (status) onReady(status)
+  let isReady = false
+  try {
+    isReady = await untilReady(client, { child, onReady }, call)
+  } catch (error) {
+    stop()
+    await exited
+    throw error
+  }
   const code = await exited
-  if (code === EXIT_RUNNING) throw new AppError('conflict.platform-running', 'a platform is running already')
+  if (!isReady) call.signal.throwIfAborted()
+  if (code === EXIT_RUNNING) throw alreadyRunning()
   if (code !== 0 && !call.signal.aborted)
     throw new AppError('unavailable.platform', `the platform ended with code ${code}`)
+}
+
+function alreadyRunning(pid?: number): AppError {
+  const which = pid === undefined ? '' : ` (pid ${pid})`
+  return new AppError('conflict.platform-running', `a platform is running already${which}`, {
+    suggestions: ['aloft platform stop'],
+  })
+}
+
+/** False when it ended before, or was asked to. @throws conflict.platform-version, unavailable.platform */
+async function untilReady(
+  client: PlatformClient,
+  { child, onReady }: { child: ChildProcess; onReady: (status: PlatformStatus) => void },
+  { signal }: Call,
+): Promise<boolean> {
+  const never = new AbortController().signal
+  let status: PlatformStatus | undefined
+  const hasEnded = (): boolean => signal.aborted || child.exitCode !== null || child.signalCode !== null
+  await until(
+    async () => {
+      const found = await readStatus(client, { signal: never })
+      if (found?.pid === child.pid) status = found
+      return status !== undefined || hasEnded()
+    },
+    { call: { signal: never }, deadlineMs: START_DEADLINE_MS, what: 'the platform did not start' },
+  )
+  if (status === undefined || hasEnded()) return false
+  onReady(status)
+  return true
 }
 
 async function until(
