@@ -72,7 +72,11 @@ export async function runCommand(
     settings: { applied: new Set(), file: join(root, 'config', 'config.json'), problems: [], values: new Map() },
     environment: {},
     isDebugging: false,
-    findAccount: async () => ({ address: 'local', name: 'local', provider: 'platform' }),
+    findAccount: async ({ account: name = 'local' }) => ({
+      address: name === 'local' ? 'local' : 'https://cloud.example.com',
+      name,
+      provider: 'platform',
+    }),
     openAccounts: async () => createFakeAccounts(),
     openLocalPlatform: async () => createFakeLocalPlatform(root),
     openProvider: async () => {
