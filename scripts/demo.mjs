@@ -1,15 +1,21 @@
-// `npm run demo`: from a fresh clone to an application that answers. `npm run demo -- --stop` ends and removes it all.
+// `npm run demo`: from a fresh clone to an application that answers. `npm run demo -- --stop` ends and removes it all;
+// `--home DIRECTORY` keeps it elsewhere than in `.demo`.
 import { existsSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { root, setup, stepEnvironment } from './setup.mjs'
 import { command, output } from './steps.mjs'
 
-const home = join(root, '.demo')
+const usualHome = join(root, '.demo')
+const { values } = parseArgs({
+  options: { home: { default: usualHome, type: 'string' }, stop: { default: false, type: 'boolean' } },
+})
+const { home } = values
 const target = ['--project', 'demo', '--environment', 'main']
 const env = { ...stepEnvironment(), ALOFT_HOME: home }
 
-process.exitCode = (await (process.argv.includes('--stop') ? stop() : start())) ? 0 : 1
+process.exitCode = (await (values.stop ? stop() : start())) ? 0 : 1
 
 async function start() {
   setup('demo')
@@ -101,6 +107,6 @@ function nextSteps(url) {
   bin/run.js scale guestbook=2 --project demo --environment main
   bin/run.js deploy examples/guestbook --project demo --environment main
 
-  npm run demo -- --stop                                    # ends the platform and removes ${home}
+  npm run demo -- --stop${home === usualHome ? '' : ` --home ${home}`}                                    # ends the platform and removes ${home}
 `
 }

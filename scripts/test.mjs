@@ -1,4 +1,5 @@
 // `npm test`: everything a change has to pass. All steps run, also after one failed.
+import { runDemo } from './demo-step.mjs'
 import { runPacked } from './packed.mjs'
 import { setup } from './setup.mjs'
 import { command, runSteps } from './steps.mjs'
@@ -29,6 +30,7 @@ const failed = await runSteps(
         vitest(['unit', 'contract', 'integration']),
         vitest(['e2e']),
         { name: 'package', run: runPacked },
+        { name: 'demo', run: runDemo },
       ],
 )
 
