@@ -5,6 +5,7 @@ import type { AuditEntry, AuditVerification } from '../../protocol/audit.ts'
 import type { SettingStore } from '../store/port.ts'
 import type { Secrets } from '../../secrets/seal.ts'
 import { BEGINNING, type Link, toLine } from './chain.ts'
+import { ofCaller } from './of-caller.ts'
 import { listSegments, type Segment, segmentOf } from './segments.ts'
 import { parseEntry, verifyChain } from './verify.ts'
 
@@ -40,7 +41,8 @@ export class AuditLog {
   readonly #options: AuditLogOptions
   #head: Link
   #segment: Segment
-  #descriptor: number
+  /** Undefined once closed: its number may be another file's by then. */
+  #descriptor: number | undefined
   #size: number
   #lost = 0
 
@@ -61,19 +63,26 @@ export class AuditLog {
   append(call: AuditedCall): void {
     const at = new Date(this.#options.clock.now()).toISOString()
     const sequence = this.#head.sequence + 1
-    const entry: AuditEntry = { sequence, at, ...call, ...(this.#lost > 0 ? { lost: this.#lost } : {}) }
+    const entry: AuditEntry = {
+      sequence,
+      at,
+      ...call,
+      ...ofCaller(call),
+      ...(this.#lost > 0 ? { lost: this.#lost } : {}),
+    }
     try {
       if (this.#size >= (this.#options.segmentBytes ?? SEGMENT_BYTES)) this.#rotate()
       const { hash, line } = toLine(entry, this.#head, this.#options.secrets)
       this.#write(Buffer.from(line))
       this.#head = { hash, sequence }
       this.#lost = 0
-      // reads are many and change nothing: what they add is noted with the next change, or at the end
-      if (!call.call.startsWith('GET ')) this.#options.settings.set(HEAD, this.#head)
     } catch (error) {
       this.#lost += 1
       this.#options.onError(error)
+      return
     }
+    // reads are many and change nothing: what they add is noted with the next change, or at the end
+    if (!call.call.startsWith('GET ')) this.#noteHead()
   }
 
   /** Newest first. */
@@ -99,26 +108,42 @@ export class AuditLog {
 
   close(): void {
     this.#options.settings.set(HEAD, this.#head)
-    closeSync(this.#descriptor)
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
+  }
+
+  /** The entry is written already: when this fails it is not lost. */
+  #noteHead(): void {
+    try {
+      this.#options.settings.set(HEAD, this.#head)
+    } catch (error) {
+      this.#options.onError(error)
+    }
   }
 
   /** A line that a full disk took in part is taken back. */
   #write(bytes: Uint8Array): void {
+    const descriptor = this.#descriptor
+    if (descriptor === undefined) throw new Error('the record of calls is closed')
     let written = 0
     try {
-      while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written)
+      while (written < bytes.length) written += writeSync(descriptor, bytes, written)
     } catch (error) {
-      ftruncateSync(this.#descriptor, this.#size)
+      ftruncateSync(descriptor, this.#size)
       throw error
     }
     this.#size += bytes.length
   }
 
+  /** The file before stays open until there is a new one: a failure is tried again with the next call. */
   #rotate(): void {
+    if (this.#descriptor === undefined) return
     const { directory, settings } = this.#options
+    const segment = segmentOf(directory, this.#head.sequence + 1)
+    const descriptor = openSync(segment.path, 'a+', 0o600)
     closeSync(this.#descriptor)
-    this.#segment = segmentOf(directory, this.#head.sequence + 1)
-    this.#descriptor = openSync(this.#segment.path, 'a+', 0o600)
+    this.#segment = segment
+    this.#descriptor = descriptor
     this.#size = 0
     const segments = listSegments(directory)
     for (const [index, old] of segments.slice(0, -KEPT_SEGMENTS).entries()) {

@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { createInterface } from 'node:readline'
 import * as z from 'zod/mini'
 import { type AuditVerification, auditEntry } from '../../protocol/audit.ts'
 import type { Secrets } from '../../secrets/seal.ts'
@@ -28,9 +27,8 @@ export async function verifyChain({ head, secrets, segments, start }: Chain): Pr
   })
   let reachedHead = head.sequence === start.sequence
   for (const { path } of segments) {
-    let line = 0
-    for await (const text of createInterface({ crlfDelay: Infinity, input: createReadStream(path) })) {
-      line += 1
+    for (const [index, text] of (await readLines(path)).entries()) {
+      const line = index + 1
       const next = nextLink(text, last, secrets)
       if (typeof next === 'string') return result({ file: basename(path), line, reason: next })
       last = next
@@ -42,6 +40,12 @@ export async function verifyChain({ head, secrets, segments, start }: Chain): Pr
   if (reachedHead) return result()
   const file = basename(segments.at(-1)?.path ?? 'audit')
   return result({ file, reason: `the entries ${last.sequence + 1} to ${head.sequence} are missing` })
+}
+
+/** Not by `node:readline`, for which a line ends at more than newlines: a path may have U+2028 in it. */
+async function readLines(path: string): Promise<string[]> {
+  const lines = (await readFile(path, 'utf8')).split('\n')
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines
 }
 
 /** The place in the chain that a line stands for, or what is wrong with it. */

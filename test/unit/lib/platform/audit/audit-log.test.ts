@@ -1,4 +1,15 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -11,6 +22,7 @@ import { openSqliteStore } from '../../../../../src/lib/platform/store/sqlite/op
 let root: string
 let store: Store
 let log: AuditLog
+let errors: unknown[]
 
 const call = (number: number, token?: string): AuditedCall => ({
   call: `POST /v1/projects/p${number}`,
@@ -22,6 +34,7 @@ const call = (number: number, token?: string): AuditedCall => ({
 })
 
 beforeEach(() => {
+  errors = []
   root = mkdtempSync(join(tmpdir(), 'aloft-audit-'))
   open()
 })
@@ -36,9 +49,7 @@ function open(segmentBytes?: number): void {
   log = new AuditLog({
     clock: systemClock,
     directory: join(root, 'audit'),
-    onError: error => {
-      throw error
-    },
+    onError: error => errors.push(error),
     secrets: openPlatformSecrets(secretKey),
     settings: store.settings,
     ...(segmentBytes === undefined ? {} : { segmentBytes }),
@@ -74,6 +85,7 @@ describe('the record of calls', () => {
     open()
     log.append(call(3))
 
+    expect(errors).toEqual([])
     expect(await log.verify()).toEqual({ entries: 3, first: 1, last: 3 })
     expect(log.list({ limit: 2 })).toMatchObject([
       { request: 'req_3', sequence: 3 },
@@ -92,6 +104,10 @@ describe('the record of calls', () => {
     expect(await log.verify()).toEqual({ entries: 3, first: 1, last: 3 })
   })
 
+  it('is whole before there was any call', async () => {
+    expect(await log.verify()).toEqual({ entries: 0 })
+  })
+
   it('lists by token and by time', () => {
     log.append(call(1, 'ci'))
     log.append(call(2))
@@ -107,6 +123,63 @@ describe('the record of calls', () => {
 
     expect(files()).toHaveLength(20)
     expect(await log.verify()).toEqual({ entries: 20, first: 11, last: 30 })
+  })
+
+  it('tries the next file again when it could not be opened, and says how many calls were lost', async () => {
+    close()
+    open(1)
+    log.append(call(1))
+    const next = join(root, 'audit', '000000000002.jsonl')
+    mkdirSync(next)
+    log.append(call(2))
+    log.append(call(3))
+    expect(errors).toHaveLength(2)
+    rmdirSync(next)
+    log.append(call(4))
+
+    expect(log.list({ limit: 1 })).toMatchObject([{ lost: 2, request: 'req_4', sequence: 2 }])
+    expect(await log.verify()).toEqual({ entries: 2, first: 1, last: 2 })
+  })
+
+  it('writes into no other file that has its descriptor once it is closed', () => {
+    close()
+    const other = join(root, 'other')
+    const taken = Array.from({ length: 20 }, () => openSync(other, 'a'))
+    log.append(call(1))
+    for (const descriptor of taken) closeSync(descriptor)
+    open()
+
+    expect(readFileSync(other, 'utf8')).toBe('')
+    expect(errors).toHaveLength(1)
+  })
+
+  it('counts no call as lost that it wrote down while the database took nothing', () => {
+    store.close()
+    log.append(call(1))
+    log.append({ ...call(2), call: 'GET /v1/projects' })
+    const [second] = log.list({ limit: 1 })
+    open()
+
+    expect(errors).toHaveLength(1)
+    expect(second).not.toHaveProperty('lost')
+  })
+
+  it('keeps no token that stands in a path, and cuts what is endless', () => {
+    log.append({ ...call(1), call: `DELETE /v1/tokens/alft_${'s'.repeat(32)}` })
+    log.append({ ...call(2), call: `GET /${'x'.repeat(9000)}`, request: 'r'.repeat(9000) })
+
+    const text = readFileSync(files()[0] ?? '', 'utf8')
+    expect(text).toContain('"DELETE /v1/tokens/[token]"')
+    expect(text).not.toContain('ssss')
+    expect(text.length).toBeLessThan(2000)
+  })
+
+  it('keeps one line for a call, whatever stands in its path', async () => {
+    log.append({ ...call(1), call: 'GET /v1/a\n{"sequence":2}\u2028\r' })
+    log.append(call(2))
+
+    expect(readFileSync(files()[0] ?? '', 'utf8').split('\n')).toHaveLength(3)
+    expect(await log.verify()).toEqual({ entries: 2, first: 1, last: 2 })
   })
 
   it.each<[string, (lines: string[]) => string[], string]>([
