@@ -27,6 +27,7 @@ export function homeError(error: unknown, path: string): unknown {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
   EEXIST: 'a file is in its place',
+  EISDIR: 'a directory is in its place',
   ENOENT: 'nothing can be made there',
   ENOTDIR: 'a file is in the place of a directory above it',
   EPERM: 'this user may not write there',

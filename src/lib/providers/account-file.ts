@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import { AppError } from '../core/errors.ts'
 import type { Problem } from '../config/findings.ts'
-import { homeError } from '../protocol/make-home.ts'
+import { changeUserFile, readUserFile } from './user-file.ts'
 
 const credential = z.union([
   z.object({ kind: z.enum(['keychain', 'file']), id: z.string() }),
@@ -31,7 +30,10 @@ export type AccountFile = z.infer<typeof accountFile>
 
 /** What `accounts.json` says; nothing when there is none. @throws usage.config naming the place, usage.home */
 export async function readAccountFile(file: string): Promise<AccountFile> {
-  const text = await readIfThere(file)
+  return parseAccounts(file, await readUserFile(file))
+}
+
+async function parseAccounts(file: string, text: string | undefined): Promise<AccountFile> {
   if (text === undefined) return { accounts: [] }
   try {
     return z.parse(accountFile, JSON.parse(text))
@@ -40,24 +42,12 @@ export async function readAccountFile(file: string): Promise<AccountFile> {
   }
 }
 
-/** @throws failed.disk-full, usage.home */
+/** @throws conflict.busy, failed.disk-full, usage.config, usage.home */
 export async function changeAccountFile(file: string, edit: (before: AccountFile) => AccountFile): Promise<void> {
-  const [{ withLock }, { writePrivateFile }] = await Promise.all([
-    import('../credentials/lock.ts'),
-    import('../credentials/write-private-file.ts'),
-  ])
-  await withLock(file, async () => {
-    await writePrivateFile(file, `${JSON.stringify(edit(await readAccountFile(file)), undefined, 2)}\n`)
-  })
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw homeError(error, file)
-  }
+  await changeUserFile(
+    file,
+    async before => `${JSON.stringify(edit(await parseAccounts(file, before)), undefined, 2)}\n`,
+  )
 }
 
 /** Never with what stands there, which may be a token and is quoted by the parser's own error. */

@@ -1,9 +1,31 @@
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { writePrivateFile } from '../credentials/write-private-file.ts'
-import { makeHomeDirectory } from '../protocol/make-home.ts'
+import { homeError, makeHomeDirectory } from '../protocol/make-home.ts'
 
-/** Writes a file of the user's home, whole or not at all, and makes its directory. @throws usage.home, failed.disk-full */
-export async function writeUserFile(path: string, text: string): Promise<void> {
+/**
+ * Changes a file of the user's home, whole or not at all, while no other process does, and makes its directory. `edit`
+ * gets what is there, undefined when there is none.
+ * @throws conflict.busy, failed.disk-full, usage.home
+ */
+export async function changeUserFile(
+  path: string,
+  edit: (before: string | undefined) => Promise<string> | string,
+): Promise<void> {
+  const [{ withLock }, { writePrivateFile }] = await Promise.all([
+    import('../credentials/lock.ts'),
+    import('../credentials/write-private-file.ts'),
+  ])
+  // before the lock, which would let others in
   await makeHomeDirectory(dirname(path), 0o700)
-  await writePrivateFile(path, text)
+  await withLock(path, async () => writePrivateFile(path, await edit(await readUserFile(path))))
+}
+
+/** Undefined when there is none. @throws usage.home */
+export async function readUserFile(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw homeError(error, path)
+  }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import SettingsExplain from '../../../src/commands/config/explain.ts'
@@ -6,6 +6,7 @@ import SettingsGet from '../../../src/commands/config/get.ts'
 import Settings from '../../../src/commands/config/index.ts'
 import SettingsSet from '../../../src/commands/config/set.ts'
 import SettingsUnset from '../../../src/commands/config/unset.ts'
+import { changeSettings } from '../../../src/lib/cli/settings/edit-settings.ts'
 import { applySettings } from '../../../src/lib/cli/settings/settings-file.ts'
 import { makeDirectory, runCommand } from '../../helpers/cli/run-command.ts'
 
@@ -95,13 +96,54 @@ describe('settings', () => {
     expect(JSON.parse(json.stdout).warnings).toEqual([expect.stringContaining(message)])
   })
 
-  it('are not written over a broken file', async () => {
-    const home = await createHome('{ oops')
-    const { exitCode, stderr } = await home.run(SettingsSet, ['accessible=true'])
+  it.each(['{ oops', '[]', '"text"', '{"accessible": false} // as JSON knows no comments'])(
+    'are not written over a broken file: %s',
+    async text => {
+      const home = await createHome(text)
+      const { exitCode, stderr } = await home.run(SettingsSet, ['accessible=true'])
 
-    expect(exitCode).toBe(2)
-    expect(stderr).toContain('is not JSON, and is not written over')
-    expect(readFileSync(home.file, 'utf8')).toBe('{ oops')
+      expect(exitCode).toBe(2)
+      expect(stderr).toContain('is not JSON, and is not written over')
+      expect(readFileSync(home.file, 'utf8')).toBe(text)
+    },
+  )
+
+  it('are all kept when several are set at the same time', async () => {
+    const { file } = await createHome()
+    const values = { accessible: true, 'ca-file': '/a.pem', 'credential-store': 'file', 'provider-packages': ['one'] }
+
+    await Promise.all(Object.entries(values).map(async ([key, value]) => changeSettings(file, [{ key, value }])))
+
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(values)
+  })
+
+  it('lie where nobody else may look', async () => {
+    const file = join(await makeDirectory(), 'new', 'config', 'config.json')
+    await changeSettings(file, [{ key: 'accessible', value: true }])
+
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o700)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  it('in a file that a directory is in the place of are a problem that is named', async () => {
+    const home = await createHome()
+    mkdirSync(home.file)
+    const listed = await home.run(Settings, [])
+    const set = await home.run(SettingsSet, ['accessible=true'])
+
+    expect(listed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('cannot be read: EISDIR') })
+    expect(set).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('a directory is in its place') })
+  })
+
+  it('in a file that is reached by a link stay where it leads', async () => {
+    const home = await createHome()
+    const target = join(dirname(home.file), 'dotfiles.json')
+    writeFileSync(target, '{}')
+    symlinkSync(target, home.file)
+    await home.run(SettingsSet, ['accessible=true'])
+
+    expect(lstatSync(home.file).isSymbolicLink()).toBe(true)
+    expect(JSON.parse(readFileSync(target, 'utf8'))).toEqual({ accessible: true })
   })
 
   it.each([

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { applyEdits, modify, parse, type ParseError } from 'jsonc-parser'
+import { applyEdits, modify } from 'jsonc-parser'
 import { AppError } from '../../core/errors.ts'
 import { nearestNames } from '../../core/nearest.ts'
 import type { PlannedStep } from '../plan/change-plan.ts'
@@ -49,23 +48,33 @@ export function planSettings(
   })
 }
 
-/** Keeps the file's order and layout. @throws usage.setting when the file is broken: it is not written over */
+/**
+ * Keeps the file's order and layout, and what others change meanwhile.
+ * @throws usage.setting when the file is broken: it is not written over; usage.home, failed.disk-full, conflict.busy
+ */
 export async function changeSettings(file: string, changes: readonly SettingChange[]): Promise<void> {
-  let text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{}\n'
-    throw error
+  const { changeUserFile } = await import('../../providers/user-file.ts')
+  await changeUserFile(file, (before = '{}\n') => {
+    if (!isObject(before)) {
+      throw new AppError('usage.setting', `${file} is not JSON, and is not written over`, {
+        suggestions: [`mend or remove ${file}`],
+      })
+    }
+    const formattingOptions = { insertSpaces: true, tabSize: 2 }
+    const text = changes.reduce(
+      (written, { key, value }) => applyEdits(written, modify(written, [key], value, { formattingOptions })),
+      before,
+    )
+    return text.endsWith('\n') ? text : `${text}\n`
   })
-  const errors: ParseError[] = []
-  parse(text, errors)
-  if (errors.length > 0) {
-    throw new AppError('usage.setting', `${file} is not JSON, and is not written over`, {
-      suggestions: [`mend or remove ${file}`],
-    })
+}
+
+/** As it is read: without comments. */
+function isObject(text: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+  } catch {
+    return false
   }
-  const formattingOptions = { insertSpaces: true, tabSize: 2 }
-  for (const { key, value } of changes) {
-    text = applyEdits(text, modify(text, [key], value, { formattingOptions }))
-  }
-  const { writeUserFile } = await import('../../providers/user-file.ts')
-  await writeUserFile(file, text.endsWith('\n') ? text : `${text}\n`)
 }
