@@ -89,6 +89,12 @@ describe('wrong usage', () => {
     expect(z.parse(document, JSON.parse(json.stdout)).error.code).toBe(code)
   })
 
+  it('of a home where nothing can be made keeps no command from ending that needs none', async () => {
+    const environment = { ALOFT_HOME: '/proc/aloft' }
+
+    expect(await workspace.aloft(['explain', 'failed.health'], { environment })).toMatchObject({ exitCode: 0 })
+  })
+
   it('of a directory whose link is broken names the file, and what needs no link goes on', async () => {
     const directory = join(workspace.directory, 'linked')
     mkdirSync(join(directory, '.aloft'), { recursive: true })
