@@ -174,11 +174,13 @@ export function readJson<T>(path: string, schema: z.ZodMiniType<T>): T | undefin
   return text && schema.parse(JSON.parse(text.toString()))
 }
 
+/** What is there and cannot be read is not nothing: what runs would be forgotten. */
 function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path)
-  } catch {
-    return undefined
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
   }
 }
 
