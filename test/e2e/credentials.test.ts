@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RemotePlatform, startRemotePlatform } from '../helpers/fakes/remote-platform.ts'
@@ -68,7 +68,9 @@ describe('logging in', () => {
       account: { address: remote.url, credential: 'environment' },
       identity: { user: 'ada' },
     })
-    expect(existsSync(workspace.home)).toBe(false)
+    // no more than compiled code
+    expect(readdirSync(workspace.home)).toEqual(['cache'])
+    expect(readdirSync(join(workspace.home, 'cache'))).toEqual(['code'])
   })
 
   it('refuses without a terminal and without a flag, naming the flags', async () => {
