@@ -3,6 +3,9 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../core/errors.ts'
 
+/** Of directories above: instances that run as users of their own have to get through to what is theirs. */
+const PASSABLE = 0o711
+
 /** Makes a directory of the user's home, with those above it, and sees that it can be written. @throws usage.home */
 export async function makeHomeDirectory(path: string, mode: number): Promise<void> {
   try {
@@ -43,7 +46,7 @@ async function makeWithParents(path: string, mode: number): Promise<void> {
     const parent = dirname(path)
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
     if (code !== 'ENOENT' || existsSync(parent)) throw error
-    await makeWithParents(parent, mode)
+    await makeWithParents(parent, PASSABLE)
     await makeWithParents(path, mode)
   }
 }

@@ -37,7 +37,8 @@ export function readLiveNames(directory: string, key: ListKey, now: number): Liv
 /** Keeps names for the next TAB. A cache that cannot be written is none: never throws. */
 export function writeLiveNames(directory: string, key: ListKey, candidates: readonly Candidate[]): void {
   try {
-    mkdirSync(directory, { mode: 0o700, recursive: true })
+    // passable: it may be the home itself that is made here
+    mkdirSync(directory, { mode: 0o711, recursive: true })
     const file = fileOf(directory, key)
     const temporary = `${file}.${process.pid}`
     writeFileSync(temporary, JSON.stringify(candidates.slice(0, MOST)), { mode: 0o600 })

@@ -40,7 +40,8 @@ function claim(directory: string): boolean {
   const stamp = join(directory, 'refreshed')
   const last = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (Date.now() - last < EVERY_MS) return false
-  mkdirSync(directory, { mode: 0o700, recursive: true })
+  // passable: it may be the home itself that is made here
+  mkdirSync(directory, { mode: 0o711, recursive: true })
   writeFileSync(stamp, '')
   return true
 }

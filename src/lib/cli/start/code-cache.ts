@@ -15,6 +15,9 @@ import { dirname, join } from 'node:path'
 /** A build that left no new code for so long has been replaced, most likely. */
 const KEPT_MS = 30 * 24 * 3_600_000
 
+/** It may be the home itself that is made here, and others pass through that. */
+const PASSABLE = 0o711
+
 /** V8's code as it was left behind. Code that somebody else could have put there is not run. */
 export function readCode(file: string): Buffer | undefined {
   let descriptor: number | undefined
@@ -45,14 +48,14 @@ export function writeCode(file: string, code: Buffer): void {
 /** Whether it had to be made. Not `recursive`: where nothing can be made (/proc), Node 24 tries for ever. */
 function makeDirectory(path: string): boolean {
   try {
-    mkdirSync(path, { mode: 0o700 })
+    mkdirSync(path, { mode: PASSABLE })
     return true
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'EEXIST') return false
     if (code !== 'ENOENT' || dirname(path) === path) throw error
     makeDirectory(dirname(path))
-    mkdirSync(path, { mode: 0o700 })
+    mkdirSync(path, { mode: PASSABLE })
     return true
   }
 }
