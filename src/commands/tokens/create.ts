@@ -4,10 +4,8 @@ import { dryRunFlag } from '../../lib/cli/flags.ts'
 import { planCreateToken } from '../../lib/cli/plan/local-platform.ts'
 import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/tokens/create.ts'
-import { parseDuration } from '../../lib/cli/times.ts'
+import { NEVER, parseExpiry } from '../../lib/cli/token-expiry.ts'
 import { TOKEN_SCOPES } from '../../lib/providers/local-platform.ts'
-
-const NEVER = 'never'
 
 export default class TokensCreate extends ResultCommand {
   static override summary = 'make an access token for the platform of this machine'
@@ -32,14 +30,13 @@ export default class TokensCreate extends ResultCommand {
 
   async run(): Promise<Result> {
     const { args, flags } = await this.parse(TokensCreate)
-    const ms = flags.expires === NEVER ? undefined : await parseDuration(flags.expires, 'expires')
+    const expiresInSeconds = await parseExpiry(flags.expires)
     const platform = await this.runtime.openLocalPlatform()
     if (flags.project !== undefined) {
       await (await this.openProvider({ account: 'local' })).projects.get(flags.project, this.call)
     }
     const plan = await this.planned(flags, async () => planCreateToken(args.name, platform, this.call))
     if (plan) return plan
-    const expiresInSeconds = ms === undefined ? undefined : Math.max(1, Math.round(ms / 1000))
     const request = { expiresInSeconds, name: args.name, project: flags.project, scope: flags.scope }
     const created = await platform.tokens.create(request, this.call)
     return this.show(created, () => `${created.token}\n`)

@@ -7,5 +7,8 @@
 export const TOKEN_SCOPES = ['read', 'deploy', 'write'] as const
 export type TokenScope = (typeof TOKEN_SCOPES)[number]
 
+/** The longest that a token may be valid, if not for ever. */
+export const MAX_TOKEN_DAYS = 36_500
+
 export const ACCESS_LEVELS = [...TOKEN_SCOPES, 'owner'] as const
 export type Access = (typeof ACCESS_LEVELS)[number]

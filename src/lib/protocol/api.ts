@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { ACTIVITY_RESULTS, ACTIVITY_STATES, DEPLOY_STRATEGIES, ENVIRONMENT_TYPES } from '../core/model.ts'
-import { type Access, TOKEN_SCOPES } from './access.ts'
+import { type Access, MAX_TOKEN_DAYS, TOKEN_SCOPES } from './access.ts'
 import { auditEntry, auditVerification } from './audit.ts'
 import { identity, token } from './credentials.ts'
 import { activity, deployment, environment, formation, project, service, variable } from './model-schemas.ts'
@@ -141,7 +141,7 @@ export const api = {
       name: z.string(),
       scope: z.enum(TOKEN_SCOPES),
       project: z.optional(z.string()),
-      expiresInSeconds: z.optional(z.number().check(z.int(), z.positive())),
+      expiresInSeconds: z.optional(z.number().check(z.int(), z.positive(), z.maximum(MAX_TOKEN_DAYS * 86_400))),
     }),
     response: z.extend(z.pick(token, { expiresAt: true, name: true, project: true, scope: true }), {
       token: z.string(),

@@ -2,7 +2,7 @@ import type { TokenScope } from '../protocol/access.ts'
 import type { AuditEntry, AuditVerification } from '../protocol/audit.ts'
 import type { Call } from './port.ts'
 
-export { TOKEN_SCOPES, type TokenScope } from '../protocol/access.ts'
+export { MAX_TOKEN_DAYS, TOKEN_SCOPES, type TokenScope } from '../protocol/access.ts'
 export type { AuditEntry, AuditVerification } from '../protocol/audit.ts'
 
 /** What runs here. */

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts'
+import { tokenNameProblem } from '../../core/names.ts'
 import type { LocalPlatform } from '../../providers/local-platform.ts'
 import type { Call } from '../../providers/port.ts'
 import type { PlannedStep } from './change-plan.ts'
@@ -17,8 +18,10 @@ export async function planStop(platform: LocalPlatform, all: boolean, call: Call
   return [...environments, { action: 'stop', from: `pid ${status.pid}`, kind: 'platform', name }]
 }
 
-/** @throws conflict.exists */
+/** @throws usage.name, conflict.exists */
 export async function planCreateToken(name: string, { tokens }: LocalPlatform, call: Call): Promise<PlannedStep[]> {
+  const problem = tokenNameProblem(name)
+  if (problem !== undefined) throw new AppError('usage.name', problem)
   if ((await tokens.list(call)).some(token => token.name === name)) {
     throw new AppError('conflict.exists', `there is a token "${name}" already`)
   }

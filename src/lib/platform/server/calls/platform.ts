@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { AppError } from '../../../core/errors.ts'
+import { tokenNameProblem } from '../../../core/names.ts'
 import { PROTOCOL_VERSION, type PlatformStatus } from '../../../protocol/api.ts'
 import type { Handlers } from '../handlers.ts'
 import { findProject } from '../lookup.ts'
@@ -35,6 +37,8 @@ export function platformCalls({ audit, edge, engine, store }: CallDeps, facts: P
     createToken({ body, principal }) {
       const value = `alft_${randomBytes(24).toString('base64url')}`
       const { expiresInSeconds, name, project, scope } = body
+      const problem = tokenNameProblem(name)
+      if (problem !== undefined) throw new AppError('usage.name', problem)
       if (project !== undefined) findProject(store, project, principal)
       const expiresAt =
         expiresInSeconds === undefined ? undefined : new Date(Date.now() + expiresInSeconds * 1000).toISOString()
