@@ -9,6 +9,7 @@ import { APP_SERVER, APP_TARGET, deployApp, listActivities, runFailing, writeFil
 import { until } from '../helpers/until.ts'
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
 
+const platformStatus = z.object({ addresses: z.object({ api: z.string() }) })
 const isRoot = process.getuid?.() === 0
 
 let workspace: Workspace
@@ -72,15 +73,20 @@ describe.skipIf(!isRoot)('a full disk (needs root, to mount a small one)', () =>
       "require('node:http').createServer((q, r) => r.end(`${process.pid} ${Date.now()}`)).listen(process.env.PORT)\n",
     )
     const before = await instancePid()
+    const { addresses } = z.parse(platformStatus, await workspace.json(['platform', 'status']))
     const filler = join(workspace.home, 'data', 'filler')
     execFileSync('sh', ['-c', 'cat /dev/zero > "$0" 2>/dev/null || true', filler])
 
     process.kill(before, 'SIGKILL')
     await until('it is back', async () => (await get(url)).status === 200 && (await instancePid()) !== before)
+    // more than what the last block of the record of calls has room for
+    for (let call = 0; call < 40; call++) expect((await get(`${addresses.api}/v1/projects`)).status).toBe(401)
     rmSync(filler)
 
     expect((await get(url)).status).toBe(200)
     expect(await workspace.aloft(['restart', ...APP_TARGET])).toMatchObject({ exitCode: 0 })
+    expect(await workspace.aloft(['audit', 'verify'])).toMatchObject({ exitCode: 0 })
+    expect(await workspace.json(['audit'])).toContainEqual(expect.objectContaining({ lost: expect.any(Number) }))
   })
 })
 

@@ -12,10 +12,12 @@ const { version } = z.parse(
   z.object({ version: z.string() }),
   JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')),
 )
-const log = pino(
-  { base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-  pino.destination({ fd: 1, sync: true }),
-)
+/** Bytes that are kept for a log that takes nothing at the moment. */
+const PENDING_LOG_BYTES = 1024 * 1024
+const output = pino.destination({ fd: 1, maxLength: PENDING_LOG_BYTES, sync: true })
+// a full disk under the log fails nothing but the log, which goes on when there is room
+output.on('error', () => undefined)
+const log = pino({ base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, output)
 
 try {
   const { promise: asked, resolve: ask } = Promise.withResolvers<unknown>()
