@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { pino } from 'pino'
 import * as z from 'zod/mini'
 import { isAppError, toErrorDocument } from '../core/errors.ts'
 import { EXIT_RUNNING } from '../protocol/api.ts'
 import { resolveHome } from '../protocol/home.ts'
 import { startPlatform } from './platform.ts'
+import { createProgramLog } from './program-log.ts'
 
 /* The platform as a program: `aloft platform run`, and what is started on demand. Its output is its log. */
 
@@ -12,12 +12,7 @@ const { version } = z.parse(
   z.object({ version: z.string() }),
   JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')),
 )
-/** Bytes that are kept for a log that takes nothing at the moment. */
-const PENDING_LOG_BYTES = 1024 * 1024
-const output = pino.destination({ fd: 1, maxLength: PENDING_LOG_BYTES, sync: true })
-// a full disk under the log fails nothing but the log, which goes on when there is room
-output.on('error', () => undefined)
-const log = pino({ base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, output)
+const log = createProgramLog()
 
 try {
   const { promise: asked, resolve: ask } = Promise.withResolvers<unknown>()

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
+import { createProgramLog } from '../../program-log.ts'
 import writeFileAtomic from 'write-file-atomic'
 import { systemClock } from '../../../core/clock.ts'
 import { AppError, toErrorDocument } from '../../../core/errors.ts'
@@ -15,10 +15,7 @@ import { identityFile } from './identity-file.ts'
 
 const STOP_MS = 10_000
 
-const log = pino(
-  { base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-  pino.destination({ fd: 1, sync: true }),
-)
+const log = createProgramLog()
 
 const { values } = parseArgs({
   options: {
