@@ -146,7 +146,7 @@ export class KillTest {
     })
     await until(
       'the platform answers',
-      async () => (await this.#workspace.aloft(['platform', 'status'])).exitCode === 0,
+      async () => (await this.#workspace.platformPid().catch(() => undefined)) === platform.pid,
     )
     return platform
   }
