@@ -68,6 +68,15 @@ describe('tokens of the platform and the record of its calls', () => {
     expect(await as('reader', 'projects')).toMatchObject({ exitCode: 4 })
   })
 
+  it('asks a platform that runs in one call', async () => {
+    await workspace.json(['whoami'])
+    await workspace.json(['projects'])
+
+    const recorded = z.parse(entries, await workspace.json(['audit', 'list', '-n', '3']))
+    // `audit list` itself begins with the status
+    expect(recorded.map(({ call }) => call)).toEqual(['GET /v1/status', 'GET /v1/projects', 'GET /v1/identity'])
+  })
+
   it('records every call with who made it, refused ones too, and no secret', async () => {
     const recorded = z.parse(entries, await workspace.json(['audit', 'list', '--token', 'operator']))
     const paths = recorded.map(({ call, status: code }) => `${call} ${code}`)

@@ -1,13 +1,22 @@
 import * as z from 'zod/mini'
-import { ACTIVITY_RESULTS, ACTIVITY_STATES, DEPLOY_STRATEGIES, ENVIRONMENT_TYPES } from '../core/model.ts'
+import { lazily } from '../core/lazily.ts'
+import { ENVIRONMENT_TYPES } from '../core/model.ts'
 import { type Access, MAX_TOKEN_DAYS, TOKEN_SCOPES } from './access.ts'
 import { auditEntry, auditVerification } from './audit.ts'
 import { identity, token } from './credentials.ts'
+import {
+  activityQuery,
+  deployPlan,
+  deployRequest,
+  platformStatus,
+  variableChange,
+  variableEffect,
+} from './call-schemas.ts'
 import { activity, deployment, environment, formation, project, service, variable } from './model-schemas.ts'
 
 /*
  * The HTTP part of what client and platform say to each other. One table: the server validates by it, the client's types
- * derive from it, and the OpenAPI description is made from it. WebSocket endpoints are in streams.ts, source intake in
+ * derive from it, and the OpenAPI description is made from it. Schemas are made when they are used: a command uses few of them. WebSocket endpoints are in streams.ts, source intake in
  * source.ts.
  */
 
@@ -27,80 +36,16 @@ export interface Endpoint {
   readonly access?: Access
   /** Though about no project or all, a token of one project may call it: the answer is narrowed to that project. */
   readonly narrowed?: true
-  readonly query?: z.ZodMiniType
-  readonly body?: z.ZodMiniType
+  readonly query?: () => z.ZodMiniType
+  readonly body?: () => z.ZodMiniType
   /** Absent: an empty object. */
-  readonly response?: z.ZodMiniType
+  readonly response?: () => z.ZodMiniType
 }
 
 const list = <T extends z.ZodMiniType>(
   item: T,
 ): z.ZodMiniObject<{ items: z.ZodMiniArray<T>; next: z.ZodMiniOptional<z.ZodMiniString> }> =>
   z.object({ items: z.array(item), next: z.optional(z.string()) })
-
-export const platformStatus = z.object({
-  version: z.string(),
-  protocol: z.number(),
-  pid: z.number(),
-  startedAt: z.string(),
-  home: z.string(),
-  addresses: z.object({ socket: z.string(), api: z.string(), http: z.string(), https: z.string() }),
-  engine: z.object({
-    name: z.string(),
-    isolation: z.object({ level: z.enum(['namespaces', 'user', 'none']), description: z.string() }),
-  }),
-  environments: z.number(),
-})
-export type PlatformStatus = z.infer<typeof platformStatus>
-
-export const deployInput = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('tree'), tree: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
-  z.object({ kind: z.literal('build'), build: z.string() }),
-])
-
-export const deployRequest = z.object({
-  input: deployInput,
-  message: z.optional(z.string().check(z.maxLength(10_000))),
-  variables: z.optional(z.record(z.string(), z.string())),
-  buildOnly: z.optional(z.boolean()),
-  strategy: z.optional(z.enum(DEPLOY_STRATEGIES)),
-})
-export type DeployBody = z.infer<typeof deployRequest>
-
-export const deployPlan = z.object({
-  environment: z.object({ project: z.optional(z.string()), environment: z.string() }),
-  steps: z.array(z.object({ phase: z.string(), action: z.string(), service: z.optional(z.string()) })),
-  warnings: z.array(z.string()),
-  urls: z.array(z.string()),
-})
-
-export const variableChange = z.object({
-  set: z.array(
-    z.object({
-      name: z.string(),
-      value: z.string(),
-      secret: z.boolean(),
-      visibleAtBuild: z.boolean(),
-      visibleAtRuntime: z.boolean(),
-    }),
-  ),
-  unset: z.array(z.string()),
-})
-
-const variableEffect = z.object({
-  effect: z.enum(['redeploys', 'restarts', 'waits']),
-  activity: z.optional(activity),
-})
-
-const activityQuery = z.object({
-  project: z.optional(z.string()),
-  environment: z.optional(z.string()),
-  type: z.optional(z.string()),
-  state: z.optional(z.enum(ACTIVITY_STATES)),
-  result: z.optional(z.enum(ACTIVITY_RESULTS)),
-  limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000))),
-  before: z.optional(z.string()),
-})
 
 const AT = '/v1/projects/:project/environments/:environment'
 
@@ -111,13 +56,13 @@ export const api = {
     summary: 'stop the platform; with `all` also every environment and the edge',
     status: 202,
     access: 'owner',
-    body: z.object({ all: z.optional(z.boolean()) }),
+    body: lazily(() => z.object({ all: z.optional(z.boolean()) })),
   },
   certificateAuthority: {
     call: 'GET /v1/certificate-authority',
     summary: 'the CA of the edge, PEM',
     narrowed: true,
-    response: z.object({ pem: z.string() }),
+    response: lazily(() => z.object({ pem: z.string() })),
   },
 
   identity: {
@@ -137,21 +82,25 @@ export const api = {
     summary: 'a new token, shown only now',
     status: 201,
     access: 'owner',
-    body: z.object({
-      name: z.string(),
-      scope: z.enum(TOKEN_SCOPES),
-      project: z.optional(z.string()),
-      expiresInSeconds: z.optional(z.number().check(z.int(), z.positive(), z.maximum(MAX_TOKEN_DAYS * 86_400))),
-    }),
-    response: z.extend(z.pick(token, { expiresAt: true, name: true, project: true, scope: true }), {
-      token: z.string(),
-    }),
+    body: lazily(() =>
+      z.object({
+        name: z.string(),
+        scope: z.enum(TOKEN_SCOPES),
+        project: z.optional(z.string()),
+        expiresInSeconds: z.optional(z.number().check(z.int(), z.positive(), z.maximum(MAX_TOKEN_DAYS * 86_400))),
+      }),
+    ),
+    response: lazily(() =>
+      z.extend(z.pick(token(), { expiresAt: true, name: true, project: true, scope: true }), {
+        token: z.string(),
+      }),
+    ),
   },
   listTokens: {
     call: 'GET /v1/tokens',
     summary: 'tokens, without their values',
     access: 'owner',
-    response: list(token),
+    response: lazily(() => list(token())),
   },
   revokeToken: { call: 'DELETE /v1/tokens/:token', summary: 'end the validity of a token by name', access: 'owner' },
 
@@ -159,12 +108,14 @@ export const api = {
     call: 'GET /v1/audit',
     summary: 'calls that were made, newest first',
     access: 'owner',
-    query: z.object({
-      limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(10_000))),
-      since: z.optional(z.string()),
-      token: z.optional(z.string()),
-    }),
-    response: list(auditEntry),
+    query: lazily(() =>
+      z.object({
+        limit: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(10_000))),
+        since: z.optional(z.string()),
+        token: z.optional(z.string()),
+      }),
+    ),
+    response: lazily(() => list(auditEntry())),
   },
   verifyAudit: {
     call: 'GET /v1/audit/verification',
@@ -173,12 +124,17 @@ export const api = {
     response: auditVerification,
   },
 
-  listProjects: { call: 'GET /v1/projects', summary: 'projects by name', narrowed: true, response: list(project) },
+  listProjects: {
+    call: 'GET /v1/projects',
+    summary: 'projects by name',
+    narrowed: true,
+    response: lazily(() => list(project())),
+  },
   createProject: {
     call: 'POST /v1/projects',
     summary: 'a new project',
     status: 201,
-    body: z.object({ name: z.string(), title: z.optional(z.string()) }),
+    body: lazily(() => z.object({ name: z.string(), title: z.optional(z.string()) })),
     response: project,
   },
   getProject: { call: 'GET /v1/projects/:project', summary: 'one project', response: project },
@@ -192,13 +148,15 @@ export const api = {
   listEnvironments: {
     call: 'GET /v1/projects/:project/environments',
     summary: 'environments of a project',
-    response: list(environment),
+    response: lazily(() => list(environment())),
   },
   createEnvironment: {
     call: 'POST /v1/projects/:project/environments',
     summary: 'a new environment',
     status: 201,
-    body: z.object({ name: z.string(), type: z.optional(z.enum(ENVIRONMENT_TYPES)), parent: z.optional(z.string()) }),
+    body: lazily(() =>
+      z.object({ name: z.string(), type: z.optional(z.enum(ENVIRONMENT_TYPES)), parent: z.optional(z.string()) }),
+    ),
     response: environment,
   },
   getEnvironment: { call: `GET ${AT}`, summary: 'one environment', response: environment },
@@ -212,7 +170,7 @@ export const api = {
   listDeployments: {
     call: `GET ${AT}/deployments`,
     summary: 'deployments, newest first',
-    response: list(deployment),
+    response: lazily(() => list(deployment())),
   },
   /** Creates a missing project or environment. */
   deploy: {
@@ -235,7 +193,7 @@ export const api = {
     summary: 'back to an earlier deployment',
     status: 202,
     access: 'deploy',
-    body: z.object({ deployment: z.optional(z.string()) }),
+    body: lazily(() => z.object({ deployment: z.optional(z.string()) })),
     response: activity,
   },
 
@@ -244,13 +202,15 @@ export const api = {
     summary: 'activities, newest first',
     narrowed: true,
     query: activityQuery,
-    response: list(activity),
+    response: lazily(() => list(activity())),
   },
   getActivity: {
     call: 'GET /v1/activities/:activity',
     summary: 'one activity; with `waitMs` answers when it is finished or waiting, or when that time is over',
     narrowed: true,
-    query: z.object({ waitMs: z.optional(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60_000))) }),
+    query: lazily(() =>
+      z.object({ waitMs: z.optional(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60_000))) }),
+    ),
     response: activity,
   },
   cancelActivity: {
@@ -266,41 +226,41 @@ export const api = {
     summary: 'answer a waiting activity',
     access: 'deploy',
     narrowed: true,
-    body: z.object({ answer: z.string() }),
+    body: lazily(() => z.object({ answer: z.string() })),
     response: activity,
   },
 
   formation: {
     call: `GET ${AT}/formation`,
     summary: 'how many of what size',
-    response: z.object({ services: z.array(formation), tag: z.string() }),
+    response: lazily(() => z.object({ services: z.array(formation()), tag: z.string() })),
   },
   scale: {
     call: `PUT ${AT}/formation`,
     summary: 'change the formation of the services named',
     status: 202,
     access: 'deploy',
-    body: z.object({ services: z.array(formation), ifCurrent: z.optional(z.string()) }),
+    body: lazily(() => z.object({ services: z.array(formation()), ifCurrent: z.optional(z.string()) })),
     response: activity,
   },
   listServices: {
     call: `GET ${AT}/services`,
     summary: 'services and their instances',
-    response: list(service),
+    response: lazily(() => list(service())),
   },
   restart: {
     call: `POST ${AT}/restart`,
     summary: 'restart services one instance at a time; all when none is named',
     status: 202,
     access: 'deploy',
-    body: z.object({ services: z.array(z.string()) }),
+    body: lazily(() => z.object({ services: z.array(z.string()) })),
     response: activity,
   },
 
   listProjectVariables: {
     call: 'GET /v1/projects/:project/variables',
     summary: 'variables of a project',
-    response: list(variable),
+    response: lazily(() => list(variable())),
   },
   changeProjectVariables: {
     call: 'PATCH /v1/projects/:project/variables',
@@ -311,7 +271,7 @@ export const api = {
   listVariables: {
     call: `GET ${AT}/variables`,
     summary: 'variables of an environment, inherited ones included',
-    response: list(variable),
+    response: lazily(() => list(variable())),
   },
   changeVariables: {
     call: `PATCH ${AT}/variables`,
@@ -324,7 +284,9 @@ export const api = {
 export type Api = typeof api
 export type CallName = keyof Api
 type SchemaOf<Name extends CallName, Part extends 'query' | 'body' | 'response'> =
-  Api[Name] extends Readonly<Record<Part, infer Schema extends z.ZodMiniType>> ? z.infer<Schema> : Record<string, never>
+  Api[Name] extends Readonly<Record<Part, () => infer Schema extends z.ZodMiniType>>
+    ? z.infer<Schema>
+    : Record<string, never>
 export type QueryOf<Name extends CallName> = SchemaOf<Name, 'query'>
 export type BodyOf<Name extends CallName> = SchemaOf<Name, 'body'>
 export type ResponseOf<Name extends CallName> = SchemaOf<Name, 'response'>

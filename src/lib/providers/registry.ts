@@ -18,7 +18,7 @@ export interface OpenOptions extends Pick<NetworkOptions, 'debug' | 'tell'> {
   readonly provider?: string | undefined
   readonly account?: string | undefined
   readonly environment: NodeJS.ProcessEnv
-  /** Ends the wait for the embedded platform to start. */
+  /** Ends the wait for a credential. */
   readonly signal?: AbortSignal | undefined
   /** An account that is not kept yet, with its token: it is opened whatever else is chosen. */
   readonly trial?: { readonly account: Account; readonly token: string } | undefined
@@ -42,7 +42,8 @@ const providers: Readonly<Record<string, Open>> = {
 export const PROVIDER_IDS: readonly string[] = Object.keys(providers)
 
 /**
- * The provider of the account that `chooseAccount` finds. The embedded platform is started when it does not run.
+ * The provider of the account that `chooseAccount` finds. The embedded platform is started with the first call,
+ * when it does not run.
  * @throws not-found.account, auth.required, usage.flag
  */
 export async function openProvider(options: OpenOptions): Promise<Provider> {
@@ -117,19 +118,21 @@ async function openNetwork(options: NetworkOptions): Promise<Network> {
 async function openPlatform(
   account: Account,
   readToken: () => Promise<string>,
-  { environment, network, signal = new AbortController().signal }: OpenOptions & { network: Network },
+  { environment, network }: OpenOptions & { network: Network },
 ): Promise<Provider> {
-  const [{ PlatformClient }, { createPlatformProvider }, { createLocalPlatform, createRevive, localAddress }] =
-    await Promise.all([import('./platform/client.ts'), import('./platform/provider.ts'), import('./platform/local.ts')])
+  const [{ PlatformClient }, { createPlatformProvider }, { createOwnPlatform, localAddress }] = await Promise.all([
+    import('./platform/client.ts'),
+    import('./platform/provider.ts'),
+    import('./platform/own-platform.ts'),
+  ])
   const home = resolveHome(environment)
   const cacheDirectory = join(home.cache, 'sources', account.name)
   if (account.address === LOCAL_ACCOUNT.address) {
     const local = { environment, home, network }
-    await createLocalPlatform(local).start({ signal })
     return createPlatformProvider({
       account: account.name,
       cacheDirectory,
-      client: new PlatformClient(localAddress(local), createRevive(local)),
+      client: new PlatformClient(localAddress(local), createOwnPlatform(local)),
     })
   }
   const token = await readToken()

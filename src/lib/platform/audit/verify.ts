@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import * as z from 'zod/mini'
-import { type AuditVerification, auditEntry } from '../../protocol/audit.ts'
+import { type AuditEntry, type AuditVerification, auditEntry } from '../../protocol/audit.ts'
 import type { Secrets } from '../../secrets/seal.ts'
 import { checkLine, type Link } from './chain.ts'
 import type { Segment } from './segments.ts'
@@ -60,9 +60,9 @@ function nextLink(line: string, previous: Link, secrets: Secrets): Link | string
 }
 
 /** Undefined for what is no entry. */
-export function parseEntry(line: string): z.infer<typeof auditEntry> | undefined {
+export function parseEntry(line: string): AuditEntry | undefined {
   try {
-    const parsed = z.safeParse(auditEntry, JSON.parse(line))
+    const parsed = z.safeParse(auditEntry(), JSON.parse(line))
     return parsed.success ? parsed.data : undefined
   } catch {
     return undefined

@@ -7,7 +7,7 @@ import type { DeployDeps } from './deps.ts'
 import { releaseState } from './desired.ts'
 import { oneByOneMs, untilReady } from './readiness.ts'
 
-const scaleInput = z.object({ environment: z.string(), services: z.array(formation) })
+const scaleInput = z.object({ environment: z.string(), services: z.array(formation()) })
 const restartInput = z.object({ environment: z.string(), services: z.array(z.string()) })
 
 /** Changes how many instances of what size run, without a new deployment. */

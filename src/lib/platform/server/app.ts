@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import * as z from 'zod/mini'
 import { AppError, toErrorDocument } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
-import { type CallName, type Endpoint, api } from '../../protocol/api.ts'
-import { IDEMPOTENCY_HEADER, REQUEST_ID_HEADER } from '../../protocol/headers.ts'
+import { type CallName, type Endpoint, PROTOCOL_VERSION, api } from '../../protocol/api.ts'
+import { IDEMPOTENCY_HEADER, PROTOCOL_HEADER, REQUEST_ID_HEADER } from '../../protocol/headers.ts'
 import type { AuditedCall } from '../audit/audit-log.ts'
 import type { Authenticator, Entrance, Principal } from './authentication.ts'
 import { accessOf, authorize } from './authorization.ts'
@@ -45,6 +45,7 @@ export function createApp({ audit, authenticate, handlers, mount, onError, versi
     const requestId = context.req.header(REQUEST_ID_HEADER) ?? createId('req')
     context.set('requestId', requestId)
     context.header(REQUEST_ID_HEADER, requestId)
+    context.header(PROTOCOL_HEADER, String(PROTOCOL_VERSION))
     await next()
     audit(toAudited(context))
   })
@@ -100,15 +101,16 @@ type AnyHandler = (call: Call<never>) => unknown
 function register(app: App, endpoint: Endpoint, handler: AnyHandler): void {
   const [method = 'GET', path = '/'] = endpoint.call.split(' ')
   const { narrowed } = endpoint
+  const [body, query] = [endpoint.body?.(), endpoint.query?.()]
   const access = accessOf(endpoint)
   app.on(method, path, async context => {
     authorize(context.get('principal'), { access, narrowed, project: context.req.param('project') })
     const call = {
-      body: endpoint.body ? check(endpoint.body, await readJson(context), 'body') : {},
+      body: body ? check(body, await readJson(context), 'body') : {},
       key: context.req.header(IDEMPOTENCY_HEADER),
       params: context.req.param(),
       principal: context.get('principal'),
-      query: endpoint.query ? check(endpoint.query, context.req.query(), 'query') : {},
+      query: query ? check(query, context.req.query(), 'query') : {},
       signal: context.req.raw.signal,
     }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schemas that just parsed it are those of this handler's call

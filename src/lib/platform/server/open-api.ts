@@ -26,10 +26,10 @@ function operation(name: string, endpoint: Endpoint, path: string): Record<strin
   const { body, query, response, status = 200, summary } = endpoint
   return {
     operationId: name,
-    parameters: [...pathParameters(path), ...(query ? queryParameters(query) : [])],
-    ...(body ? { requestBody: { content: json(schema(body)), required: true } } : {}),
+    parameters: [...pathParameters(path), ...(query ? queryParameters(query()) : [])],
+    ...(body ? { requestBody: { content: json(schema(body())), required: true } } : {}),
     responses: {
-      [status]: { content: json(response ? schema(response, 'output') : { type: 'object' }), description: 'done' },
+      [status]: { content: json(response ? schema(response(), 'output') : { type: 'object' }), description: 'done' },
       default: { content: json({ $ref: '#/components/schemas/Error' }), description: 'what went wrong' },
     },
     summary,

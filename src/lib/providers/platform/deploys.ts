@@ -1,34 +1,28 @@
-import { createHash } from 'node:crypto'
-import { join, resolve } from 'node:path'
-import { readFile } from 'node:fs/promises'
-import type { ProjectFiles } from '../../config/project-files.ts'
-import { readProject } from '../../config/read-project.ts'
+import { resolve } from 'node:path'
 import { AppError } from '../../core/errors.ts'
-import { nameProblem } from '../../core/names.ts'
-import type { DeployBody } from '../../protocol/api.ts'
-import { openSentTree } from '../../source/sent-trees.ts'
-import { type SourceTree, scanTree } from '../../source/scan-tree.ts'
-import { sendTree } from '../../source/send-tree.ts'
-import { describeAddress } from '../../transport/address.ts'
-import { requestJson } from '../../transport/http.ts'
-import type { Call, DeployInput, DeployRequest, Deploys, IntakeEvent } from '../port.ts'
+import type { DeployBody } from '../../protocol/call-schemas.ts'
+import type { DeployInput, DeployRequest, Deploys } from '../port.ts'
 import type { PlatformClient } from './client.ts'
 import { environmentParams } from './environments.ts'
-
-/** Contents may take their time on a slow line; the connection itself notices when it is gone. */
-const UPLOAD_DEADLINE_MS = 6 * 3_600_000
+import type { IntakeCall } from './take-in.ts'
 
 export interface DeploysOptions {
   /** For the stat caches of source scans. */
   readonly cacheDirectory: string
 }
 
-type IntakeCall = Call & { readonly onIntake?: ((event: IntakeEvent) => void) | undefined }
-
 export function createDeploys(client: PlatformClient, { cacheDirectory }: DeploysOptions): Deploys {
+  const toInput = async ({ environment, input }: DeployRequest, call: IntakeCall): Promise<DeployBody['input']> => {
+    if (input.kind === 'build') return input
+    if (input.kind !== 'source') throw unsupported(input)
+    // what reads and sends sources takes long to load
+    const { takeIn } = await import('./take-in.ts')
+    const directory = resolve(input.directory)
+    return { kind: 'tree', tree: await takeIn(client, { cacheDirectory, directory, environment }, call) }
+  }
   const toBody = async (request: DeployRequest, call: IntakeCall): Promise<DeployBody> => ({
     buildOnly: request.buildOnly,
-    input: await takeIn(client, { cacheDirectory, call, request }),
+    input: await toInput(request, call),
     message: request.message,
     strategy: request.strategy,
     variables: request.variables,
@@ -59,69 +53,6 @@ export function createDeploys(client: PlatformClient, { cacheDirectory }: Deploy
       rollback: true,
       variables: true,
     },
-  }
-}
-
-async function takeIn(
-  client: PlatformClient,
-  { cacheDirectory, call, request }: { cacheDirectory: string; call: IntakeCall; request: DeployRequest },
-): Promise<DeployBody['input']> {
-  const { input } = request
-  if (input.kind === 'build') return input
-  if (input.kind !== 'source') throw unsupported(input)
-  const { environment: name, project } = environmentParams(request.environment)
-  checkNames([project, name])
-  const directory = resolve(input.directory)
-  const cacheFile = join(cacheDirectory, createHash('sha256').update(directory).digest('hex').slice(0, 16))
-  const tree = await scanTree(directory, { cacheFile, signal: call.signal })
-  call.onIntake?.({ bytes: tree.bytes, files: tree.files, type: 'scanned' })
-  await readProject(scannedFiles(tree), { environment: { name, type: 'production' }, projectName: project })
-  await client.outlive(() => send(client, tree, { cacheFile, call, project }), call)
-  return { kind: 'tree', tree: tree.digest }
-}
-
-/** What the platform would refuse after all has been sent. @throws usage.name */
-function checkNames(names: readonly string[]): void {
-  for (const name of names) {
-    const problem = nameProblem(name)
-    if (problem !== undefined) throw new AppError('usage.name', problem)
-  }
-}
-
-async function send(
-  client: PlatformClient,
-  tree: SourceTree,
-  { cacheFile, call, project }: { cacheFile: string; call: IntakeCall; project: string },
-): Promise<void> {
-  const { onIntake, signal } = call
-  await sendTree(
-    tree,
-    {
-      request: (method, path, body) =>
-        requestJson(client.address, {
-          body,
-          deadlineMs: UPLOAD_DEADLINE_MS,
-          method,
-          path,
-          requestId: 'server',
-          signal,
-        }),
-    },
-    {
-      onProgress: progress => onIntake?.({ ...progress, type: 'sent' }),
-      project,
-      sent: openSentTree(cacheFile, `${describeAddress(client.address)} ${project}`),
-      signal,
-    },
-  )
-}
-
-/** The files that would be sent, so that wrong project files are refused before anything is. */
-function scannedFiles({ directory, entries }: SourceTree): ProjectFiles {
-  const paths = new Set(entries.map(({ path }) => path))
-  return {
-    list: () => paths,
-    read: async path => (paths.has(path) ? readFile(join(directory, path)) : undefined),
   }
 }
 

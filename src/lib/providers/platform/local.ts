@@ -4,34 +4,20 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { systemClock } from '../../core/clock.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
-import { EXIT_RUNNING, PROTOCOL_VERSION, type PlatformStatus, platformStatus } from '../../protocol/api.ts'
-import { type Home, platformSocket } from '../../protocol/home.ts'
-import type { Address } from '../../transport/address.ts'
-import type { Network } from '../../transport/network.ts'
+import { EXIT_RUNNING, PROTOCOL_VERSION } from '../../protocol/api.ts'
+import { type PlatformStatus, platformStatus } from '../../protocol/call-schemas.ts'
+import { platformSocket } from '../../protocol/home.ts'
 import type { LocalPlatform } from '../local-platform.ts'
 import type { Call } from '../port.ts'
-import { PlatformClient, type Revive } from './client.ts'
+import { PlatformClient } from './client.ts'
+import { localAddress, type LocalPlatformOptions } from './own-platform.ts'
 import { PLATFORM_PROGRAM, spawnPlatform } from './spawn-platform.ts'
 
 const START_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 60_000
 const POLL_MS = 25
-/** A platform that dies again and again is not started for ever. */
-const REVIVALS = 10
 /** Between two starts while another platform holds the home. */
 const AGAIN_MS = 500
-
-export interface LocalPlatformOptions {
-  readonly home: Home
-  /** Environment of a platform that is started; its applications see none of it. */
-  readonly environment: NodeJS.ProcessEnv
-  readonly network: Network
-}
-
-/** The address of the user's own platform; whether one answers there is another matter. */
-export function localAddress({ home, network }: Pick<LocalPlatformOptions, 'home' | 'network'>): Address {
-  return { network, socketPath: platformSocket(home), url: 'http://platform' }
-}
 
 export function createLocalPlatform(options: LocalPlatformOptions): LocalPlatform {
   const { environment, home } = options
@@ -88,17 +74,6 @@ export function createLocalPlatform(options: LocalPlatformOptions): LocalPlatfor
   }
 }
 
-/** For one command. A killed platform leaves its socket behind; one that was stopped takes it along. */
-export function createRevive(options: LocalPlatformOptions): Revive {
-  const client = new PlatformClient(localAddress(options))
-  let left = REVIVALS
-  return async call => {
-    if (left-- <= 0 || !existsSync(platformSocket(options.home))) return false
-    await startPlatform(client, options, call)
-    return true
-  }
-}
-
 /** What every version says of itself. */
 const signature = z.object({ pid: z.number(), protocol: z.number(), version: z.string() })
 
@@ -125,7 +100,7 @@ async function readStatus(client: PlatformClient, call: Call): Promise<PlatformS
   if (answer === undefined) return undefined
   const known = z.safeParse(signature, answer)
   if (known.success && known.data.protocol !== PROTOCOL_VERSION) throw otherVersion(known.data)
-  const status = z.safeParse(platformStatus, answer)
+  const status = z.safeParse(platformStatus(), answer)
   if (status.success) return status.data
   throw otherVersion(known.success ? known.data : undefined)
 }

@@ -19,6 +19,7 @@ export function openLogBatches(
   return followWithResume(
     async function* (cursors) {
       const request = { path: path + queryString({ ...query, after: cursors }), protocol: LOG_PROTOCOL, signal }
+      await client.ready({ signal })
       const socket = await client.outlive(() => openWebSocket(client.address, request), { signal })
       yield* readMessages(socket, signal)
     },

@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors.ts'
 import { createId } from '../../../core/ids.ts'
-import type { DeployBody } from '../../../protocol/api.ts'
+import type { DeployBody } from '../../../protocol/call-schemas.ts'
 import type { DeployActivityInput } from '../../deploy/deploy-activity.ts'
 import { type Place, requireLive } from '../../deploy/deployments.ts'
 import type { DeploymentRecord } from '../../store/port.ts'

@@ -1,6 +1,6 @@
 import type { EnvironmentSpec } from '../../../config/environment-spec.ts'
 import { AppError } from '../../../core/errors.ts'
-import type { DeployBody } from '../../../protocol/api.ts'
+import type { DeployBody } from '../../../protocol/call-schemas.ts'
 import { toBuildRequest } from '../../deploy/build-application.ts'
 import { type Place, visibleVariables } from '../../deploy/deployments.ts'
 import { localHost } from '../../deploy/hosts.ts'
