@@ -30,7 +30,7 @@ export type AccountFile = z.infer<typeof accountFile>
 
 /** What `accounts.json` says; nothing when there is none. @throws usage.config naming the place, usage.home */
 export async function readAccountFile(file: string): Promise<AccountFile> {
-  return parseAccounts(file, await readUserFile(file))
+  return parseAccounts(file, readUserFile(file))
 }
 
 async function parseAccounts(file: string, text: string | undefined): Promise<AccountFile> {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { homeError, makeHomeDirectory } from '../protocol/make-home.ts'
 
@@ -17,13 +17,14 @@ export async function changeUserFile(
   ])
   // before the lock, which would let others in
   await makeHomeDirectory(dirname(path), 0o700)
-  await withLock(path, async () => writePrivateFile(path, await edit(await readUserFile(path))))
+  await withLock(path, async () => writePrivateFile(path, await edit(readUserFile(path))))
 }
 
 /** Undefined when there is none. @throws usage.home */
-export async function readUserFile(path: string): Promise<string | undefined> {
+export function readUserFile(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8')
+    // a small file: loading node:fs/promises takes longer than reading it
+    return readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw homeError(error, path)

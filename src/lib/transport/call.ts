@@ -25,12 +25,17 @@ export interface Call {
   readonly request: HttpRequest
   readonly connectTimeoutMs: number
   readonly deadline: AbortSignal
-  /** Of the deadline, in the time of `performance.now()`. */
+  /** Of the deadline, in the time of `elapsedMs`. */
   readonly endsAt: number
   /** Of the caller and the deadline together. */
   readonly signal: AbortSignal
   /** Ours until the server answers with its own. */
   requestId: string
+}
+
+/** Since the process began: never set back, and without `performance`, which takes longer to load than a short call does. */
+export function elapsedMs(): number {
+  return process.uptime() * 1000
 }
 
 /** Whether the same call may succeed a little later. */

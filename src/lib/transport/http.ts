@@ -1,7 +1,7 @@
 import { createId } from '../core/ids.ts'
 import { REQUEST_ID_HEADER } from '../protocol/headers.ts'
 import type { Address } from './address.ts'
-import { type Call, type HttpRequest, isTransient } from './call.ts'
+import { type Call, elapsedMs, type HttpRequest, isTransient } from './call.ts'
 import { type HttpResponse, readJson } from './response.ts'
 import { type Incoming, type Outgoing, ProxyRefusal } from './sender.ts'
 
@@ -51,7 +51,7 @@ function openCall(address: Address, request: HttpRequest): Call {
     address,
     connectTimeoutMs: request.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     deadline,
-    endsAt: performance.now() + deadlineMs,
+    endsAt: elapsedMs() + deadlineMs,
     request,
     requestId: createId('req'),
     signal: AbortSignal.any([request.signal, deadline]),

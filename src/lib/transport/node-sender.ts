@@ -10,7 +10,8 @@ export function createNodeSender(routeTo: (url: URL) => Promise<Route>): Sender 
   const agents = new Map<string, Agent>()
   return {
     async send(request) {
-      if (request.socketPath !== undefined) return send(request, { socketPath: request.socketPath })
+      // no name for TLS: looking for one, Node compiles a regular expression, which takes longer than the call
+      if (request.socketPath !== undefined) return send(request, { servername: '', socketPath: request.socketPath })
       const route = await routeTo(request.url)
       if (route.proxy === undefined && route.certificates === undefined) return send(request, {})
       const key = `${request.url.protocol} ${route.proxy?.href}`
@@ -41,7 +42,10 @@ function isSecure(protocol: string): boolean {
   return protocol === 'https:' || protocol === 'wss:'
 }
 
-function send(request: Outgoing, connection: RequestOptions & { ca?: string[] }): Promise<Incoming> {
+function send(
+  request: Outgoing,
+  connection: RequestOptions & { ca?: string[]; servername?: string },
+): Promise<Incoming> {
   const { body, connectTimeoutMs, headers, method, signal, url } = request
   return new Promise((resolve, reject) => {
     // Not by `import`: that reads all exports, and getters of node:http load undici, which takes longer than most requests.

@@ -3,7 +3,7 @@ import { systemClock } from '../core/clock.ts'
 import { AppError, isAppError } from '../core/errors.ts'
 import { type Address, describeAddress } from './address.ts'
 import { explainFailure } from './failure.ts'
-import { type Call, isTransient } from './call.ts'
+import { type Call, elapsedMs, isTransient } from './call.ts'
 import { readText } from './response.ts'
 import type { Incoming } from './sender.ts'
 
@@ -67,7 +67,7 @@ async function waitAsAsked(error: Error, { address, endsAt, signal }: Call): Pro
   if (typeof seconds !== 'number' || seconds === 0) return
   const where = describeAddress(address)
   const asks = `${where} asks to wait ${seconds} s`
-  if (seconds > LONGEST_WAIT_S || performance.now() + seconds * 1000 > endsAt)
+  if (seconds > LONGEST_WAIT_S || elapsedMs() + seconds * 1000 > endsAt)
     throw new AppError('unavailable.busy', `${error.message}; ${asks}`, { cause: error, details: isAppError(error) ? (error.details ?? {}) : {}, suggestions: [`repeat in ${seconds} s`] }) // prettier-ignore
   if (seconds > TOLD_WAIT_S) address.network.tell(`${asks}; trying again then`)
   await systemClock.sleep(seconds * 1000, signal)
