@@ -25,6 +25,7 @@ await Promise.all([
   ),
 ])
 await bundle({ entry: { text: startText() }, external: ['./complete.cjs'], output: 'dist/start.cjs' })
+writeFileSync(join(dist, 'commands.json'), JSON.stringify(program.commands))
 writeFileSync(join(dist, 'help.txt'), packPages(await renderPages(program)))
 writeFileSync(join(dist, 'completion.json'), JSON.stringify(completionDataOf(program)))
 
@@ -57,18 +58,19 @@ export function start(argv: string[]) {
 `
 }
 
-/** A module that runs the program with all that is known of it compiled in. */
+/** A module that runs the program. What is known of the commands lies beside it: in V8's code it would be kept twice. */
 function programText(): string {
   const load = Object.entries(commandFiles)
     .map(([id, file]) => `${JSON.stringify(id)}: () => import('./src/commands/${file}')`)
     .join(',\n')
   return `
+import { readFileSync } from 'node:fs'
 import { main } from './src/lib/cli/main.ts'
 import packageFile from './package.json'
 
 export function run(argv: string[]) {
   return main(argv, {
-    commands: JSON.parse(${JSON.stringify(JSON.stringify(program.commands))}),
+    commands: JSON.parse(readFileSync(__dirname + '/commands.json', 'utf8')),
     load: { ${load} },
     packageFile,
     root: __dirname,

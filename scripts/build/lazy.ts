@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'esbuild'
 
 /** Modules of Node that take a millisecond or more to load, and that most runs of a command do not need. */
-const COSTLY = 'child_process|crypto|dns|http|http2|https|net|readline|stream/promises|tls|worker_threads|zlib'
+const COSTLY =
+  'child_process|crypto|dns|fs/promises|http|http2|https|net|readline|readline/promises|stream/promises|tls|worker_threads|zlib'
 
 /** Loads what takes long when it is first used: of Node, and within oclif. */
 export const lazily: Plugin = {
