@@ -39,7 +39,8 @@ export default class VariablesSet extends ChangeVariablesCommand {
     const { build, runtime, secret } = flags
     requireOption(support.secrets || !secret, provider, '--secret')
     requireOption(support.buildTime || !build, provider, '--build')
-    const { directory, stdin } = this.runtime
+    const { directory } = this.runtime
+    const stdin = this.runtime.stdin()
     const assignments = await readAssignments(argv.map(String), { directory, secret, stdin })
     const set = assignments.map(each => ({ ...each, secret, visibleAtBuild: build, visibleAtRuntime: runtime }))
     return this.change({ flags, provider, set, unset: [] })

@@ -1,4 +1,4 @@
-import { Command, Flags } from '@oclif/core'
+import { Command, Config, Flags, type Interfaces } from '@oclif/core'
 import type { ErrorKind } from '../core/error-codes.ts'
 import { AppError, type ErrorDocument, toErrorDocument } from '../core/errors.ts'
 import type { EnvironmentRef } from '../core/model.ts'
@@ -55,6 +55,20 @@ export abstract class BaseCommand extends Command {
   static endsWith: readonly ErrorKind[] = PROVIDER_KINDS
   /** Whether the exit code is a remote process's own. */
   static endsWithRemote = false
+
+  /** With the configuration that the command was found in: oclif would load it a second time. */
+  static override async run<T extends Command>(
+    this: new (argv: string[], config: Config) => T,
+    argv?: string[],
+    options?: Interfaces.LoadOptions,
+  ): Promise<ReturnType<T['run']>> {
+    if (argv !== undefined && options instanceof Config) {
+      const command = new this(argv, options)
+      // oxlint-disable-next-line no-underscore-dangle -- oclif's name for what comes after loading
+      if (command instanceof BaseCommand) return command._run()
+    }
+    return Command.run.call(this, argv, options)
+  }
 
   protected runtime: Runtime = this.createRuntime()
   /** Under `--json` one compact object a line, each with a `type`, instead of one document. */

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../core/errors.ts'
 
@@ -20,7 +21,7 @@ export interface FoundLink extends Link {
 /** The link of the directory or of the nearest one above it. @throws usage.config when it cannot be read */
 export async function readLink(directory: string): Promise<FoundLink | undefined> {
   const file = join(directory, FILE)
-  const text = await readIfThere(file)
+  const text = readIfThere(file)
   if (text !== undefined) return { ...(await parse(text, file)), directory }
   const parent = dirname(directory)
   return parent === directory ? undefined : readLink(parent)
@@ -40,9 +41,10 @@ export async function removeLink(directory: string): Promise<void> {
   await rm(join(directory, FILE), { force: true })
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+/** At once, since every command asks every directory above it. */
+function readIfThere(file: string): string | undefined {
   try {
-    return await readFile(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined

@@ -19,13 +19,22 @@ export interface CommandModule {
 export async function loadConfig(program: Program): Promise<Config> {
   const { packageFile, root } = program
   const plugin = toPlugin(program)
-  return Config.load({
+  const config = new UnthemedConfig({
     devPlugins: false,
     pjson: packageFile,
     plugins: new Map([[plugin.name, plugin]]),
     root,
     userPlugins: false,
   })
+  await config.load()
+  return config
+}
+
+/** oclif would look for the user's own colours of its help in a file. */
+class UnthemedConfig extends Config {
+  override async loadTheme(): Promise<undefined> {
+    return undefined
+  }
 }
 
 function toPlugin({ commands, load, packageFile, root }: Program): Interfaces.Plugin {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { isatty } from 'node:tty'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Account, Accounts } from '../providers/accounts-port.ts'
 import type { LocalPlatform } from '../providers/local-platform.ts'
@@ -32,7 +33,8 @@ export interface Runtime {
   readonly settings: Settings
   readonly clock: Clock
   readonly ask: Ask
-  readonly stdin: Readable
+  /** Opened by the first call: few commands read it. */
+  readonly stdin: () => Readable
   /** For sessions only, whose bytes flow both ways; everything else goes through `write`. */
   readonly stdout: Writable
   readonly stderr: Writable
@@ -59,10 +61,13 @@ export interface RuntimeOptions {
 
 /** The real one. Providers are loaded when they are first used. */
 export function createRuntime({ isDebugging = false, isQuiet = false }: RuntimeOptions = {}): Runtime {
-  const environment = process.env
+  const { env: environment, stderr, stdout } = process
   // first: they put what the user has set into the environment
   const settings = applySettings(environment)
-  const terminal = readTerminal(process, { argv: process.argv.slice(2), environment })
+  const terminal = readTerminal(
+    { stderr, stdin: { isTTY: isatty(0) }, stdout },
+    { argv: process.argv.slice(2), environment },
+  )
   const traces = isDebugging || isTrue(environment['ALOFT_DEBUG'])
   const conversation = { ...(traces ? { debug: sayLine } : {}), ...(isQuiet ? {} : { tell: sayLine }) }
   return {
@@ -87,10 +92,10 @@ export function createRuntime({ isDebugging = false, isQuiet = false }: RuntimeO
     setExitCode: code => {
       process.exitCode = code
     },
-    stderr: process.stderr,
-    stdin: process.stdin,
-    stdout: process.stdout,
-    tell: text => void process.stderr.write(text),
+    stderr,
+    stdin: () => process.stdin,
+    stdout,
+    tell: text => void stderr.write(text),
     terminal,
     write: bytes => writeBytes(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
   }

@@ -42,10 +42,11 @@ export abstract class SessionCommand extends BaseCommand {
       const { captureSession, runSession } = await import('./run-session.ts')
       if (!this.jsonEnabled()) {
         const forward = this.forwardSignals.bind(this)
-        this.runtime.setExitCode(await runSession(session, { ...this.runtime, forward, signal: this.signal, tty }))
+        const streams = { ...this.runtime, stdin: this.runtime.stdin() }
+        this.runtime.setExitCode(await runSession(session, { ...streams, forward, signal: this.signal, tty }))
         return undefined
       }
-      const result = await captureSession(session, this.runtime.stdin, this.signal)
+      const result = await captureSession(session, this.runtime.stdin(), this.signal)
       this.runtime.setExitCode(result.exitCode)
       return result
     } finally {

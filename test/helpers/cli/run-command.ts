@@ -88,7 +88,7 @@ export async function runCommand(
       exitCode = code
     },
     stderr: errors.stream,
-    stdin: options.stdin === undefined ? new PassThrough() : Readable.from([Buffer.from(options.stdin)]),
+    stdin: () => (options.stdin === undefined ? new PassThrough() : Readable.from([Buffer.from(options.stdin)])),
     stdout: output.stream,
     tell: text => void errors.stream.write(text),
     terminal: noTerminal,

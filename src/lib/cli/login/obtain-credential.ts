@@ -94,7 +94,7 @@ async function chooseLogin(
 
 async function readToken({ stdin }: Runtime): Promise<string> {
   const { readStdin } = await import('../assignments.ts')
-  return (await readStdin(stdin)).trim()
+  return (await readStdin(stdin())).trim()
 }
 
 function nobodyThere(): AppError {
