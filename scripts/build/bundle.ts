@@ -40,6 +40,8 @@ export async function bundle({ around, entry, external = [], output, plugins = [
     ...(isModule ? moduleOptions : commonJsOptions),
     ...(around && { banner: { js: around[0] }, footer: { js: around[1] } }),
     bundle: true,
+    // zod looks there for Cloudflare: in Node it is loaded by that look, which takes longer than the schemas of a command
+    define: { navigator: 'undefined' },
     external: [...EXTERNAL, ...external],
     legalComments: 'none',
     logLevel: 'warning',

@@ -2,13 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { renderPages } from '../../scripts/build/help-pages.ts'
 import { readSourceProgram } from '../../scripts/build/source-program.ts'
 import { findPage } from '../../src/lib/cli/start/help-pages.ts'
 import { createWorkspace, environmentOf, repository } from '../helpers/workspace.ts'
 
 const workspace = createWorkspace()
+
+afterAll(() => workspace.close())
 
 function run(script: string, argv: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const { status, stderr, stdout } = spawnSync(process.execPath, [join(repository, script), ...argv], {
