@@ -15,7 +15,7 @@ import { AppError } from '../../core/errors.ts'
 import { type BlobHeader, decodeBlobs } from '../../protocol/blob-frames.ts'
 import { diskError } from '../../core/disk-errors.ts'
 import type { Retention } from '../pruning/retention.ts'
-import { flushDirectory, flushFiles } from './durable.ts'
+import { flushDirectories, flushFiles } from './durable.ts'
 import { createTurn } from './turn.ts'
 
 /** A batch is made durable, and thereby kept, after this many bytes or contents. */
@@ -61,6 +61,7 @@ export class BlobStore {
         else await batch.end()
       }
       await batch.commit()
+      await batch.flush()
       return batch.received
     } catch (error) {
       const explained = diskError(error, this.#blobs)
@@ -109,6 +110,8 @@ class Batch {
   #staged: { readonly file: string; readonly sha256: string }[] = []
   #bytes = 0
   #current: Current | undefined
+  /** Those that contents were renamed into. */
+  readonly #directories = new Set<string>()
   received = 0
   /** Contents that were not there before. */
   readonly added: string[] = []
@@ -157,17 +160,20 @@ class Batch {
     this.#staged = []
     this.#bytes = 0
     await flushFiles(staged.map(({ file }) => file))
-    const directories = new Set<string>()
     for (const { file, sha256 } of staged) {
       const target = this.#pathOf(sha256)
       const directory = target.slice(0, -63)
-      if (!directories.has(directory)) mkdirSync(directory, { mode: 0o700, recursive: true })
-      directories.add(directory)
+      if (!this.#directories.has(directory)) mkdirSync(directory, { mode: 0o700, recursive: true })
+      this.#directories.add(directory)
       if (!existsSync(target)) this.added.push(sha256)
       renameSync(file, target)
       await this.#turn()
     }
-    for (const directory of directories) flushDirectory(directory)
+  }
+
+  /** What was committed is found again also after a loss of power. */
+  async flush(): Promise<void> {
+    await flushDirectories([...this.#directories])
   }
 
   abandonCurrent(): void {

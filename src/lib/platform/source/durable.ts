@@ -14,16 +14,23 @@ const run = promisify(execFile)
 
 /** Makes the content of files in one file system durable. @throws Node's errors, e.g. ENOSPC with delayed allocation */
 export async function flushFiles(files: readonly string[]): Promise<void> {
-  const [first] = files
-  if (first === undefined) return
-  if (files.length > FEW && process.platform === 'linux') {
-    const flushed = await run('sync', ['-f', dirname(first)]).then(
-      () => true,
-      () => false,
-    )
-    if (flushed) return
-  }
+  if (files.length > FEW && (await flushFileSystem(files))) return
   for (const file of files) await withDescriptor(file, flushFile)
+}
+
+/** Makes renames in directories of one file system durable: each flush of its own waits for the journal. */
+export async function flushDirectories(directories: readonly string[]): Promise<void> {
+  if (directories.length > FEW && (await flushFileSystem(directories))) return
+  for (const directory of directories) flushDirectory(directory)
+}
+
+/** All of the file system that the first of them lies in; false where that is not to be had. */
+async function flushFileSystem([first]: readonly string[]): Promise<boolean> {
+  if (first === undefined || process.platform !== 'linux') return false
+  return run('sync', ['-f', dirname(first)]).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function withDescriptor(file: string, use: (descriptor: number) => Promise<void>): Promise<void> {
