@@ -60,15 +60,15 @@ describe('the guestbook on the embedded platform', () => {
   it('loses no request while it is deployed anew under load', async () => {
     const load = startLoad(`${url}health`, 200)
     setVersion(source, '2.0.0')
-    const deploy = workspace.aloft(['deploy', source, ...TARGET])
-
-    const { exitCode, stderr } = await deploy
-    await new Promise(resolve => setTimeout(resolve, 15_000))
+    const [{ exitCode, stderr }] = await Promise.all([
+      workspace.aloft(['deploy', source, ...TARGET]),
+      new Promise(resolve => setTimeout(resolve, 20_000)),
+    ])
     const { answers, failed, sent } = await load.stop()
 
     expect(exitCode, stderr).toBe(0)
     expect(failed).toEqual([])
-    expect(sent).toBeGreaterThan(2900)
+    expect(sent).toBeGreaterThan(3900)
     expect([...answers.keys()].some(body => body.includes('2.0.0'))).toBe(true)
   })
 
