@@ -55,6 +55,7 @@ export function environmentSpec(
     files: ['aloft.yaml'],
     format: 'aloft',
     routes: routes ?? (first ? [routeSpec(first.name)] : []),
+    services: [],
     warnings: [],
   }
 }

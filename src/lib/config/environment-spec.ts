@@ -13,6 +13,8 @@ export interface EnvironmentSpec {
   readonly files: readonly string[]
   /** In the order of their dependencies: an application comes after those it depends on. */
   readonly applications: readonly ApplicationSpec[]
+  /** Managed services, in the order of the file. */
+  readonly services: readonly ManagedServiceSpec[]
   readonly routes: readonly RouteSpec[]
   /** Accepted, but without effect here or different from what was asked: shown to the user. */
   readonly warnings: readonly string[]
@@ -42,6 +44,8 @@ export interface ApplicationSpec {
   readonly resources: ResourcesSpec
   readonly probes: ProbesSpec
   readonly strategy: DeployStrategy
+  /** Managed services that it is told how to reach, and may. */
+  readonly relationships?: readonly RelationshipSpec[] | undefined
   /** Applications that have to be ready before this one is released. */
   readonly dependencies: readonly string[]
   /** False: built, but not released in this environment (LCP.json `deploy: false`). */
@@ -49,6 +53,28 @@ export interface ApplicationSpec {
   /** IANA name; crons only. */
   readonly timeZone: string
   readonly stop: { readonly graceMs: number }
+}
+
+/** A service that the platform runs, e.g. a database. */
+export interface ManagedServiceSpec {
+  readonly name: string
+  /** A type of the catalogue without its version, e.g. `postgresql`, `mariadb`, `redis`, `network-storage`. */
+  readonly type: string
+  /** As asked for, e.g. `15`; absent when the file names none. */
+  readonly version?: string | undefined
+  /** The format's own settings of the service, e.g. schemas, endpoints, extensions. */
+  readonly configuration: Readonly<Record<string, unknown>>
+  /** Size of its volume as asked for. */
+  readonly diskMb?: number | undefined
+}
+
+export interface RelationshipSpec {
+  /** As the application calls it, e.g. `database`. */
+  readonly name: string
+  /** Name of a managed service. */
+  readonly service: string
+  /** Of the service, e.g. `mysql`, or the name of one that its configuration defines. */
+  readonly endpoint: string
 }
 
 export type RuntimeName = 'nodejs' | 'python' | 'php' | 'static' | 'shell'

@@ -129,6 +129,7 @@ export const errorCodes = {
   'not-found.service': { summary: 'There is no such service in this environment.', remedy: 'See `aloft services`.' },
   'not-found.instance': { summary: 'There is no such running instance.', remedy: 'See `aloft services`.' },
   'not-found.activity': { summary: 'There is no such activity.', remedy: 'See `aloft activities`.' },
+  'not-found.backup': { summary: 'There is no such backup.', remedy: 'See `aloft backup list`.' },
   'not-found.deployment': { summary: 'There is no such deployment.', remedy: 'See `aloft activities --type deploy`.' },
   'not-found.build': { summary: 'There is no such build.', remedy: 'Deploy from source once.' },
   'not-found.source': { summary: 'There is no such source revision or tree.', remedy: 'Deploy from a directory.' },
@@ -192,6 +193,15 @@ export const errorCodes = {
   'failed.source-changed': {
     summary: 'Files changed while they were being read.',
     remedy: 'Deploy again when nothing writes to the directory.',
+  },
+  'failed.dump': {
+    summary: 'A service could not be dumped.',
+    remedy: "Read the activity's log: `aloft activities log ID`.",
+  },
+  'failed.restore': { summary: 'A restore failed.', remedy: 'Read its log: it says what state the target is in.' },
+  'failed.verify': {
+    summary: 'A backup is not what it says.',
+    remedy: 'Make another one, and restore from an older one.',
   },
   'failed.cron': { summary: 'A cron command failed.', remedy: 'Read its log: `aloft activities log ID`.' },
   'failed.audit': {

@@ -189,3 +189,54 @@ export interface Formation {
   readonly cpu?: number | undefined
   readonly memoryMb?: number | undefined
 }
+
+export const BACKUP_REASONS = ['manual', 'scheduled', 'safety', 'deletion', 'upload'] as const
+/** `safety`: before a restore over it; `deletion`: the last one of an environment; `upload`: it came from a file. */
+export type BackupReason = (typeof BACKUP_REASONS)[number]
+export const BACKUP_STATES = ['running', 'complete', 'failed'] as const
+export type BackupState = (typeof BACKUP_STATES)[number]
+
+/** A restorable copy of an environment's databases and volumes. Only a `complete` one can be restored. */
+export interface Backup {
+  /** `bkp_…` */
+  readonly id: string
+  /** Names. */
+  readonly project: string
+  readonly environment: string
+  readonly state: BackupState
+  readonly reason: BackupReason
+  readonly label?: string | undefined
+  /** `consistent`: nothing wrote while it was made; `live`: each database and each volume is consistent in itself. */
+  readonly consistency: 'consistent' | 'live'
+  readonly contents: readonly BackupContent[]
+  /** Of all parts, as stored. */
+  readonly sizeBytes: number
+  /** How long the applications were held, as they saw it. */
+  readonly pausedMs?: number | undefined
+  readonly createdAt: string
+  readonly completedAt?: string | undefined
+  /** From then on retention may delete it; absent: kept until somebody deletes it. */
+  readonly expiresAt?: string | undefined
+  readonly verification?: BackupVerification | undefined
+}
+
+/** One database, service or volume in a backup. */
+export interface BackupContent {
+  readonly kind: 'database' | 'service' | 'volume'
+  /** Of the service or the volume. */
+  readonly name: string
+  /** Of the service, e.g. `postgresql 15.18`. */
+  readonly type?: string | undefined
+  readonly rows?: number | undefined
+  readonly files?: number | undefined
+  /** As stored, compressed. */
+  readonly bytes: number
+}
+
+/** What came of restoring it into a throw-away environment and comparing. */
+export interface BackupVerification {
+  readonly result: 'passed' | 'failed'
+  readonly at: string
+  /** What differs or could not be restored, a sentence each. */
+  readonly problems: readonly string[]
+}

@@ -27,7 +27,7 @@ export function deploymentOf(place: Place): Parameters<DeploymentStore['create']
     formation: [{ count: 2, service: 'web' }],
     message: '',
     restarts: {},
-    spec: { applications: [], files: ['aloft.yaml'], format: 'aloft', routes: [], warnings: [] },
+    spec: { applications: [], files: ['aloft.yaml'], format: 'aloft', routes: [], services: [], warnings: [] },
     tree: 't',
     urls: [],
     variables: { PASSWORD: 'deployed-hush' },

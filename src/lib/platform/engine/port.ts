@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import type { Instance } from '../../core/model.ts'
 import type { ProbesSpec } from '../../config/environment-spec.ts'
 
@@ -26,7 +27,7 @@ export interface ReleaseState {
 /** A service of one release: `count` equal instances. */
 export interface ServiceState {
   readonly name: string
-  readonly kind: 'web' | 'worker'
+  readonly kind: 'web' | 'worker' | 'managed'
   readonly count: number
   readonly launch: LaunchSpec
   /** Shell line run before `launch` at each start, in the same surroundings. */
@@ -54,6 +55,10 @@ export interface LaunchSpec {
   readonly listen?: { readonly family: 'tcp' | 'unix'; readonly expectedPort?: number | undefined } | undefined
   readonly cpu?: number | undefined
   readonly memoryMb?: number | undefined
+  /** `none`: reaches nothing, not even 127.0.0.1 of others, where the isolation level can; absent: the host's network. */
+  readonly network?: 'none' | undefined
+  /** Host name -> address, known to its processes where the isolation level can. */
+  readonly hosts?: Readonly<Record<string, string>> | undefined
 }
 
 export interface MountBinding {
@@ -87,6 +92,31 @@ export interface JobSpec {
   readonly writable?: readonly string[] | undefined
   /** Source and service of its lines in the environment's log. */
   readonly log: { readonly source: string; readonly service?: string | undefined }
+  /** Which of its streams are the caller's, byte by byte, instead of nothing (stdin) and lines (stdout). */
+  readonly streams?: { readonly stdin?: boolean | undefined; readonly stdout?: boolean | undefined } | undefined
+}
+
+/** The caller's ends of a job's streams. Backpressured; a job whose caller goes away loses them, and as a rule ends. */
+export interface JobStreams {
+  readonly stdin?: Readable | undefined
+  /** Ended after the last byte. */
+  readonly stdout?: Writable | undefined
+}
+
+/** Files that outlive instances. */
+export interface Volume {
+  readonly name: string
+  /** `web.1`: the instance it is dedicated to; absent: shared. */
+  readonly instance?: string | undefined
+  /** What its files take on disk. */
+  readonly bytes: number
+  readonly files: number
+}
+
+/** Processes that were stopped where they are (SIGSTOP or the freezer). */
+export interface Frozen {
+  /** They go on. Repeating it does nothing. They also go on when the caller dies, and after the time given. */
+  thaw(): Promise<void>
 }
 
 export interface JobLine {
@@ -136,7 +166,7 @@ export interface Engine {
    * Starts the job, or attaches to the one of that id, and yields its lines from the first; returns its result.
    * Aborting the signal only detaches; `cancel` ends the job.
    */
-  run(job: JobSpec, signal: AbortSignal): AsyncGenerator<JobLine, JobResult>
+  run(job: JobSpec, signal: AbortSignal, streams?: JobStreams): AsyncGenerator<JobLine, JobResult>
   /** Ends a job gracefully, then by force. Unknown jobs count as ended. */
   cancel(environment: string, job: string): Promise<void>
   /** The address (Unix socket path and HTTP path) that speaks `aloft.session.v1` for this session. @throws not-found.instance */

@@ -5,6 +5,7 @@ import type {
   ActivityResult,
   ActivityState,
   ActivityStep,
+  Backup,
   Build,
   DeploymentStatus,
   EnvironmentStatus,
@@ -13,6 +14,7 @@ import type {
   Project,
   SourceRevision,
 } from '../../core/model.ts'
+import type { BundleManifest } from '../../bundle/manifest.ts'
 import type { TokenScope } from '../../protocol/access.ts'
 
 /*
@@ -30,6 +32,8 @@ export interface Store {
   readonly builds: BuildStore
   readonly deployments: DeploymentStore
   readonly activities: ActivityStore
+  readonly managedServices: ManagedServiceStore
+  readonly backups: BackupStore
   readonly tokens: TokenStore
   readonly settings: SettingStore
   /**
@@ -359,6 +363,72 @@ export interface TokenStore {
   list(): TokenRecord[]
   /** False when there was none. */
   delete(name: string): boolean
+}
+
+/** A managed service of an environment: made at its first deployment, the same until it is deleted with its data. */
+export interface ManagedServiceRecord {
+  /** Id of the environment. */
+  readonly environment: string
+  readonly name: string
+  /** Of the catalogue, e.g. `postgresql`. */
+  readonly type: string
+  /** Of the server that made its data, e.g. `15.18`. */
+  readonly version: string
+  /** An address of its own on the loopback network, e.g. `127.65.3.2`, where the system has them. */
+  readonly host: string
+  readonly port: number
+  /** Encrypted at rest. */
+  readonly credentials: ServiceCredentials
+  readonly createdAt: string
+}
+
+export interface ServiceCredentials {
+  readonly username: string
+  readonly password: string
+}
+
+export interface ManagedServiceStore {
+  /** @throws conflict.exists of that name, or another at that address */
+  create(service: Omit<ManagedServiceRecord, 'createdAt'>): ManagedServiceRecord
+  get(environment: string, name: string): ManagedServiceRecord | undefined
+  /** By name; of all environments when none is given. */
+  list(environment?: string): ManagedServiceRecord[]
+  /** @throws not-found.service */
+  update(environment: string, name: string, change: { readonly version: string }): ManagedServiceRecord
+  delete(environment: string, name: string): void
+}
+
+/** A backup outlives its environment and its project, which it therefore names as people do. */
+export interface BackupRecord extends Backup {
+  /** Present once it is complete: what it consists of. */
+  readonly manifest?: BundleManifest | undefined
+  /** Id of the activity that makes or made it. */
+  readonly activity: string
+}
+
+export interface BackupFilter {
+  readonly project?: string | undefined
+  readonly environment?: string | undefined
+  readonly state?: Backup['state'] | undefined
+}
+
+/** `null` clears a field. */
+export type BackupChange = Partial<
+  Pick<
+    BackupRecord,
+    'completedAt' | 'contents' | 'label' | 'manifest' | 'pausedMs' | 'sizeBytes' | 'state' | 'verification'
+  >
+> & { readonly expiresAt?: string | null }
+
+export interface BackupStore {
+  /** The id is the caller's, so that it can be repeated: one that is there already is returned as it is. */
+  create(backup: BackupRecord): BackupRecord
+  get(id: string): BackupRecord | undefined
+  /** Newest first. */
+  list(filter: BackupFilter): BackupRecord[]
+  /** @throws not-found.backup */
+  update(id: string, change: BackupChange): BackupRecord
+  delete(id: string): void
 }
 
 /** Small JSON values of the platform itself. */

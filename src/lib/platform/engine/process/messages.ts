@@ -28,7 +28,9 @@ const launch = z.object({
   cpu: z.optional(z.number()),
   directory: z.string(),
   listen: z.optional(z.object({ expectedPort: z.optional(z.number()), family: z.enum(['tcp', 'unix']) })),
+  hosts: z.optional(z.record(z.string(), z.string())),
   memoryMb: z.optional(z.number()),
+  network: z.optional(z.literal('none')),
   mounts: z.array(
     z.object({
       path: z.string(),
@@ -44,7 +46,7 @@ const launch = z.object({
 const service = z.object({
   count: z.number().check(z.int(), z.minimum(0)),
   graceMs: z.number(),
-  kind: z.enum(['web', 'worker']),
+  kind: z.enum(['managed', 'web', 'worker']),
   launch,
   name: z.string(),
   preStart: z.optional(z.string()),

@@ -5,12 +5,14 @@ import type { Store } from '../port.ts'
 import type { Secrets } from '../../../secrets/seal.ts'
 import { openPlatformSecrets, PLATFORM_KEY } from '../../secrets.ts'
 import { createActivityStore } from './activities.ts'
+import { createBackupStore } from './backups.ts'
 import type { Base } from './base.ts'
 import { createBuildStore } from './builds.ts'
 import { Database } from './database.ts'
 import { createDeploymentStore } from './deployments.ts'
 import { createEnvironmentStore } from './environments.ts'
 import { createHostStore } from './hosts.ts'
+import { createManagedServiceStore } from './managed-services.ts'
 import { migrate } from './migrate.ts'
 import { migrations as released } from './migrations/all.ts'
 import { createProjectStore } from './projects.ts'
@@ -56,11 +58,13 @@ function assemble(base: Base): Store {
   const { database } = base
   return {
     activities: createActivityStore(base),
+    backups: createBackupStore(base),
     builds: createBuildStore(base),
     close: () => database.close(),
     deployments: createDeploymentStore(base),
     environments: createEnvironmentStore(base),
     hosts: createHostStore(base),
+    managedServices: createManagedServiceStore(base),
     projects: createProjectStore(base),
     revisions: createRevisionStore(base),
     settings: createSettingStore(base),

@@ -1,0 +1,71 @@
+import * as z from 'zod/mini'
+import { lazily } from '../core/lazily.ts'
+
+/*
+ * The portable backup bundle: an uncompressed tar whose first entry is `manifest.json`, followed by the parts in the
+ * manifest's order. Each part is compressed with zstd (RFC 8878) and has its SHA-256 in the manifest.
+ */
+
+export const BUNDLE_FORMAT = 'aloft-backup'
+export const BUNDLE_VERSION = 1
+
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+const count = z.number().check(z.int(), z.minimum(0))
+
+const partFields = {
+  /** As stored, compressed. */
+  bytes: count,
+  /** Path in the bundle, e.g. `databases/db.sql.zst`, `volumes/uploads.tar.zst`. */
+  name: z.string().check(z.regex(/^(?:databases|services|volumes)\/[A-Za-z0-9._%@-]+\.zst$/)),
+  /** Of the stored bytes. */
+  sha256,
+}
+
+export const bundleManifest = lazily(() =>
+  z.object({
+    consistency: z.enum(['consistent', 'live']),
+    createdAt: z.string(),
+    /** Names. */
+    environment: z.string(),
+    format: z.literal(BUNDLE_FORMAT),
+    /** Of the backup it was made as. */
+    id: z.string(),
+    label: z.optional(z.string()),
+    parts: z.array(
+      z.discriminatedUnion('kind', [
+        z.object({
+          ...partFields,
+          /** How the dump is read, e.g. `postgresql-sql`, `mariadb-sql`, `redis-rdb`, `rabbitmq-definitions`, `groonga-dump`. */
+          dump: z.string(),
+          kind: z.enum(['database', 'service']),
+          /** Table (with its schema or database) -> rows in the dump; absent where there is nothing to count. */
+          rows: z.optional(z.record(z.string(), count)),
+          /** Of the server that was dumped, e.g. `15.18`. */
+          serverVersion: z.string(),
+          service: z.string(),
+          /** Of the catalogue, e.g. `postgresql`. */
+          type: z.string(),
+        }),
+        z.object({
+          ...partFields,
+          /** SHA-256 of the listing: a line `<sha256> <path>\n` per regular file, sorted by the bytes of the path. */
+          digest: sha256,
+          fileBytes: count,
+          files: count,
+          kind: z.literal('volume'),
+          /** Name of the volume; `<name>@<instance>` for a dedicated one. */
+          volume: z.string(),
+        }),
+      ]),
+    ),
+    pausedMs: z.optional(z.number()),
+    project: z.string(),
+    tool: z.string(),
+    version: z.literal(BUNDLE_VERSION),
+  }),
+)
+
+export type BundleManifest = z.infer<ReturnType<typeof bundleManifest>>
+export type BundlePart = BundleManifest['parts'][number]
+export type ServicePart = Extract<BundlePart, { readonly service: string }>
+export type VolumePart = Extract<BundlePart, { readonly kind: 'volume' }>

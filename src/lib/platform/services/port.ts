@@ -1,0 +1,186 @@
+import type { Readable, Writable } from 'node:stream'
+import type { ApplicationSpec, EnvironmentSpec, ProbesSpec } from '../../config/environment-spec.ts'
+import type { ReleaseState } from '../engine/port.ts'
+import type { ServiceCredentials } from '../store/port.ts'
+
+/*
+ * The catalogue of managed services: one file each says how its kind is found, run, checked, reached, dumped and restored.
+ * A service runs like an application that we wrote: from a read-only artifact (its kit) made once per installed version,
+ * with a volume at `data` in the application's directory, as its environment's own user.
+ */
+
+export interface ServiceType {
+  /** As files call it, without the version: `postgresql`. */
+  readonly name: string
+  /** Other words for it, e.g. `mysql` for `mariadb`. */
+  readonly aliases: readonly string[]
+  /** As people call it: "PostgreSQL". */
+  readonly title: string
+  readonly port: number
+  /** Of an instance, unless the file says otherwise. */
+  readonly defaults: { readonly memoryMb: number; readonly diskMb: number }
+  /** What a backup holds of it, in a sentence; `none` with the reason where there is nothing to back up. */
+  readonly backup: { readonly kind: 'database' | 'service' | 'none'; readonly description: string }
+  /** The program on this machine. Looks each time it is asked. */
+  locate(): Promise<Located>
+  kit(installed: InstalledService): ServiceKit
+  launch(place: ServicePlace): ServiceLaunch
+  /** What an application is told to reach it by, one per endpoint that its configuration defines. */
+  connections(place: ServicePlace): readonly ServiceConnection[]
+  /** Absent where there is nothing to back up. */
+  readonly data?: ServiceData | undefined
+  /** The command of an interactive client (`aloft db shell`), with its variables: secrets never in arguments. */
+  readonly client?: ((place: ServicePlace) => ServiceCommand) | undefined
+}
+
+export type Located =
+  | ({ readonly found: true } & InstalledService)
+  | {
+      readonly found: false
+      /** Debian packages that carry it. */
+      readonly packages: readonly string[]
+      /** What else would do, e.g. "OPENSEARCH_HOME pointing to an installation". */
+      readonly otherwise?: string | undefined
+    }
+
+export interface InstalledService {
+  /** e.g. `15.18`. */
+  readonly version: string
+  /** What it is, where a type has several: `Groonga 13.0.0`. */
+  readonly product: string
+  /** Directories of its programs, absolute, put before the base PATH. */
+  readonly path: readonly string[]
+}
+
+/** Files of the artifact it runs from. Its id is made from all of this: another kit is another artifact. */
+export interface ServiceKit {
+  /** Path in the artifact -> content of a file; those below `bin/` are executable. */
+  readonly files: Readonly<Record<string, string>>
+  /** Shell script, run once in the artifact while it may be written, e.g. to make a template of a data directory. */
+  readonly build?: string | undefined
+}
+
+/** One service as it is run, wherever its data lies. */
+export interface ServicePlace {
+  readonly name: string
+  readonly installed: InstalledService
+  /** Where it listens for applications. */
+  readonly host: string
+  readonly port: number
+  /** The host name that applications use, e.g. `database.internal`; equal to `host` where names cannot be given. */
+  readonly hostName: string
+  readonly credentials: ServiceCredentials
+  readonly configuration: Readonly<Record<string, unknown>>
+  /** Reaches nothing and is reached by its Unix socket only: throw-away copies. */
+  readonly isCutOff: boolean
+}
+
+export interface ServiceLaunch extends ServiceCommand {
+  readonly probes: ProbesSpec
+  /** From the polite signal to the kill. */
+  readonly graceMs: number
+  readonly memoryMb?: number | undefined
+}
+
+/** Run in the service's surroundings: its artifact with the volume at `data`, the directory of the artifact as working directory. */
+export interface ServiceCommand {
+  /** Shell line for `sh -c`, or an argument vector. */
+  readonly command: string | readonly string[]
+  readonly variables: Readonly<Record<string, string>>
+}
+
+/** One element of `PLATFORM_RELATIONSHIPS` (docs.platform.sh, "Relationships"), in its words. */
+export interface ServiceConnection {
+  /** The name a relationship refers to after the colon, e.g. `mysql`. */
+  readonly endpoint: string
+  readonly scheme: string
+  readonly host: string
+  readonly port: number
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  /** Database name, vhost, …; absent where the scheme has none. */
+  readonly path?: string | undefined
+  readonly query?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Dump and restore: commands with byte streams, so that any engine can run them. */
+export interface ServiceData {
+  /** The word of the manifest, e.g. `postgresql-sql`. */
+  readonly dump: string
+  /** File name extension of the dump before `.zst`, e.g. `sql`, `rdb`, `json`. */
+  readonly extension: string
+  /** Writes a consistent copy to stdout while the service runs; succeeds only with exit code 0. */
+  dumpCommand(place: ServicePlace): ServiceCommand
+  /** Reads one from stdin and replaces all data by it; succeeds only with exit code 0. */
+  restoreCommand(place: ServicePlace): ServiceCommand
+  /** Counts the rows that pass through a dump. Absent where it has none. */
+  readonly counter?: (() => RowCounter) | undefined
+  /** Prints `<table>\t<rows>` per table of the running service, in the names of the counter. */
+  countCommand?(place: ServicePlace): ServiceCommand
+  /**
+   * Whether this server can read a dump of that version; the reason otherwise. A newer dump into an older server is refused
+   * before anything is written.
+   */
+  accepts(
+    dumped: string,
+    installed: InstalledService,
+  ): { readonly ok: true } | { readonly ok: false; readonly reason: string }
+  /** Whether its instances must not run while a dump is put in place (Redis reads its file at the start only). */
+  readonly restoresStopped?: boolean | undefined
+}
+
+export interface RowCounter {
+  write(chunk: Uint8Array): void
+  /** Table -> rows. */
+  result(): Readonly<Record<string, number>>
+}
+
+/** What dumping and restoring goes through; wraps the catalogue, the engine and the records. */
+export interface ServiceOperations {
+  /** Ends `sink` after the last byte. @throws failed.dump with the last lines of the tool */
+  dump(
+    target: ServiceTarget,
+    sink: Writable,
+    signal: AbortSignal,
+  ): Promise<{ readonly rows?: Readonly<Record<string, number>> | undefined }>
+  /** @throws failed.restore with the last lines of the tool */
+  restore(target: ServiceTarget, source: Readable, signal: AbortSignal): Promise<void>
+  /** Undefined where there is nothing to count. @throws failed.dump */
+  count(target: ServiceTarget, signal: AbortSignal): Promise<Readonly<Record<string, number>> | undefined>
+}
+
+/** A running managed service. */
+export interface ServiceTarget {
+  /** As the engine knows it: of an environment, or a throw-away one. */
+  readonly environment: string
+  readonly type: ServiceType
+  readonly place: ServicePlace
+}
+
+/** The managed services of environments: made, run beside their releases, found again. */
+export interface ManagedServices {
+  /**
+   * Makes what a deployment's services need and do not have yet: record, address, credentials, kit. Idempotent. Warnings go
+   * to `note`. @throws failed.tool-missing naming the packages
+   */
+  prepare(environment: string, spec: EnvironmentSpec, options: PrepareOptions): Promise<void>
+  /** All services of an environment as the engine runs them, beside whatever release; undefined without any. */
+  state(environment: string): Promise<ReleaseState | undefined>
+  /** By service name: to dump, restore, count and reach them. @throws failed.tool-missing when a program was removed */
+  targets(environment: string): Promise<ReadonlyMap<string, ServiceTarget>>
+  /** What an application may reach: relationship -> connections, in the order of the file. */
+  relationships(
+    environment: string,
+    application: ApplicationSpec,
+  ): Promise<Readonly<Record<string, readonly ServiceConnection[]>>>
+  /** Deletes services that the spec has no more, with their data, once nothing runs that uses them. */
+  retire(environment: string, spec: EnvironmentSpec): Promise<readonly string[]>
+}
+
+export interface PrepareOptions {
+  readonly note: (line: string, level: 'info' | 'warning') => void
+  readonly signal: AbortSignal
+}
+
+/** Id of the engine's release that holds an environment's managed services. */
+export const SERVICES_RELEASE = 'services'
