@@ -193,6 +193,9 @@ export interface Formation {
 export const BACKUP_REASONS = ['manual', 'scheduled', 'safety', 'deletion', 'upload'] as const
 /** `safety`: before a restore over it; `deletion`: the last one of an environment; `upload`: it came from a file. */
 export type BackupReason = (typeof BACKUP_REASONS)[number]
+/** What of an environment: `database` is every managed service that keeps data, `files` every volume. */
+export const BACKUP_SCOPES = ['database', 'files'] as const
+export type BackupScope = (typeof BACKUP_SCOPES)[number]
 export const BACKUP_STATES = ['running', 'complete', 'failed'] as const
 export type BackupState = (typeof BACKUP_STATES)[number]
 

@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream'
+import * as z from 'zod/mini'
+import { BACKUP_REASONS, BACKUP_SCOPES } from '../../core/model.ts'
+
+/*
+ * What the API, the scheduler and other activities ask of backups. Making, verifying and restoring them are activities;
+ * their inputs are here, so that whoever starts one and whoever runs it agree. The id of a backup is chosen by who asks for
+ * it: an activity that is taken up again goes on with the same one.
+ */
+
+const scopes = z.array(z.enum(BACKUP_SCOPES))
+
+/** Of `backup.create`. */
+export const createBackupInput = z.object({
+  backup: z.string(),
+  consistency: z.enum(['consistent', 'live']),
+  /** Id. */
+  environment: z.string(),
+  /** Retention never deletes it. */
+  keep: z.boolean(),
+  label: z.optional(z.string()),
+  /** Empty: everything. */
+  only: scopes,
+  reason: z.enum(BACKUP_REASONS),
+})
+export type CreateBackupInput = z.infer<typeof createBackupInput>
+
+/** Of `backup.verify`. */
+export const verifyBackupInput = z.object({ backup: z.string() })
+export type VerifyBackupInput = z.infer<typeof verifyBackupInput>
+
+/** Of `backup.upload`: a file that has arrived becomes a backup once all of it was checked; it is removed whatever happens. */
+export const uploadBackupInput = z.object({
+  backup: z.string(),
+  /** Names: they need not be there. */
+  environment: z.string(),
+  label: z.optional(z.string()),
+  project: z.string(),
+  /** Id of the upload. */
+  upload: z.string(),
+})
+export type UploadBackupInput = z.infer<typeof uploadBackupInput>
+
+/** Of `restore`. */
+export const restoreInput = z.object({
+  backup: z.string(),
+  /** Id of the environment that is restored into. */
+  environment: z.string(),
+  /** Empty: everything that is in the backup. */
+  only: scopes,
+  /** Service or volume in the backup -> its name in the environment. */
+  rename: z.record(z.string(), z.string()),
+  /** A backup of the environment as it is, made first. */
+  safetyBackup: z.boolean(),
+})
+export type RestoreInput = z.infer<typeof restoreInput>
+
+export interface Backups {
+  /** @throws not-found.backup, conflict.busy while it is not complete, failed.verify when a part is gone */
+  bundle(id: string): Promise<Bundle>
+  /** With the parts that no other backup has; an absent one succeeds. @throws conflict.busy while something works with it */
+  delete(id: string): Promise<void>
+  /**
+   * Makes a complete backup of a file, a bundle or what the clouds hand out, once all of it was checked. The file stays.
+   * Repeating it with the same id succeeds. @throws failed.verify, failed.disk-full
+   */
+  takeIn(
+    file: string,
+    as: Omit<UploadBackupInput, 'upload'> & { readonly activity: string },
+    signal: AbortSignal,
+  ): Promise<void>
+}
+
+/** A backup as one file: the same bytes each time it is read. */
+export interface Bundle {
+  readonly bytes: number
+  /** SHA-256 that names these bytes. */
+  readonly digest: string
+  /** `end` is the last byte, inclusive. */
+  read(range: { readonly start: number; readonly end: number }): Readable
+}
