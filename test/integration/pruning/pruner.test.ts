@@ -100,6 +100,29 @@ describe('pruning', () => {
     expect(readdirSync(layout.artifacts)).not.toContain('.bld_half')
   })
 
+  it('keeps what managed services run from as long as there is one of its type', async () => {
+    const kits = [`svc-postgresql-${'0'.repeat(24)}`, `svc-redis-${'0'.repeat(24)}`]
+    for (const kit of kits) {
+      mkdirSync(join(layout.artifacts, kit), { recursive: true })
+      writeFileSync(join(layout.artifacts, kit, 'manifest.json'), '{}')
+    }
+    store.managedServices.create({
+      credentials: { password: 'p', username: 'main' },
+      environment,
+      host: '127.65.0.1',
+      name: 'database',
+      port: 5432,
+      type: 'postgresql',
+      version: '15.18',
+    })
+    clock.move(31 * DAY_MS)
+    start()
+
+    await clock.pass(DAY_MS)
+
+    expect(stored()).toEqual([kits[0]])
+  })
+
   function start(): void {
     const builder = createBuilder({ engine: fixture.engine, layout, sources })
     const pruner = new Pruner({ builder, clock, onError: error => errors.push(error), sources, store })

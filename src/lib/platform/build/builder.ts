@@ -1,34 +1,28 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../../core/clock.ts'
-import { type AppError, isAppError } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
 import type { Build } from '../../core/model.ts'
 import type { Engine } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
-import { diskError } from '../../core/disk-errors.ts'
-import { writeDurably } from '../source/durable.ts'
 import type { SourceStore } from '../source/source-store.ts'
 import type { Retention } from '../pruning/retention.ts'
-import { type ArtifactManifest, readArtifact, touchArtifact, writeArtifact } from './artifact-manifest.ts'
+import type { ArtifactManifest } from './artifact-manifest.ts'
+import { type Artifacts, createArtifacts } from './artifacts.ts'
 import { buildKey, mountPoints } from './build-key.ts'
 import type { BuildOptions, BuildRequest, BuildResult } from './build-request.ts'
 import { type BuildStep, planSteps } from './build-steps.ts'
 import { buildVariables } from './build-variables.ts'
-import { removeTree } from '../remove-tree.ts'
 import { freeze } from './freeze.ts'
 import { makeMountPoints } from './mount-points.ts'
 import { relocateScripts } from './relocate.ts'
-import { removeUnusedArtifacts } from './remove-unused.ts'
-import { cancelled, runStep } from './run-step.ts'
+import { runStep } from './run-step.ts'
 import { type Runtime, type Runtimes, createRuntimes } from './runtimes.ts'
 
 /** The Platform.sh family's limit of a build hook. */
 const STEP_TIMEOUT_MS = 3_600_000
 const GRACE_MS = 5_000
-/** How often a build may lose its keeper. */
-const ATTEMPTS = 3
 
 /** Directories of tools in an artifact, in the order of PATH; those that a build did not make are left out. */
 const TOOLS_FIRST = ['.venv/bin', '.global/bin']
@@ -72,10 +66,10 @@ class ArtifactBuilder implements Builder {
   readonly #runtimes: Runtimes
   readonly #clock: Clock
   readonly #network: Readonly<Record<string, string>>
-  /** The last one asked for, by build id. */
-  readonly #running = new Map<string, Promise<unknown>>()
+  readonly #artifacts: Artifacts
 
   constructor({ clock = systemClock, engine, layout, network = {}, runtimes, sources }: BuilderOptions) {
+    this.#artifacts = createArtifacts({ engine, layout })
     this.#clock = clock
     this.#engine = engine
     this.#layout = layout
@@ -86,18 +80,14 @@ class ArtifactBuilder implements Builder {
 
   async build(request: BuildRequest, options: BuildOptions): Promise<BuildResult> {
     const plan: Plan = { ...(await this.#prepare(request)), options, request }
-    const { id } = plan
-    const previous = this.#running.get(id)
-    const current = (async () => {
-      await previous?.catch(() => undefined)
-      return this.#findOrMake(plan)
-    })()
-    this.#running.set(id, current)
-    try {
-      return await current
-    } finally {
-      if (this.#running.get(id) === current) this.#running.delete(id)
-    }
+    const { manifest, reused } = await this.#artifacts.findOrMake(plan.id, {
+      environment: environmentOf(request),
+      make: app => this.#make(plan, app),
+      note: text => this.#note(plan, text),
+      signal: options.signal,
+    })
+    if (reused) this.#note(plan, `the build ${plan.id} of the same inputs is reused`)
+    return toResult(manifest, reused)
   }
 
   async plan(request: BuildRequest): Promise<{ id: string; reused: boolean; warnings: string[] }> {
@@ -116,16 +106,11 @@ class ArtifactBuilder implements Builder {
   }
 
   find(build: string): ArtifactManifest | undefined {
-    return /^bld_[0-9a-f]{24}$/.test(build) ? readArtifact(this.#directory(build)) : undefined
+    return /^bld_[0-9a-f]{24}$/.test(build) ? this.#artifacts.find(build) : undefined
   }
 
-  async removeUnused({ isKept, usedSince }: Retention, signal?: AbortSignal): Promise<void> {
-    const retention = { isKept: (build: string) => isKept(build) || this.#running.has(build), usedSince }
-    await removeUnusedArtifacts(this.#layout.artifacts, retention, signal)
-  }
-
-  #directory(build: string): string {
-    return join(this.#layout.artifacts, build)
+  async removeUnused(retention: Retention, signal?: AbortSignal): Promise<void> {
+    await this.#artifacts.removeUnused(retention, signal)
   }
 
   /** Runtimes of global dependencies. */
@@ -140,41 +125,10 @@ class ArtifactBuilder implements Builder {
     }
   }
 
-  async #findOrMake(plan: Plan): Promise<BuildResult> {
-    const found = readArtifact(this.#directory(plan.id))
-    if (found) {
-      touchArtifact(this.#directory(plan.id))
-      this.#note(plan, `the build ${plan.id} of the same inputs is reused`)
-      return toResult(found, true)
-    }
-    for (let attempt = 1; ; attempt++) {
-      await this.#endLeftover(plan)
-      try {
-        return toResult(await this.#make(plan), false)
-      } catch (error) {
-        await removeTree(this.#directory(plan.id))
-        if (plan.options.signal.aborted) throw cancelled()
-        if (attempt === ATTEMPTS || !isLost(error)) throw diskError(error, this.#layout.artifacts)
-        this.#note(plan, `${error.message}: building anew`)
-      }
-    }
-  }
-
-  /** A platform that was killed leaves files, and its keeper may go on with the command. */
-  async #endLeftover({ id, request }: Plan): Promise<void> {
-    const job = await readFile(this.#jobFile(id), 'utf8').catch(() => undefined)
-    if (job !== undefined) await this.#engine.cancel(environmentOf(request), job)
-    await removeTree(this.#directory(id))
-  }
-
-  async #make(plan: Plan): Promise<ArtifactManifest> {
+  async #make(plan: Plan, app: string): Promise<ArtifactManifest> {
     const { helpers, id, options, request, runtime } = plan
-    const app = join(this.#directory(id), 'app')
     const cache = join(this.#layout.buildCaches, request.project)
-    await mkdir(this.#layout.artifacts, { mode: 0o711, recursive: true })
     await mkdir(cache, { mode: 0o700, recursive: true })
-    await mkdir(this.#directory(id))
-    await chmod(this.#directory(id), 0o755)
     this.#note(plan, `building ${request.application.name} with ${runtime.description}`)
     await this.#sources.materialise(request.tree, request.application.root, { signal: options.signal, target: app })
     linkAliases(app, [runtime, ...Object.values(helpers)])
@@ -183,11 +137,10 @@ class ArtifactBuilder implements Builder {
     for (const directory of ['.venv/bin', '.global/python3/bin']) relocateScripts(app, directory)
     makeMountPoints(app, mountPoints(request.application))
     const path = existingPath(app, plan)
-    const frozen = await freeze(app)
-    const manifest: ArtifactManifest = {
+    return {
       application: request.application.name,
       createdAt: new Date(this.#clock.now()).toISOString(),
-      ...frozen,
+      ...(await freeze(app)),
       id,
       mountPoints: mountPoints(request.application),
       path,
@@ -197,9 +150,6 @@ class ArtifactBuilder implements Builder {
       version: 1,
       warnings: runtime.warning === undefined ? [] : [runtime.warning],
     }
-    await rm(this.#jobFile(id), { force: true })
-    writeArtifact(this.#directory(id), manifest)
-    return manifest
   }
 
   async #run(plan: Plan, step: BuildStep, { app, cache }: { app: string; cache: string }): Promise<void> {
@@ -208,7 +158,7 @@ class ArtifactBuilder implements Builder {
     const attempt = createId('job', this.#clock.now()).slice('job_'.length)
     const job = `${id}-${attempt}-${step.name}`
     this.#note(plan, `running ${typeof step.command === 'string' ? `the build ${step.name}` : step.command.join(' ')}`)
-    writeDurably(this.#jobFile(id), job, 0o600)
+    this.#artifacts.noteJob(id, job)
     await runStep({
       directory: this.#layout.artifacts,
       engine: this.#engine,
@@ -234,10 +184,6 @@ class ArtifactBuilder implements Builder {
     })
   }
 
-  #jobFile(build: string): string {
-    return join(this.#directory(build), 'job')
-  }
-
   #note({ options, request }: Plan, text: string): void {
     options.onLine({
       at: new Date(this.#clock.now()).toISOString(),
@@ -246,11 +192,6 @@ class ArtifactBuilder implements Builder {
       text,
     })
   }
-}
-
-/** Its keeper died, which says nothing about the build. */
-function isLost(error: unknown): error is AppError {
-  return isAppError(error) && error.code === 'failed.interrupted'
 }
 
 type Helpers = Readonly<Partial<Record<'nodejs' | 'php' | 'python', Runtime>>>

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { Clock } from '../../core/clock.ts'
 import type { Builder } from '../build/builder.ts'
+import { typeOfKit } from '../services/kits.ts'
 import type { SourceStore } from '../source/source-store.ts'
 import type { Store } from '../store/port.ts'
 import { pruneRecords } from './prune-records.ts'
@@ -66,8 +67,16 @@ export class Pruner {
     const usedSince = begun - KEPT_MS
     const { trees } = pruneRecords(store, new Date(usedSince).toISOString())
     const { signal } = this.#closed
-    await builder.removeUnused({ isKept: build => store.builds.isUsed(build), usedSince }, signal)
+    await builder.removeUnused({ isKept: artifact => isKept(store, artifact), usedSince }, signal)
     await sources.removeUnused({ isKept: tree => trees.has(tree), usedSince }, signal)
     store.settings.set(LAST_RUN, begun)
   }
+}
+
+/** What a managed service runs from stays as long as there is one of its type. */
+function isKept(store: Store, artifact: string): boolean {
+  const type = typeOfKit(artifact)
+  return type === undefined
+    ? store.builds.isUsed(artifact)
+    : store.managedServices.list().some(service => service.type === type)
 }

@@ -1,0 +1,9 @@
+import type { ServiceType } from './port.ts'
+
+/** All types of managed services, in the order people read them. */
+export const SERVICE_TYPES: readonly ServiceType[] = []
+
+/** By the name or another word for it, as files call it without the version. */
+export function findServiceType(name: string): ServiceType | undefined {
+  return SERVICE_TYPES.find(type => type.name === name || type.aliases.includes(name))
+}
