@@ -14,6 +14,8 @@ export interface Layout {
   readonly activities: string
   /** The record of all calls. */
   readonly audit: string
+  /** Parts of backups by their SHA-256, and `<backup>/manifest.json`. */
+  readonly backups: string
   readonly edge: string
   readonly platformLog: string
   /** All of one environment: `logs/`, `volumes/`, `keeper/`, `releases/`. */
@@ -34,6 +36,7 @@ export function createLayout(home: Home): Layout {
     activityLog: activity => join(home.data, 'activities', activity),
     audit: join(home.data, 'audit'),
     artifacts: join(home.data, 'artifacts'),
+    backups: join(home.data, 'backups'),
     buildCaches: join(home.data, 'build-caches'),
     database: join(home.data, 'platform.db'),
     edge: join(home.data, 'edge'),
