@@ -58,11 +58,11 @@ export interface ApplicationSpec {
 /** A service that the platform runs, e.g. a database. */
 export interface ManagedServiceSpec {
   readonly name: string
-  /** A type of the catalogue without its version, e.g. `postgresql`, `mariadb`, `redis`, `network-storage`. */
+  /** As the file calls it, without its version: one of `SERVICE_TYPE_WORDS`, e.g. `postgresql`, `mysql`, `network-storage`. */
   readonly type: string
   /** As asked for, e.g. `15`; absent when the file names none. */
   readonly version?: string | undefined
-  /** The format's own settings of the service, e.g. schemas, endpoints, extensions. */
+  /** The format's own settings of the service, e.g. schemas, endpoints, extensions; `persistent` for the flavours of Redis. */
   readonly configuration: Readonly<Record<string, unknown>>
   /** Size of its volume as asked for. */
   readonly diskMb?: number | undefined
@@ -73,7 +73,7 @@ export interface RelationshipSpec {
   readonly name: string
   /** Name of a managed service. */
   readonly service: string
-  /** Of the service, e.g. `mysql`, or the name of one that its configuration defines. */
+  /** Of the service: the one of its type, e.g. `mysql`, `opensearch`, or one that its configuration defines. */
   readonly endpoint: string
 }
 

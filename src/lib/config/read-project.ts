@@ -34,7 +34,7 @@ export async function readProject(files: ProjectFiles, options: ReadProjectOptio
     const detected = await readDetected({ environment, files: [], findings, project, tree })
     throwFindings(findings)
     if (detected.applications.length === 0) throw nothingFound()
-    return { ...detected, services: [], files: [], warnings: findings.warnings }
+    return { ...detected, files: [], warnings: findings.warnings }
   }
   const result = await first.format.read({ environment, files: first.files, findings, project, tree })
   throwFindings(findings)
@@ -43,7 +43,6 @@ export async function readProject(files: ProjectFiles, options: ReadProjectOptio
     ignored.length === 0 ? [] : [`${ignored.join(', ')}: not read, because ${first.files.join(', ')} comes first`]
   return {
     ...result,
-    services: [],
     files: [...first.files, ...first.format.also.filter(path => tree.has(path))],
     warnings: [...overruled, ...findings.warnings],
   }

@@ -18,4 +18,4 @@ export interface ReaderContext {
   readonly files: readonly string[]
 }
 
-export type ReaderResult = Pick<EnvironmentSpec, 'applications' | 'format' | 'routes'>
+export type ReaderResult = Pick<EnvironmentSpec, 'applications' | 'format' | 'routes' | 'services'>

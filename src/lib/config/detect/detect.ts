@@ -32,12 +32,13 @@ export async function readDetected({ findings, tree }: ReaderContext): Promise<R
   const candidate = createCandidate(tree, '.', findings)
   const procfile = await readProcfile(candidate)
   const detected = await detect(candidate)
-  if (!detected && !procfile) return { applications: [], format: 'detected', routes: [] }
+  if (!detected && !procfile) return { applications: [], format: 'detected', routes: [], services: [] }
   const application = toApplication(detected, procfile, candidate)
   return {
     applications: [application],
     format: 'detected',
     routes: application.web ? [defaultRoute(NAME, 'both')] : [],
+    services: [],
   }
 }
 

@@ -16,6 +16,12 @@ export function subsection(section: Section, ...path: Path): Section | undefined
   return { ...section, node, path: [...section.path, ...path] }
 }
 
+/** The part at `key`; an empty map when it has no value. */
+export function subsectionOrEmpty(section: Section, key: string): Section {
+  const empty: ConfigNode = { at: placeOf(section.node, [key]), entries: new Map(), kind: 'map' }
+  return subsection(section, key) ?? { ...section, node: empty, path: [...section.path, key] }
+}
+
 /** The keys of a map; none for anything else. */
 export function keysOf(section: Section | undefined): readonly string[] {
   return section?.node.kind === 'map' ? [...section.node.entries.keys()] : []

@@ -32,6 +32,7 @@ export async function readLiferay(context: ReaderContext): Promise<ReaderResult>
       })),
     format: 'liferay',
     routes: services.filter(({ name }) => deployed.has(name)).flatMap(({ input, name }) => toRoutes(name, input)),
+    services: [],
   }
 }
 

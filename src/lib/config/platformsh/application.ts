@@ -1,5 +1,4 @@
 import type { ApplicationSpec, MountSpec, RuntimeSpec, WorkerSpec } from '../environment-spec.ts'
-import { type Section, subsection } from '../document/section.ts'
 import { toBuild } from './build.ts'
 import { toCrons } from './crons.ts'
 import { withEnvironmentScript } from './environment-script.ts'
@@ -14,11 +13,11 @@ import { toWeb } from './web.ts'
 const GRACE_MS = 10_000
 
 /** The application as the deploy plan takes it. */
-export function toApplication(input: ApplicationInput, section: Section, context: ApplicationContext): ApplicationSpec {
+export function toApplication(input: ApplicationInput, context: ApplicationContext): ApplicationSpec {
   const { family, name, root } = context
   const crons = toCrons(input.crons ?? {}, context)
-  const mounts = toMounts(input.mounts ?? {}, { application: name, service: name }, subsection(section, 'mounts'))
-  const workers = toWorkers(input, section, context)
+  const mounts = toMounts(input.mounts ?? {}, { application: name, service: name })
+  const workers = toWorkers(input, context)
   const runtime = withSettings(context.runtime, input)
   const variables = toVariables(input.variables ?? {}, family.variablesPrefix)
   return {
@@ -34,6 +33,7 @@ export function toApplication(input: ApplicationInput, section: Section, context
     },
     mounts,
     name,
+    relationships: context.relationships,
     root,
     runtime,
     stop: { graceMs: GRACE_MS },
@@ -65,17 +65,12 @@ function sizing(
   }
 }
 
-function toWorkers(input: ApplicationInput, section: Section, context: ApplicationContext): WorkerSpec[] {
+function toWorkers(input: ApplicationInput, context: ApplicationContext): WorkerSpec[] {
   return Object.entries(input.workers ?? {}).map(([key, worker]: [string, WorkerInput]) => {
-    const own = subsection(section, 'workers', key)
     const owner = { application: context.name, service: context.workerNames.get(key) ?? key }
     const extended = extras(worker)
     return {
-      mounts: toMounts(
-        worker.mounts ?? input.mounts ?? {},
-        owner,
-        worker.mounts && own ? subsection(own, 'mounts') : undefined,
-      ),
+      mounts: toMounts(worker.mounts ?? input.mounts ?? {}, owner),
       name: owner.service,
       preStart: withEnvironmentScript(worker.commands.pre_start, context),
       resources: worker.resources ? resources(extended) : resources(extras(input)),

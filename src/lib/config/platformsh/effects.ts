@@ -3,7 +3,6 @@ import type { KeyEffects } from '../document/section.ts'
 const DISK = 'disk sizes have no effect here: volumes grow as needed'
 const SIZE = 'container sizes have no effect here: set the scale with `aloft scale`'
 
-const NO_RELATIONSHIPS = 'relationships between applications and services'
 const NO_FIREWALL = 'a firewall: it would not be enforced'
 
 const shared: KeyEffects = {
@@ -15,7 +14,7 @@ const shared: KeyEffects = {
     'resources.base_memory': SIZE,
     'resources.memory_ratio': SIZE,
   },
-  unsupported: { 'relationships.*': NO_RELATIONSHIPS, firewall: NO_FIREWALL },
+  unsupported: { firewall: NO_FIREWALL },
 }
 
 export const WORKER_EFFECTS: KeyEffects = {
@@ -50,6 +49,16 @@ export const APPLICATION_EFFECTS: KeyEffects = {
     'web.commands.post_start': 'commands after the start of the application',
     'web.move_to_root': 'move_to_root',
   },
+}
+
+export const SERVICE_EFFECTS: KeyEffects = {
+  ignored: {
+    access: 'access by role has no effect here',
+    container_profile: 'container sizes have no effect here',
+    resources: 'container sizes have no effect here',
+    size: 'container sizes have no effect here',
+  },
+  unsupported: { firewall: NO_FIREWALL, relationships: 'relationships of a managed service' },
 }
 
 export const ROUTE_EFFECTS: KeyEffects = {

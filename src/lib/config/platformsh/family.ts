@@ -1,5 +1,5 @@
 import type { DeployStrategy } from '../../core/model.ts'
-import type { ApplicationSpec, ConfigFormat, RuntimeSpec } from '../environment-spec.ts'
+import type { ApplicationSpec, ConfigFormat, RelationshipSpec, RuntimeSpec } from '../environment-spec.ts'
 import type { Tree } from '../tree.ts'
 
 /** What differs between the formats that share the structure of `.platform.app.yaml`. */
@@ -44,6 +44,7 @@ export interface ApplicationContext {
   /** Directory in the tree. */
   readonly root: string
   readonly runtime: RuntimeSpec
+  readonly relationships: readonly RelationshipSpec[]
   /** The service name of each worker, by its key. */
   readonly workerNames: ReadonlyMap<string, string>
 }

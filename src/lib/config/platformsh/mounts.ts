@@ -1,9 +1,12 @@
 import * as z from 'zod/mini'
-import { addProblem, addUnsupported, keysOf, type Section } from '../document/section.ts'
+import { didYouMean } from '../document/nearest.ts'
+import { addProblem, keysOf, type Section, subsection } from '../document/section.ts'
 import { strict } from '../document/validate.ts'
 import type { MountSpec } from '../environment-spec.ts'
 import { text } from '../shared/fields.ts'
+import { serviceTypeName } from '../shared/service-types.ts'
 import { insidePath } from '../tree.ts'
+import type { FoundServices } from './services.ts'
 
 const LEGACY = /^shared:files(?:\/(.*))?$/
 
@@ -25,8 +28,37 @@ export const mountsSchema = z.record(z.string(), mountSchema)
 
 type MountsInput = z.output<typeof mountsSchema>
 
-/** Mounts lie inside the application, and none in another. */
-export function checkMountPaths(section: Section | undefined): void {
+/** Mounts lie inside the application, and none in another; those of a network storage name one that is there. */
+export function checkMounts(section: Section | undefined, services: FoundServices): void {
+  checkPaths(section)
+  for (const key of keysOf(section)) {
+    const mount = section && subsection(section, key)
+    if (mount && valueAt(mount, 'source') === 'service') checkStorage(mount, services)
+  }
+}
+
+function checkStorage(section: Section, services: FoundServices): void {
+  const name = valueAt(section, 'service')
+  const storages = [...services].flatMap(([key, service]) =>
+    service && serviceTypeName(service.type) === 'network-storage' ? [key] : [],
+  )
+  if (typeof name !== 'string')
+    addProblem(section, ['service'], { message: 'is required: the name of a network storage' })
+  else if (!services.has(name))
+    addProblem(section, ['service'], {
+      allowed: storages,
+      message: `there is no service "${name}"${didYouMean(name, storages)}`,
+    })
+  else if (services.get(name) && !storages.includes(name))
+    addProblem(section, ['service'], { allowed: storages, message: `${name} is no network storage` })
+}
+
+function valueAt(section: Section, key: string): unknown {
+  const node = subsection(section, key)?.node
+  return node?.kind === 'scalar' ? node.value : undefined
+}
+
+function checkPaths(section: Section | undefined): void {
   const mounts = keysOf(section).map(key => ({ key, path: insidePath(key) }))
   for (const { key, path } of mounts) {
     const outer = mounts.find(other => other.key !== key && contains(other.path, path))
@@ -50,23 +82,26 @@ export interface MountOwner {
 
 /**
  * `storage` and the legacy string form are one volume for the application and its workers; `local` is one per service;
- * `instance` one per running copy (docs.platform.sh and docs.upsun.com, "mounts"). The path in the volume is the mount's
- * own where the file names none.
+ * `instance` one per running copy; `service` is the volume of a network storage, the same for all that mount it
+ * (docs.platform.sh and docs.upsun.com, "mounts"). The path in the volume is the mount's own where the file names none.
  */
-export function toMounts(mounts: MountsInput, owner: MountOwner, section: Section | undefined): MountSpec[] {
+export function toMounts(mounts: MountsInput, owner: MountOwner): MountSpec[] {
   return Object.entries(mounts).map(([key, mount]) => {
     const path = insidePath(key) ?? key
     if (typeof mount === 'string')
       return { path, source: 'shared', sourcePath: inVolume(LEGACY.exec(mount)?.[1]), volume: owner.application }
-    if (mount.source === 'service' && section)
-      addUnsupported(section, [key], `mounts of the network storage service ${mount.service ?? ''}`.trimEnd())
     return {
       path,
       source: source(mount.source),
       sourcePath: mount.source_path === undefined || mount.source_path === null ? path : inVolume(mount.source_path),
-      volume: mount.source === 'storage' ? owner.application : owner.service,
+      volume: volume(mount, owner),
     }
   })
+}
+
+function volume({ service, source: from }: Exclude<MountsInput[string], string>, owner: MountOwner): string {
+  if (from === 'service') return service ?? ''
+  return from === 'storage' ? owner.application : owner.service
 }
 
 function inVolume(path: string | undefined): string {

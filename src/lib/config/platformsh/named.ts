@@ -1,21 +1,22 @@
 import { keysOf, type Section, subsection } from '../document/section.ts'
 import { nameServices } from '../shared/service-names.ts'
 
-interface Application {
+interface Part {
   readonly name: string
   readonly section: Section
 }
 
-/** Application -> worker key -> service name, with the names checked. */
-export function createNames<Found extends Application>(
+/** Application -> worker key -> service name, with the names checked, also against those of the managed services. */
+export function createNames<Found extends Part>(
   applications: readonly Found[],
+  services: readonly Part[],
 ): ReadonlyMap<Found, ReadonlyMap<string, string>> {
   const named = applications.map(({ name, section }) => ({
     name,
     section: nameSection(section),
     workers: workerSections(section),
   }))
-  const names = nameServices(named)
+  const names = nameServices([...named, ...services.map(service => ({ ...service, workers: [] }))])
   return new Map(
     applications.map((application, index) => {
       const own = named[index]

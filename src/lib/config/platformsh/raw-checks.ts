@@ -1,23 +1,43 @@
-import { keysOf, reportKeys, type Section, subsection } from '../document/section.ts'
-import type { RuntimeSpec } from '../environment-spec.ts'
+import { addUnsupported, keysOf, reportKeys, type Section, subsection } from '../document/section.ts'
+import type { RelationshipSpec, RuntimeSpec } from '../environment-spec.ts'
 import { toRuntime } from './build.ts'
 import { APPLICATION_EFFECTS, WORKER_EFFECTS } from './effects.ts'
 import type { Family } from './family.ts'
-import { checkMountPaths } from './mounts.ts'
+import { checkMounts } from './mounts.ts'
+import { readRelationships, type RelationshipTargets } from './relationships.ts'
+
+/** What is known of an application even when other parts of it are wrong. */
+export interface CheckedApplication {
+  readonly runtime: RuntimeSpec | undefined
+  readonly relationships: readonly RelationshipSpec[]
+}
 
 /**
  * What can be said of an application even when other parts of it are wrong, so that all of it is said at once: its
- * runtime, keys without effect or not there yet, and the places of its mounts.
+ * runtime, keys without effect or not there yet, its relationships, and the places of its mounts.
  */
-export function checkApplication(section: Section, family: Family): RuntimeSpec | undefined {
+export function checkApplication(section: Section, family: Family, targets: RelationshipTargets): CheckedApplication {
   reportKeys(section, APPLICATION_EFFECTS)
-  checkMountPaths(subsection(section, 'mounts'))
+  checkMounts(subsection(section, 'mounts'), targets.services)
+  const relationships = readRelationships(subsection(section, 'relationships'), targets)
   for (const key of keysOf(subsection(section, 'workers'))) {
     const worker = subsection(section, 'workers', key)
     if (worker) reportKeys(worker, WORKER_EFFECTS)
-    checkMountPaths(subsection(section, 'workers', key, 'mounts'))
+    checkMounts(subsection(section, 'workers', key, 'mounts'), targets.services)
+    const own = subsection(section, 'workers', key, 'relationships')
+    const read = readRelationships(own, targets)
+    if (own && read.length === keysOf(own).length && sorted(read) !== sorted(relationships))
+      addUnsupported(own, [], 'relationships of a worker that differ from those of its application')
   }
+  return { relationships, runtime: readRuntime(section, family) }
+}
+
+function readRuntime(section: Section, family: Family): RuntimeSpec | undefined {
   const type = subsection(section, 'type')
   if (type && (type.node.kind !== 'scalar' || typeof type.node.value !== 'string')) return undefined
   return toRuntime(type?.node.kind === 'scalar' ? String(type.node.value) : undefined, section, { family })
+}
+
+function sorted(relationships: readonly RelationshipSpec[]): string {
+  return JSON.stringify(relationships.toSorted((a, b) => a.name.localeCompare(b.name)))
 }

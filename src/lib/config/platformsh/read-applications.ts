@@ -7,7 +7,7 @@ import type { Family } from './family.ts'
 import { checkApplication } from './raw-checks.ts'
 import { defaultRoute, toRoutes } from './routes.ts'
 import { aloftApplicationSchema, namedApplicationSchema, upsunApplicationSchema } from './schemas.ts'
-import { readServices } from './services.ts'
+import { readServices, serviceSections } from './services.ts'
 import type { Tree } from '../tree.ts'
 
 /** An application as it was found, before it is read. */
@@ -29,24 +29,29 @@ export interface FoundProject {
 }
 
 /** Everything but the files' names and the warnings. */
-export function readApplications(found: FoundProject): Pick<EnvironmentSpec, 'applications' | 'routes'> {
-  const names = createNames(found.applications)
+export function readApplications(found: FoundProject): Pick<EnvironmentSpec, 'applications' | 'routes' | 'services'> {
+  const { family, project, tree } = found
+  const services = readServices(found.services, family)
+  const targets = { applications: found.applications.map(({ name }) => name), services }
+  const names = createNames(found.applications, serviceSections(found.services))
   const applications = found.applications.flatMap(application => {
     const { name, root, section } = application
-    const schema = found.family.extended
-      ? aloftApplicationSchema
-      : keysOf(section).includes('name')
-        ? namedApplicationSchema
-        : upsunApplicationSchema
-    const input = validate(schema, section)
-    const runtime = checkApplication(section, found.family)
+    const input = validate(schemaOf(section, family), section)
+    const { relationships, runtime } = checkApplication(section, family, targets)
     if (!input || !runtime) return []
     const workerNames = names.get(application) ?? new Map<string, string>()
-    const { family, project, tree } = found
-    return toApplication(input, section, { family, name, project, root, runtime, tree, workerNames })
+    return toApplication(input, { family, name, project, relationships, root, runtime, tree, workerNames })
   })
-  const services = readServices(found.services)
-  return { applications, routes: readRoutes(found, applications, services) }
+  return {
+    applications,
+    routes: readRoutes(found, applications, [...services.keys()]),
+    services: [...services.values()].filter(service => service !== undefined),
+  }
+}
+
+function schemaOf(section: Section, { extended }: Family) {
+  if (extended) return aloftApplicationSchema
+  return keysOf(section).includes('name') ? namedApplicationSchema : upsunApplicationSchema
 }
 
 function readRoutes(

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { type ConfigNode, type MapEntry, placeOf } from '../document/node.ts'
-import { addProblem, keysOf, type Section, subsection } from '../document/section.ts'
+import { type ConfigNode, type MapEntry } from '../document/node.ts'
+import { addProblem, keysOf, type Section, subsection, subsectionOrEmpty } from '../document/section.ts'
 import { strict, validate } from '../document/validate.ts'
 import { parseYaml } from '../document/yaml-document.ts'
 import type { ReaderContext, ReaderResult } from '../reader.ts'
@@ -33,7 +33,7 @@ async function readFiles({ files, findings, project, tree }: ReaderContext, fami
     if (node.kind === 'map') sections.push(section)
   }
   const merged = mergeTops(sections)
-  if (!merged) return { applications: [], format: family.format, routes: [] }
+  if (!merged) return { applications: [], format: family.format, routes: [], services: [] }
   const applications = findApplications(subsection(merged, 'applications'))
   if (applications.length === 0 && sections.length === files.length)
     addProblem(merged, [], { message: 'there are no applications' })
@@ -82,16 +82,10 @@ function mergeTop(
 
 function findApplications(section: Section | undefined): FoundApplication[] {
   return keysOf(section).flatMap(name => {
-    const own = section && (subsection(section, name) ?? emptySection(section, name))
-    if (!own) return []
+    if (!section) return []
+    const own = subsectionOrEmpty(section, name)
     return { name, root: applicationRoot(own, '.'), section: own }
   })
-}
-
-/** For a name without a value. */
-function emptySection(section: Section, name: string): Section {
-  const node = { at: placeOf(section.node, [name]), entries: new Map(), kind: 'map' as const }
-  return { ...section, node, path: [...section.path, name] }
 }
 
 /** `source.root`, from the tree's root; else the directory of the file. */

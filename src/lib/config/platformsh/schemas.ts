@@ -15,6 +15,7 @@ import {
 import { isSchedule, NO_SCHEDULE } from '../shared/schedule.ts'
 import { insidePath } from '../tree.ts'
 import { mountsSchema } from './mounts.ts'
+import { relationshipsSchema } from './relationships.ts'
 
 /* The structure of an application: docs.platform.sh "App reference", docs.upsun.com "create-apps/app-reference". */
 
@@ -91,7 +92,7 @@ const shared = {
   disk: optional(count),
   firewall: optional(anything),
   mounts: optional(mountsSchema),
-  relationships: optional(record(anything)),
+  relationships: optional(relationshipsSchema),
   resources: optional(strict({ base_memory: optional(count), memory_ratio: optional(count) })),
   size: optional(text),
   timezone: optional(timeZone),

@@ -214,41 +214,41 @@ describe('what this platform does not have yet', () => {
         '.magento.app.yaml': `name: app
 type: "php:8.2"
 relationships:
-  database: "mysql:mysql"
-  search: { service: opensearch, endpoint: opensearch }
+  api: "api:http"
+  mysql:
 firewall: { outbound: [{ ports: [443] }] }
 additional_hosts: { a.example.com: 10.0.0.1 }
 dependencies: { ruby: { sass: "*" }, python2: { x: "*" } }
-mounts: { shared: { source: service, service: files } }
 workers:
-  q: { commands: { start: x, post_start: y }, relationships: { cache: "redis:redis" } }
+  q: { commands: { start: x, post_start: y }, relationships: { database: ~ } }
 web: { locations: { /: { passthru: true } } }
 `,
         '.magento/routes.yaml': `https://{default}/: { type: upstream, upstream: "varnish:http" }
 https://p.{default}/: { type: proxy, to: "https://example.com" }
 https://q.{default}/: { type: upstream, upstream: "app:http", http_access: { addresses: [] } }
 `,
-        '.magento/services.yaml': `mysql: { type: "mysql:11.4", disk: 5120 }
+        '.magento/services.yaml': `mysql: { type: "mysql:11.4", firewall: { outbound: [] , inbound: x }, relationships: { a: "b:c" } }
+database: { type: "mysql:11.4" }
 varnish: { type: "varnish:7.6" }
 `,
+        'api/.magento.app.yaml': 'name: api\ntype: "php:8.2"\n',
       }),
     ).toMatchInlineSnapshot(`
       "usage.config-unsupported
       The project files ask for what this platform does not have yet:
-      .magento.app.yaml:4:3: relationships.database: relationships between applications and services
-      .magento.app.yaml:5:3: relationships.search: relationships between applications and services
+      .magento.app.yaml:4:3: relationships.api: a relationship to another application (api)
       .magento.app.yaml:6:1: firewall: a firewall: it would not be enforced
       .magento.app.yaml:7:1: additional_hosts: additional hosts
       .magento.app.yaml:8:17: dependencies.ruby: Ruby tools
       .magento.app.yaml:8:38: dependencies.python2: Python 2 tools; use python3
-      .magento.app.yaml:9:11: mounts.shared: mounts of the network storage service files
-      .magento.app.yaml:11:30: workers.q.commands.post_start: commands after the start of a worker
-      .magento.app.yaml:11:64: workers.q.relationships.cache: relationships between applications and services
+      .magento.app.yaml:10:30: workers.q.commands.post_start: commands after the start of a worker
+      .magento.app.yaml:10:62: workers.q.relationships: relationships of a worker that differ from those of its application
       .magento/routes.yaml:1:39: ["https://{default}/"].upstream: a route to the service varnish
       .magento/routes.yaml:2:25: ["https://p.{default}/"].type: routes of type proxy
       .magento/routes.yaml:3:63: ["https://q.{default}/"].http_access: access rules on a route: they would not be enforced
-      .magento/services.yaml:1:1: mysql: the managed service mysql (mysql:11.4)
-      .magento/services.yaml:2:1: varnish: the managed service varnish (varnish:7.6)"
+      .magento/services.yaml:1:30: mysql.firewall: a firewall: it would not be enforced
+      .magento/services.yaml:1:71: mysql.relationships: relationships of a managed service
+      .magento/services.yaml:3:12: varnish.type: the managed service varnish:7.6"
     `)
   })
 
@@ -270,7 +270,7 @@ services:
       .upsun/config.yaml:3:8: applications.b.type: the runtime composable:25.05
       .upsun/config.yaml:3:34: applications.b.stack: composable stacks
       .upsun/config.yaml:4:8: applications.c.stack: composable stacks
-      .upsun/config.yaml:6:3: services.vcl: the managed service vcl (varnish:7.6)
+      .upsun/config.yaml:6:10: services.vcl.type: the managed service varnish:7.6
       .upsun/config.yaml:6:62: the YAML tag !archive"
     `)
   })
