@@ -68,6 +68,7 @@ export function releaseOf(spec: EnvironmentSpec, over: Partial<Release> = {}): R
     hosts: [{ host: 'shop-main.localhost', pattern: '{default}', port: 20_000 }],
     id: 'dep_1',
     project: 'shop',
+    relationships: {},
     restarts: {},
     spec,
     tree: '0'.repeat(64),

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ApplicationSpec, LocationSpec, MountSpec } from '../../config/environment-spec.ts'
 import { buildRelevant } from '../build/build-key.ts'
-import type { Release } from './release.ts'
+import { describeRelationships } from './relationship-variables.ts'
+import { machineName, type Release } from './release.ts'
 
 /** Replaced by the engine: where the application lies as its processes see it. */
 const APP_DIR = '${APP_DIR}'
@@ -18,11 +19,11 @@ export function platformshVariables(release: Release, application: ApplicationSp
     APP_DIR,
     BRANCH: release.environment.name,
     DOCUMENT_ROOT: root === undefined || root === '.' ? APP_DIR : `${APP_DIR}/${root}`,
-    ENVIRONMENT: `${release.environment.name}-${digest(release.environment.id).slice(0, 7)}`,
+    ENVIRONMENT: machineName(release),
     ENVIRONMENT_TYPE: release.environment.type,
     PROJECT: release.project,
     PROJECT_ENTROPY: digest(`entropy:${release.environment.id}`).slice(0, 56),
-    RELATIONSHIPS: base64Json({}),
+    RELATIONSHIPS: base64Json(describeRelationships(release, application)),
     ROUTES: base64Json(describeRoutes(release)),
     SMTP_HOST: '',
     TREE_ID: release.tree,

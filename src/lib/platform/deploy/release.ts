@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { ApplicationSpec, EnvironmentSpec, WorkerSpec } from '../../config/environment-spec.ts'
+import type { ServiceConnection } from '../services/port.ts'
 import type { AssignedHost } from './hosts.ts'
 import type { EnvironmentType, Formation } from '../../core/model.ts'
 
@@ -21,6 +23,8 @@ export interface Release {
   readonly formation: readonly Formation[]
   /** Service -> a token that changes when a restart of its instances is wanted. */
   readonly restarts: Readonly<Record<string, string>>
+  /** Application -> relationship -> how its managed service is reached, with passwords; never stored with the release. */
+  readonly relationships: Readonly<Record<string, Readonly<Record<string, readonly ServiceConnection[]>>>>
 }
 
 export interface ReleaseBuild {
@@ -38,6 +42,11 @@ export interface ReleaseService {
   readonly count: number
   readonly cpu?: number | undefined
   readonly memoryMb?: number | undefined
+}
+
+/** The environment's name with a short hash, as the Platform.sh family calls it: `main-1a2b3c4`. */
+export function machineName({ environment: { id, name } }: Pick<Release, 'environment'>): string {
+  return `${name}-${createHash('sha256').update(id).digest('hex').slice(0, 7)}`
 }
 
 /** The services that run processes, in the order of the applications' dependencies. */

@@ -1,6 +1,7 @@
 import type { ApplicationSpec } from '../../config/environment-spec.ts'
 import { AppError } from '../../core/errors.ts'
 import { collectedVariables, platformshVariables } from './platformsh-variables.ts'
+import { relationshipVariables } from './relationship-variables.ts'
 import type { Release, ReleaseService } from './release.ts'
 
 /** What a shell and every runtime take as the name of a variable (POSIX.1-2024, 8.1); others can only be referred to. */
@@ -11,18 +12,25 @@ const APP_DIR = '${APP_DIR}'
 
 /**
  * The variables a service's processes see. Precedence as the Platform.sh family documents it (docs.platform.sh,
- * "Use variables"): what the platform provides, over the environment's, over the project's, over the file's.
+ * "Use variables"): what the platform provides, over the environment's, over the project's, over the file's. Below all of
+ * them is how managed services are reached, so that a `DATABASE_URL` of one's own stays what it is.
  */
 export function serviceVariables(release: Release, service: ReleaseService): Record<string, string> {
   const { application, worker } = service
   const own = Object.entries(release.variables).filter(([name]) => ENVIRONMENT_NAME.test(name))
   return {
+    ...serviceAccess(release, application),
     ...application.variables,
     ...worker?.variables,
     ...referencedSecrets(release, application),
     ...Object.fromEntries(own),
     ...platformVariables(release, service),
   }
+}
+
+/** Adobe Commerce on cloud has `MAGENTO_CLOUD_RELATIONSHIPS` only. */
+function serviceAccess(release: Release, application: ApplicationSpec): Record<string, string> {
+  return application.variablesPrefix === 'MAGENTO_CLOUD_' ? {} : relationshipVariables(release, application)
 }
 
 /** What a file refers to by name (`"KEY": "@name"` in LCP.json). */

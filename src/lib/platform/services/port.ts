@@ -95,6 +95,8 @@ export interface ServiceConnection {
   readonly endpoint: string
   readonly scheme: string
   readonly host: string
+  /** The address that `host` stands for, where it is a name: filled in by `ManagedServices.relationships`. */
+  readonly ip?: string | undefined
   readonly port: number
   readonly username?: string | undefined
   readonly password?: string | undefined

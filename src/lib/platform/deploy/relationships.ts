@@ -1,0 +1,33 @@
+import type { ApplicationSpec, ManagedServiceSpec, RelationshipSpec } from '../../config/environment-spec.ts'
+import type { ServiceConnection } from '../services/port.ts'
+import type { Release } from './release.ts'
+
+/** A relationship of an application with how it is reached. */
+export interface Related {
+  readonly relationship: RelationshipSpec
+  readonly service: ManagedServiceSpec
+  readonly connections: readonly [ServiceConnection, ...ServiceConnection[]]
+}
+
+/** The relationships of an application that lead somewhere, in the order of the file. */
+export function relatedServices(
+  { relationships, spec }: Pick<Release, 'relationships' | 'spec'>,
+  application: ApplicationSpec,
+): readonly Related[] {
+  return (application.relationships ?? []).flatMap(relationship => {
+    const service = spec.services.find(({ name }) => name === relationship.service)
+    const [first, ...others] = relationships[application.name]?.[relationship.name] ?? []
+    return service && first ? { connections: [first, ...others] as const, relationship, service } : []
+  })
+}
+
+/** The host names that an application's processes have to know, each with its address. */
+export function hostNames(
+  release: Pick<Release, 'relationships' | 'spec'>,
+  application: ApplicationSpec,
+): Record<string, string> {
+  const all = relatedServices(release, application).flatMap(({ connections }) => connections)
+  return Object.fromEntries(
+    all.flatMap(({ host, ip }) => (ip === undefined || ip === host ? [] : [[host, ip] as const])),
+  )
+}
