@@ -45,6 +45,10 @@ export const errorCodes = {
     summary: 'A time cannot be read.',
     remedy: 'Use an ISO 8601 time, "10m", "2h ago" or "yesterday at 9pm".',
   },
+  'usage.schedule': {
+    summary: 'A schedule cannot be read.',
+    remedy: 'Write five fields: minute, hour, day, month, day of week; and a time zone such as Europe/Madrid.',
+  },
   'usage.variable': {
     summary: 'A variable assignment cannot be read.',
     remedy: 'Write KEY=VALUE, KEY=- (stdin) or KEY=@file; secrets never as KEY=VALUE.',
@@ -130,6 +134,10 @@ export const errorCodes = {
   'not-found.instance': { summary: 'There is no such running instance.', remedy: 'See `aloft services`.' },
   'not-found.activity': { summary: 'There is no such activity.', remedy: 'See `aloft activities`.' },
   'not-found.backup': { summary: 'There is no such backup.', remedy: 'See `aloft backup list`.' },
+  'not-found.upload': {
+    summary: 'There is no such upload: it is finished, was given up or rested for a day.',
+    remedy: 'Upload the file again.',
+  },
   'not-found.deployment': { summary: 'There is no such deployment.', remedy: 'See `aloft activities --type deploy`.' },
   'not-found.build': { summary: 'There is no such build.', remedy: 'Deploy from source once.' },
   'not-found.source': { summary: 'There is no such source revision or tree.', remedy: 'Deploy from a directory.' },
@@ -148,6 +156,14 @@ export const errorCodes = {
   'conflict.exists': { summary: 'Something of that name is there already.', remedy: 'Choose another name.' },
   'conflict.busy': { summary: 'Another change is running.', remedy: 'Wait for it, or cancel it.' },
   'conflict.changed': { summary: 'It was changed meanwhile.', remedy: 'Look again, then repeat.' },
+  'conflict.offset': {
+    summary: 'An upload is elsewhere than where bytes were sent for.',
+    remedy: 'Ask how far it is, and go on from there.',
+  },
+  'conflict.last-backup': {
+    summary: 'It is the last good backup of its environment.',
+    remedy: 'Make another one first, or pass --confirm with its id.',
+  },
   'conflict.finished': { summary: 'The activity is finished already.', remedy: 'See `aloft activities show`.' },
   'conflict.not-waiting': {
     summary: 'The activity is not waiting for that answer.',

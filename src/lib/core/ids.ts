@@ -1,6 +1,6 @@
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
-export type IdPrefix = 'act' | 'bkp' | 'dep' | 'env' | 'prj' | 'rev' | 'acc' | 'ses' | 'tok' | 'job' | 'req'
+export type IdPrefix = 'act' | 'bkp' | 'dep' | 'env' | 'prj' | 'rev' | 'acc' | 'ses' | 'tok' | 'job' | 'req' | 'upl'
 
 /**
  * A new identifier `<prefix>_<9 characters of time><9 random characters>`: sorts by creation time (milliseconds), needs

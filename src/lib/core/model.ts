@@ -243,3 +243,46 @@ export interface BackupVerification {
   /** What differs or could not be restored, a sentence each. */
   readonly problems: readonly string[]
 }
+
+/** When backups of an environment are made by themselves. */
+export interface BackupSchedule {
+  /** Minute, hour, day of the month, month, day of the week; `H` is a number that stays the same. */
+  readonly cron: string
+  /** IANA name, e.g. `Europe/Madrid`. */
+  readonly timeZone: string
+  readonly consistency: Backup['consistency']
+  /** Empty: everything. */
+  readonly only: readonly BackupScope[]
+  /** When it last began one, and when it will again. */
+  readonly lastAt?: string | undefined
+  readonly nextAt?: string | undefined
+}
+
+/**
+ * Of how many days, weeks and months, counted back from the latest, the newest backup stays. What is in none of them goes,
+ * but never the last complete one, nor one that is to be kept.
+ */
+export interface BackupRetention {
+  readonly days: number
+  readonly weeks: number
+  readonly months: number
+}
+
+/** What a restore would do. */
+export interface RestorePlan {
+  readonly backup: Backup
+  readonly environment: EnvironmentRef
+  readonly parts: readonly RestorePlanPart[]
+  /** What of the environment stays as it is, and what of the backup finds no place, a sentence each. */
+  readonly warnings: readonly string[]
+}
+
+export interface RestorePlanPart {
+  readonly kind: BackupContent['kind']
+  /** In the backup. */
+  readonly name: string
+  /** In the environment. */
+  readonly target: string
+  readonly type?: string | undefined
+  readonly bytes: number
+}

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import * as z from 'zod/mini'
-import { BACKUP_REASONS, BACKUP_SCOPES } from '../../core/model.ts'
+import { BACKUP_REASONS, BACKUP_SCOPES, type RestorePlan } from '../../core/model.ts'
 
 /*
  * What the API, the scheduler and other activities ask of backups. Making, verifying and restoring them are activities;
@@ -58,6 +58,11 @@ export type RestoreInput = z.infer<typeof restoreInput>
 export interface Backups {
   /** @throws not-found.backup, conflict.busy while it is not complete, failed.verify when a part is gone */
   bundle(id: string): Promise<Bundle>
+  /**
+   * What a restore would do, with ids; changes nothing and refuses what the restore would refuse. @throws not-found.backup,
+   * not-found.service, not-found.environment, conflict.busy, failed.restore when a server cannot read the dump
+   */
+  planRestore(request: RestoreInput): Promise<Pick<RestorePlan, 'parts' | 'warnings'>>
   /** With the parts that no other backup has; an absent one succeeds. @throws conflict.busy while something works with it */
   delete(id: string): Promise<void>
   /**

@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import * as z from 'zod/mini'
 import { AppError, toErrorDocument } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
-import { type CallName, type Endpoint, PROTOCOL_VERSION, api } from '../../protocol/api.ts'
+import { type CallName, PROTOCOL_VERSION, api } from '../../protocol/api.ts'
+import type { Endpoint } from '../../protocol/endpoint.ts'
 import { IDEMPOTENCY_HEADER, PROTOCOL_HEADER, REQUEST_ID_HEADER } from '../../protocol/headers.ts'
 import type { AuditedCall } from '../audit/audit-log.ts'
 import type { Authenticator, Entrance, Principal } from './authentication.ts'
@@ -22,7 +23,7 @@ export interface Bindings {
 }
 
 export type App = Hono<{ Bindings: Bindings; Variables: { principal: Principal; requestId: string } }>
-type AppContext = Context<{ Bindings: Bindings; Variables: { principal: Principal; requestId: string } }>
+export type AppContext = Context<{ Bindings: Bindings; Variables: { principal: Principal; requestId: string } }>
 
 export interface AppOptions {
   readonly handlers: Handlers

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts'
-import type { Endpoint } from '../../protocol/api.ts'
+import type { Endpoint } from '../../protocol/endpoint.ts'
 import { ACCESS_LEVELS, type Access } from '../../protocol/access.ts'
 import type { Principal } from './authentication.ts'
 

@@ -18,6 +18,7 @@ export interface PathParams {
   readonly project: string
   readonly environment: string
   readonly activity: string
+  readonly backup: string
   readonly token: string
 }
 

@@ -5,7 +5,7 @@ import type { Activities } from '../activities/port.ts'
 import { byDistance, nearestNames } from '../../core/nearest.ts'
 import type { Place } from '../deploy/deployments.ts'
 import type { Principal } from './authentication.ts'
-import type { EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
+import type { BackupRecord, EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
 
 /** Among so many an unknown id is looked for. */
 const RECENT = 100
@@ -54,6 +54,17 @@ export function findActivity(activities: Activities, id: string, { project }: Pr
     recent.map(activity => activity.id),
   )
   throw notFound('not-found.activity', `there is no activity "${id}"`, { given: id, names })
+}
+
+/**
+ * What a token of another project may not see is not there for it, nor is it named as near.
+ * @throws not-found.backup with the nearest ids
+ */
+export function findBackup({ backups }: Store, id: string, { project }: Principal): BackupRecord {
+  const found = backups.get(id)
+  if (found && (project === undefined || found.project === project)) return found
+  const names = backups.list({ project }).map(backup => backup.id)
+  throw notFound('not-found.backup', `there is no backup "${id}"`, { given: id, names: nearestNames(id, names) })
 }
 
 function getIfThere(activities: Activities, id: string): Activity | undefined {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { type Endpoint, api } from '../../protocol/api.ts'
+import { api } from '../../protocol/api.ts'
+import type { Endpoint } from '../../protocol/endpoint.ts'
 import { errorDocument } from '../../protocol/model-schemas.ts'
 
 /** The OpenAPI 3.1 description of the HTTP part, made from the schemas that validate it. */

@@ -182,7 +182,13 @@ function match(
     if (groups) {
       const part = (name: keyof PathParams): string => decode(groups[name] ?? '', path)
       return {
-        params: { activity: part('activity'), environment: part('environment'), project: part('project'), token: '' },
+        params: {
+          activity: part('activity'),
+          backup: '',
+          environment: part('environment'),
+          project: part('project'),
+          token: '',
+        },
         route,
       }
     }

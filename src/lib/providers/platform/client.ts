@@ -1,15 +1,8 @@
 import * as z from 'zod/mini'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
-import {
-  type BodyOf,
-  type CallName,
-  type Endpoint,
-  PROTOCOL_VERSION,
-  type QueryOf,
-  type ResponseOf,
-  api,
-} from '../../protocol/api.ts'
+import { type BodyOf, type CallName, PROTOCOL_VERSION, type QueryOf, type ResponseOf, api } from '../../protocol/api.ts'
+import type { Endpoint } from '../../protocol/endpoint.ts'
 import { IDEMPOTENCY_HEADER, PROTOCOL_HEADER } from '../../protocol/headers.ts'
 import { type Address, describeAddress } from '../../transport/address.ts'
 import { exchange } from '../../transport/http.ts'

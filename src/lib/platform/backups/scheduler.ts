@@ -1,0 +1,108 @@
+import type { Clock } from '../../core/clock.ts'
+import type { Activities } from '../activities/port.ts'
+import { placeOf } from '../deploy/deployments.ts'
+import type { Store } from '../store/port.ts'
+import type { BackupPolicies } from './policies.ts'
+import type { Backups } from './port.ts'
+import { expendable } from './retention.ts'
+import { isDue, type StoredSchedule } from './schedule.ts'
+import { startBackup } from './start.ts'
+
+const CHECK_MS = 15_000
+const RETENTION_MS = 24 * 3_600_000
+export const SCHEDULER = 'scheduler'
+
+export interface BackupSchedulerOptions {
+  readonly activities: Activities
+  readonly backups: Pick<Backups, 'delete'>
+  readonly clock: Clock
+  readonly policies: BackupPolicies
+  readonly store: Store
+  readonly onError: (error: unknown) => void
+}
+
+/**
+ * Starts the backups that are due, each as an activity of its own, and lets those go that retention does not keep. A run that
+ * was missed is made up once; one that falls due while another one of its environment runs waits for that.
+ */
+export class BackupScheduler {
+  readonly #options: BackupSchedulerOptions
+  readonly #closed = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(options: BackupSchedulerOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#running = this.#repeat()
+  }
+
+  /** Resolves when nothing is being deleted any more. */
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#running
+  }
+
+  /** Starts what is due now. */
+  startDue(): void {
+    const { clock, policies, store } = this.#options
+    for (const { environment, schedule } of policies.schedules()) {
+      if (!store.environments.get(environment)) policies.setSchedule(environment, undefined)
+      else if (isDue(schedule, clock.now())) this.#begin(environment, schedule)
+    }
+  }
+
+  /** Deletes what the environments' retention does not keep. */
+  async applyRetention(environments: readonly string[]): Promise<void> {
+    const { backups, clock, onError, policies, store } = this.#options
+    for (const id of environments) {
+      if (!store.environments.get(id)) continue
+      const { environment, project } = placeOf(store, id)
+      const all = store.backups.list({ environment: environment.name, project: project.name })
+      // one that something works with goes the next time
+      for (const backup of expendable(all, policies.retention(id), clock.now()))
+        await backups.delete(backup).catch(onError)
+    }
+  }
+
+  async #repeat(): Promise<void> {
+    const { clock, onError, store } = this.#options
+    const { signal } = this.#closed
+    for (let retainedAt = -Infinity; !signal.aborted;) {
+      try {
+        this.startDue()
+        if (clock.now() - retainedAt >= RETENTION_MS) {
+          retainedAt = clock.now()
+          await this.applyRetention(store.environments.list().map(({ id }) => id))
+        }
+      } catch (error) {
+        onError(error)
+      }
+      await clock.sleep(CHECK_MS, signal).catch(() => undefined)
+    }
+  }
+
+  #begin(id: string, schedule: StoredSchedule): void {
+    const { activities, clock, policies, store } = this.#options
+    const { environment, project } = placeOf(store, id)
+    const unfinished = (['queued', 'running', 'waiting'] as const).flatMap(state =>
+      activities.list({ environment: environment.name, project: project.name, state, type: 'backup.create' }),
+    )
+    if (unfinished.some(({ createdBy }) => createdBy === SCHEDULER)) return
+    const { consistency, only } = schedule
+    startBackup(
+      activities,
+      {
+        environment: environment.name,
+        place: () => {
+          policies.setSchedule(id, { ...schedule, lastAt: new Date(clock.now()).toISOString() })
+          return { environment, project }
+        },
+        project: project.name,
+        request: { consistency, keep: false, only: [...only], reason: 'scheduled' },
+      },
+      { createdBy: SCHEDULER },
+    )
+  }
+}
