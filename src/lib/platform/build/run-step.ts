@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
-import type { Engine, JobResult, JobSpec } from '../engine/port.ts'
+import type { Engine, JobLine, JobSpec } from '../engine/port.ts'
+import { type JobReport, runToEnd } from '../engine/run-to-end.ts'
 import type { BuildLine } from './build-request.ts'
 import type { BuildStep } from './build-steps.ts'
 
-const LAST_LINES = 20
 /** Fewer free bytes than this after a failure: that was the reason. */
 const DISK_FULL_BYTES = 1024 * 1024
 
@@ -26,30 +26,13 @@ export interface StepRun {
 export async function runStep(run: StepRun): Promise<void> {
   const { engine, job, onLine, signal, step } = run
   if (signal.aborted) throw cancelled()
-  const cancel = (): void => void engine.cancel(job.environment, job.id).catch(() => undefined)
-  signal.addEventListener('abort', cancel, { once: true })
-  const lastLines: string[] = []
-  try {
-    // the signal of a job only detaches: cancelling ends it, and its end is waited for
-    const lines = engine.run(job, new AbortController().signal)
-    let next = await lines.next()
-    for (; !next.done; next = await lines.next()) {
-      onLine({ ...next.value, step: step.name })
-      lastLines.push(next.value.text)
-      if (lastLines.length > LAST_LINES) lastLines.shift()
-    }
-    if (signal.aborted) throw cancelled()
-    await conclude(run, next.value, lastLines)
-  } finally {
-    signal.removeEventListener('abort', cancel)
-  }
+  const onStepLine = (line: JobLine): void => onLine({ ...line, step: step.name })
+  const report = await runToEnd(engine, job, { onLine: onStepLine, signal })
+  if (signal.aborted) throw cancelled()
+  await conclude(run, report)
 }
 
-async function conclude(
-  { directory, job, step }: StepRun,
-  result: JobResult,
-  lastLines: readonly string[],
-): Promise<void> {
+async function conclude({ directory, step }: StepRun, { description, lastLines, result }: JobReport): Promise<void> {
   if (result.kind === 'exited' && result.exitCode === 0) return
   if (result.kind === 'cancelled') throw cancelled()
   if (result.kind === 'lost')
@@ -62,16 +45,10 @@ async function conclude(
       suggestions: ['free some space, then deploy again'],
     })
   const exitCode = result.kind === 'exited' ? result.exitCode : undefined
-  throw new AppError('failed.build', `the build step ${step.name} ${describe(result, job)}`, {
+  throw new AppError('failed.build', `the build step ${step.name} ${description}`, {
     details: { exitCode, lastLines, phase: 'build', step: step.name },
     suggestions: ['read the build log: `aloft activities log`'],
   })
-}
-
-function describe(result: Exclude<JobResult, { kind: 'cancelled' | 'lost' }>, job: JobSpec): string {
-  if (result.kind === 'exited') return `exited with code ${result.exitCode}`
-  if (result.kind === 'killed') return `was killed by ${result.signal}`
-  return `took longer than ${Math.round(job.timeoutMs / 60_000)} minutes`
 }
 
 async function isDiskFull(directory: string, lastLines: readonly string[]): Promise<boolean> {

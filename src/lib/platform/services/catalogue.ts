@@ -1,7 +1,8 @@
+import { postgresql } from './postgresql.ts'
 import type { ServiceType } from './port.ts'
 
 /** All types of managed services, in the order people read them. */
-export const SERVICE_TYPES: readonly ServiceType[] = []
+export const SERVICE_TYPES: readonly ServiceType[] = [postgresql]
 
 /** By the name or another word for it, as files call it without the version. */
 export function findServiceType(name: string): ServiceType | undefined {

