@@ -1,9 +1,11 @@
 import { nearest } from '../document/nearest.ts'
 import { addProblem, addWarning, subsection } from '../document/section.ts'
-import type { ApplicationSpec } from '../environment-spec.ts'
+import type { ApplicationSpec, ManagedServiceSpec, RelationshipSpec } from '../environment-spec.ts'
 import type { ReaderContext, ReaderResult } from '../reader.ts'
 import { dependencyOrder } from '../shared/dependency-order.ts'
 import { nameServices } from '../shared/service-names.ts'
+import { defaultEndpoint } from '../shared/service-types.ts'
+import { toManagedService } from './images.ts'
 import { toRoutes } from './routes.ts'
 import { toApplication } from './service.ts'
 import { isServiceId, readServiceFile, type ServiceFile } from './service-file.ts'
@@ -20,8 +22,9 @@ export async function readLiferay(context: ReaderContext): Promise<ReaderResult>
   checkProjectIds(services)
   const dependencies = new Map(services.map(service => [service.name, knownDependencies(service, services, context)]))
   const order = checkedOrder(services, dependencies)
+  const managed = new Map(services.flatMap(service => toManaged(service, context)))
   const applications: ApplicationSpec[] = []
-  for (const service of services) applications.push(await toApplication(service, context))
+  for (const service of services) if (!managed.has(service)) applications.push(await toApplication(service, context))
   const deployed = new Set(applications.filter(({ deploy }) => deploy).map(({ name }) => name))
   return {
     applications: applications
@@ -29,11 +32,27 @@ export async function readLiferay(context: ReaderContext): Promise<ReaderResult>
       .map(application => ({
         ...application,
         dependencies: (dependencies.get(application.name) ?? []).filter(name => deployed.has(name)),
+        relationships: relationships(dependencies.get(application.name) ?? [], [...managed.values()]),
       })),
     format: 'liferay',
     routes: services.filter(({ name }) => deployed.has(name)).flatMap(({ input, name }) => toRoutes(name, input)),
-    services: [],
+    services: [...managed.values()],
   }
+}
+
+function toManaged(service: ServiceFile, { tree }: ReaderContext): [ServiceFile, ManagedServiceSpec][] {
+  const managed = toManagedService(service, tree)
+  return managed ? [[service, managed]] : []
+}
+
+/** What depends on a managed service reaches it by its name. */
+function relationships(
+  dependencies: readonly string[],
+  managed: readonly ManagedServiceSpec[],
+): readonly RelationshipSpec[] {
+  return managed
+    .filter(({ name }) => dependencies.includes(name))
+    .map(({ name, type }) => ({ endpoint: defaultEndpoint(type), name, service: name }))
 }
 
 /** A dependency that is nearly a service's name is a mistake; any other is not part of this project, and not waited for. */

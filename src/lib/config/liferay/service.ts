@@ -8,6 +8,7 @@ import { NO_SCHEDULE, readSchedule } from '../shared/schedule.ts'
 import { shellLine } from '../shared/shell.ts'
 import { inDirectory } from '../tree.ts'
 import { SERVICE_EFFECTS } from './effects.ts'
+import { isOwnWork } from './images.ts'
 import { toProbes } from './probes.ts'
 import type { ServiceInput } from './schema.ts'
 import type { ServiceFile } from './service-file.ts'
@@ -21,7 +22,7 @@ const CONCURRENCY = { Allow: 'allow', Forbid: 'forbid', Replace: 'replace' } as 
 
 /** A service of an LCP.json; what needs a container engine is listed as not there yet unless it is not deployed here. */
 export async function toApplication(service: ServiceFile, context: ReaderContext): Promise<ApplicationSpec> {
-  return service.input.deploy === false
+  return service.input.deploy === false || isOwnWork(service, context.tree)
     ? undeployed(service)
     : deployed(service, await findSource(service, context), context.project)
 }

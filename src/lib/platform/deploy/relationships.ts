@@ -21,6 +21,9 @@ export function relatedServices(
   })
 }
 
+/** On Liferay a database is also reached by this name with `--route` behind it (learn.liferay.com, "Database service"). */
+const ROUTE = '--route'
+
 /** The host names that an application's processes have to know, each with its address. */
 export function hostNames(
   release: Pick<Release, 'relationships' | 'spec'>,
@@ -28,6 +31,10 @@ export function hostNames(
 ): Record<string, string> {
   const all = relatedServices(release, application).flatMap(({ connections }) => connections)
   return Object.fromEntries(
-    all.flatMap(({ host, ip }) => (ip === undefined || ip === host ? [] : [[host, ip] as const])),
+    all.flatMap(({ host, ip }) => {
+      if (ip === undefined || ip === host) return []
+      const names = application.variablesPrefix === 'LCP_' ? [host, `${host}${ROUTE}`] : [host]
+      return names.map(name => [name, ip] as const)
+    }),
   )
 }

@@ -1,5 +1,6 @@
 import type { ApplicationSpec } from '../../config/environment-spec.ts'
 import { AppError } from '../../core/errors.ts'
+import { builtInSecrets, isBuiltInSecret, liferayAccess, liferayVariables } from './liferay-variables.ts'
 import { collectedVariables, platformshVariables } from './platformsh-variables.ts'
 import { relationshipVariables } from './relationship-variables.ts'
 import type { Release, ReleaseService } from './release.ts'
@@ -30,12 +31,17 @@ export function serviceVariables(release: Release, service: ReleaseService): Rec
 
 /** Adobe Commerce on cloud has `MAGENTO_CLOUD_RELATIONSHIPS` only. */
 function serviceAccess(release: Release, application: ApplicationSpec): Record<string, string> {
-  return application.variablesPrefix === 'MAGENTO_CLOUD_' ? {} : relationshipVariables(release, application)
+  if (application.variablesPrefix === 'MAGENTO_CLOUD_') return {}
+  const liferay = application.variablesPrefix === 'LCP_' ? liferayAccess(release, application) : {}
+  return { ...relationshipVariables(release, application), ...liferay }
 }
 
 /** What a file refers to by name (`"KEY": "@name"` in LCP.json). */
-function referencedSecrets(release: Release, { secretVariables = {} }: ApplicationSpec): Record<string, string> {
-  return Object.fromEntries(Object.entries(secretVariables).map(([key, name]) => [key, release.variables[name] ?? '']))
+function referencedSecrets(release: Release, application: ApplicationSpec): Record<string, string> {
+  const secrets = { ...builtInSecrets(release, application), ...release.variables }
+  return Object.fromEntries(
+    Object.entries(application.secretVariables ?? {}).map(([key, name]) => [key, secrets[name] ?? '']),
+  )
 }
 
 /**
@@ -48,10 +54,10 @@ export function checkSecrets(
 ): void {
   const missing = applications
     .filter(({ deploy }) => deploy)
-    .flatMap(({ name, secretVariables = {} }) =>
-      Object.entries(secretVariables)
-        .filter(([, secret]) => variables[secret] === undefined)
-        .map(([key, secret]) => ({ key, name, secret })),
+    .flatMap(application =>
+      Object.entries(application.secretVariables ?? {})
+        .filter(([, secret]) => variables[secret] === undefined && !isBuiltInSecret(secret, application))
+        .map(([key, secret]) => ({ key, name: application.name, secret })),
     )
   if (missing.length === 0) return
   const text = missing.map(({ key, name, secret }) => `${key} of ${name} refers to the secret "${secret}"`).join('; ')
@@ -88,17 +94,6 @@ function familyVariables(release: Release, { application, worker }: ReleaseServi
     ...platformshVariables(release, application),
     VARIABLES: collectedVariables(fromFile, release),
   })
-}
-
-/** Liferay's documentation of the variables in every container; the environment is a project `<project>-<environment>`. */
-function liferayVariables(release: Release, service: ReleaseService): Record<string, string> {
-  return {
-    LCP_CONTAINER_CPU: String(service.cpu ?? 1),
-    LCP_PROJECT_ENVIRONMENT: release.environment.name,
-    LCP_PROJECT_ID: `${release.project}-${release.environment.name}`,
-    LCP_SERVICE_ID: service.name,
-    LCP_SERVICE_SCALE: String(service.count),
-  }
 }
 
 function prefixed(prefix: string, variables: Record<string, string>): Record<string, string> {

@@ -15,11 +15,12 @@ describe('a Liferay workspace of six services', () => {
     expect((await readFiles(fixture('workspace'))).files).toHaveLength(6)
   })
 
-  test('what another environment deploys by image is refused there only', async () => {
-    await expect(readFiles(fixture('workspace'), 'infra')).rejects.toMatchObject({
-      code: 'usage.config-unsupported',
-      details: { problems: [expect.objectContaining({ file: 'ci/LCP.json', path: 'image' })] },
-    })
+  test('what the platform does itself is skipped with a warning where the file deploys it', async () => {
+    const spec = await readFiles(fixture('workspace'), 'infra')
+    expect(spec.applications.filter(({ deploy }) => deploy)).toEqual([])
+    expect(spec.warnings).toEqual([
+      'ci/LCP.json: image: liferaycloud/jenkins:2.0.0 is not run: there is no CI service here: builds are made by `aloft deploy`',
+    ])
   })
 })
 
