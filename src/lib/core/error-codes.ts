@@ -154,6 +154,10 @@ export const errorCodes = {
   },
   'not-found.code': { summary: 'There is no such error code.', remedy: 'See docs/errors.md.' },
   'conflict.exists': { summary: 'Something of that name is there already.', remedy: 'Choose another name.' },
+  'conflict.service-type': {
+    summary: 'A managed service of that name holds data of another type.',
+    remedy: 'Give the new service another name; remove the old one once its data is no longer needed.',
+  },
   'conflict.busy': { summary: 'Another change is running.', remedy: 'Wait for it, or cancel it.' },
   'conflict.changed': { summary: 'It was changed meanwhile.', remedy: 'Look again, then repeat.' },
   'conflict.offset': {

@@ -15,13 +15,20 @@ import { restartHandler, scaleHandler } from './deploy/live-activities.ts'
 import { Routing } from './deploy/routing.ts'
 import { createSiteMemory } from './deploy/site-memory.ts'
 import { createNodeEdge } from './edge/node/node-edge.ts'
+import type { Engine } from './engine/port.ts'
+import { volumeRoot } from './engine/process/isolation/mounts.ts'
 import { createProcessEngine } from './engine/process/engine.ts'
-import { createLayout } from './layout.ts'
+import { createLayout, type Layout } from './layout.ts'
 import type { PlatformLog } from './log.ts'
 import type { LogReader } from './logs/port.ts'
 import { createLogReader } from './logs/reader.ts'
 import { createLogWriter, DEFAULT_LOG_LIMITS } from './logs/writer.ts'
 import { Pruner } from './pruning/pruner.ts'
+import { removeTree } from './remove-tree.ts'
+import { findServiceType as inCatalogue } from './services/catalogue.ts'
+import { createKits } from './services/kits.ts'
+import { createManagedServices, type ManagedServicesOptions } from './services/managed-services.ts'
+import type { ManagedServices } from './services/port.ts'
 import { createSourceStore, type SourceStore } from './source/source-store.ts'
 import type { Store } from './store/port.ts'
 import { openPlatformSecrets } from './secrets.ts'
@@ -31,6 +38,8 @@ export interface PartsOptions {
   readonly home: Home
   readonly version: string
   readonly log: PlatformLog
+  /** Type of a managed service by the word of a file; the catalogue unless told. */
+  readonly findServiceType?: ManagedServicesOptions['findType'] | undefined
   /** For fault injection. */
   readonly onStep?: ((activity: string, step: string, moment: StepMoment) => void) | undefined
 }
@@ -50,7 +59,7 @@ export interface Parts {
 }
 
 /** Opens the store, and with it the lock; what runs is taken back in the background. @throws conflict.platform-running, conflict.platform-version */
-export function openParts({ home, log, onStep, version }: PartsOptions): Parts {
+export function openParts({ findServiceType = inCatalogue, home, log, onStep, version }: PartsOptions): Parts {
   const layout = createLayout(home)
   const store = openSqliteStore({ database: layout.database, secretKey: layout.secretKey })
   const onError = (error: unknown, context: object = {}): void => {
@@ -73,6 +82,7 @@ export function openParts({ home, log, onStep, version }: PartsOptions): Parts {
   const edgePorts = { http: 0, https: 0 }
   const sources = createSourceStore({ directory: layout.sources })
   const builder = createBuilder({ engine, layout, sources })
+  const services = openServices(findServiceType, { engine, layout, store })
   const deps: DeployDeps = {
     builder,
     edge,
@@ -80,6 +90,7 @@ export function openParts({ home, log, onStep, version }: PartsOptions): Parts {
     engine,
     layout,
     routing,
+    services,
     sources,
     store,
   }
@@ -104,6 +115,19 @@ export function openParts({ home, log, onStep, version }: PartsOptions): Parts {
     reader: directory => createLogReader({ directory: source => join(directory, source) }),
     sources,
   }
+}
+
+function openServices(
+  findType: ManagedServicesOptions['findType'],
+  { engine, layout, store }: { engine: Engine; layout: Layout; store: Store },
+): ManagedServices {
+  return createManagedServices({
+    engine,
+    findType,
+    kits: createKits({ engine, layout }),
+    removeVolume: (environment, volume) => removeTree(volumeRoot(layout, environment, volume)),
+    store,
+  })
 }
 
 function registerHandlers(activities: Activities, deps: DeployDeps): void {

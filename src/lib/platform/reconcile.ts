@@ -1,5 +1,6 @@
 import type { Activities } from './activities/port.ts'
-import { hostsOf, liveRelease, placeOf } from './deploy/deployments.ts'
+import { applyReleases } from './deploy/apply-releases.ts'
+import { hostsOf, liveRelease, type Place, placeOf, requireLive, toRelease } from './deploy/deployments.ts'
 import { releaseState } from './deploy/desired.ts'
 import type { DeployDeps } from './deploy/deps.ts'
 
@@ -8,10 +9,11 @@ import type { DeployDeps } from './deploy/deps.ts'
  * unfinished change keep what they have: the change goes on by itself.
  */
 export async function reconcile(
-  { engine, routing, store }: DeployDeps,
+  deps: DeployDeps,
   activities: Activities,
   onError: (error: unknown) => void,
 ): Promise<void> {
+  const { routing, store } = deps
   const changing = new Set(
     (['queued', 'running', 'waiting'] as const)
       .flatMap(state => activities.list({ state }))
@@ -24,17 +26,16 @@ export async function reconcile(
         const release = liveRelease(store, place)
         if (!release) return
         const isChanging = changing.has(`${place.project.name}/${place.environment.name}`)
-        if (!isChanging) {
-          await engine.apply({
-            environment: id,
-            generation: store.environments.nextGeneration(id),
-            releases: [releaseState(release, 100)],
-          })
-        }
+        if (!isChanging) await applyLive(deps, place).catch(onError)
         await routing.direct(release, hostsOf(store, release), { held: isChanging && routing.isHeld(id) })
       } catch (error) {
         onError(error)
       }
     }),
   )
+}
+
+async function applyLive(deps: DeployDeps, place: Place): Promise<void> {
+  const release = await toRelease(deps, requireLive(deps.store, place), place)
+  await applyReleases(deps, place.environment.id, { of: [release], releases: [releaseState(release, 100)] })
 }

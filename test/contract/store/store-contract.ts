@@ -13,6 +13,7 @@ export function storeContract(name: string, maker: StoreMaker): void {
     variables(maker)
     history(maker)
     activities(maker)
+    managedServices(maker)
     tokens(maker)
     settings(maker)
     transactions(maker)
@@ -144,6 +145,43 @@ function variables(maker: StoreMaker): void {
     expect(read.unset({ project }, 'KEY')).toBe(true)
     expect(read.unset({ project }, 'KEY')).toBe(false)
     expect(read.list({ environment, project })).toHaveLength(1)
+  })
+}
+
+function managedServices(maker: StoreMaker): void {
+  test('keeps the managed services of an environment, each at an address of its own, until it is deleted', () => {
+    const { again, store } = fresh(maker)
+    const { environment } = place(store)
+    const service = {
+      configuration: { schemas: ['main'] },
+      credentials: { password: 'hush', username: 'main' },
+      environment,
+      host: '127.65.0.1',
+      name: 'db',
+      port: 5432,
+      type: 'postgresql',
+      version: '15.18',
+    }
+    store.managedServices.create(service)
+    for (const other of [service, { ...service, name: 'other' }])
+      expect(() => store.managedServices.create(other)).toThrow(expect.objectContaining({ code: 'conflict.exists' }))
+    store.managedServices.update(environment, 'db', { restart: 'act_1' })
+    const changed = store.managedServices.update(environment, 'db', { configuration: {}, version: '15.19' })
+
+    const reopened = again()
+    expect(reopened.managedServices.list()).toEqual([changed])
+    expect(changed).toEqual({
+      ...service,
+      configuration: {},
+      createdAt: expect.any(String),
+      restart: 'act_1',
+      version: '15.19',
+    })
+    expect(() => reopened.managedServices.update(environment, 'none', {})).toThrow(
+      expect.objectContaining({ code: 'not-found.service' }),
+    )
+    reopened.environments.delete(environment)
+    expect(reopened.managedServices.list()).toEqual([])
   })
 }
 

@@ -11,6 +11,9 @@ import { cronHandler } from '../../../src/lib/platform/crons/cron-activity.ts'
 import { CronScheduler } from '../../../src/lib/platform/crons/scheduler.ts'
 import { environmentLane } from '../../../src/lib/platform/deploy/deploy-activity.ts'
 import { createLogWriter, DEFAULT_LOG_LIMITS } from '../../../src/lib/platform/logs/writer.ts'
+import { findServiceType } from '../../../src/lib/platform/services/catalogue.ts'
+import { createKits } from '../../../src/lib/platform/services/kits.ts'
+import { createManagedServices } from '../../../src/lib/platform/services/managed-services.ts'
 import type { Store } from '../../../src/lib/platform/store/port.ts'
 import { openSqliteStore } from '../../../src/lib/platform/store/sqlite/open.ts'
 import { createFixture, type EngineFixture, NODE_BIN } from '../../helpers/process-engine.ts'
@@ -35,7 +38,16 @@ beforeEach(async () => {
     openLog: id => createLogWriter({ directory: join(directory, id), limits, source: id }),
     store,
   })
-  activities.register(cronHandler({ engine: fixture.engine, store }))
+  const { engine, layout } = fixture
+  const kits = createKits({ engine, layout })
+  const services = createManagedServices({
+    engine,
+    findType: findServiceType,
+    kits,
+    removeVolume: async () => {},
+    store,
+  })
+  activities.register(cronHandler({ engine, services, store }))
   crons = new CronScheduler({ activities, onError: error => errors.push(error), store })
 })
 afterEach(async () => {

@@ -107,6 +107,7 @@ describe('pruning', () => {
       writeFileSync(join(layout.artifacts, kit, 'manifest.json'), '{}')
     }
     store.managedServices.create({
+      configuration: {},
       credentials: { password: 'p', username: 'main' },
       environment,
       host: '127.65.0.1',

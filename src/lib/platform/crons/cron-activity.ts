@@ -6,6 +6,7 @@ import { placeOf, requireLive, toRelease } from '../deploy/deployments.ts'
 import { applicationService, serviceLaunch } from '../deploy/desired.ts'
 import { runJob } from '../deploy/run-job.ts'
 import type { Engine } from '../engine/port.ts'
+import type { ManagedServices } from '../services/port.ts'
 import type { Store } from '../store/port.ts'
 
 const cronInput = z.object({ application: z.string(), cron: z.string(), environment: z.string() })
@@ -15,7 +16,12 @@ export type CronInput = z.infer<typeof cronInput>
  * One run of a cron command. It passes through its environment's lane: a deploy that runs holds it, and one that comes
  * later waits for it, as the Platform.sh family documents.
  */
-export function cronHandler({ engine, store }: { engine: Engine; store: Store }): ActivityHandler<CronInput> {
+export function cronHandler(deps: {
+  readonly engine: Engine
+  readonly services: ManagedServices
+  readonly store: Store
+}): ActivityHandler<CronInput> {
+  const { engine, store } = deps
   return {
     input: { parse: value => z.parse(cronInput, value) },
     lanes: ({ environment }) => [{ capacity: 1, lane: environmentLane(environment) }],
@@ -23,7 +29,7 @@ export function cronHandler({ engine, store }: { engine: Engine; store: Store })
       const { application, cron, environment } = context.input
       await context.inLane(environmentLane(environment), async () => {
         const place = placeOf(store, environment)
-        const release = toRelease(store, requireLive(store, place), place)
+        const release = await toRelease(deps, requireLive(store, place), place)
         const service = applicationService(release, application)
         const spec = service.application.crons.find(({ name }) => name === cron)
         if (!spec) return context.log({ message: `the live deployment has no cron ${cron} any more` })

@@ -2,7 +2,7 @@ import { Cron } from 'croner'
 import type { CronSpec } from '../../config/environment-spec.ts'
 import type { Activities } from '../activities/port.ts'
 import { liveRelease, placeOf } from '../deploy/deployments.ts'
-import type { Release } from '../deploy/release.ts'
+import type { StoredRelease } from '../deploy/release.ts'
 import type { Store } from '../store/port.ts'
 import type { CronInput } from './cron-activity.ts'
 
@@ -40,7 +40,7 @@ export class CronScheduler {
     this.#timers.clear()
   }
 
-  #start(release: Release): Cron[] {
+  #start(release: StoredRelease): Cron[] {
     return release.spec.applications
       .filter(({ deploy }) => deploy)
       .flatMap(application =>
@@ -53,7 +53,7 @@ export class CronScheduler {
       )
   }
 
-  #due(release: Release, application: string, { concurrency, name }: CronSpec): void {
+  #due(release: StoredRelease, application: string, { concurrency, name }: CronSpec): void {
     const { activities, onError, store } = this.#options
     const { project, environment } = release
     const input: CronInput = { application, cron: name, environment: environment.id }

@@ -2,12 +2,14 @@ import * as z from 'zod/mini'
 import type { EnvironmentSpec } from '../../config/environment-spec.ts'
 import { DEPLOY_STRATEGIES } from '../../core/model.ts'
 import type { ActivityContext, ActivityHandler, ActivityOutcome, LaneRequest } from '../activities/port.ts'
+import { applyReleases } from './apply-releases.ts'
 import { assignHosts } from './assign-hosts.ts'
 import { buildApplication } from './build-application.ts'
 import { hostsOf, placeOf, toRelease, visibleVariables } from './deployments.ts'
 import type { DeployDeps } from './deps.ts'
 import { runHook } from './hooks.ts'
 import { planRelease } from './plan.ts'
+import { prepareServices, retireServices } from './release-services.ts'
 import { readSpec } from './read-spec.ts'
 import type { Release, ReleaseBuild } from './release.ts'
 import { Rollout } from './rollout.ts'
@@ -93,7 +95,8 @@ async function build(deps: DeployDeps, context: Context): Promise<Built> {
     (await context.step('read', () =>
       readSpec(deps.sources, tree, { environment: place.environment, project: place.project.name }),
     ))
-  for (const warning of spec.warnings) context.log({ level: 'warning', message: warning })
+  const warnings = await deps.services.check(spec)
+  for (const warning of [...spec.warnings, ...warnings]) context.log({ level: 'warning', message: warning })
   if (earlier && source.kind === 'deployment' && !source.rebuild) return { builds: earlier.builds, spec }
   const chosen = source.kind === 'tree' ? source.build : undefined
   return { builds: await buildAll(deps, context, { chosen, place, spec, tree }), spec }
@@ -137,18 +140,39 @@ function madeBuild(
 
 async function release(deps: DeployDeps, context: Context, built: Built): Promise<ActivityOutcome> {
   const { store } = deps
-  const { environment } = context.input
+  const { deployment: id, environment } = context.input
   context.phase('release')
   const previousId = await context.step('previous', () => store.environments.get(environment)?.deployment ?? null)
   await context.step('release', () => record(deps, context, built))
+  try {
+    const isReturn = context.activity.type === 'rollback'
+    await prepareServices(deps, context, { environment, isReturn, spec: built.spec })
+    const { next, plan, rollout } = await planRollout(deps, context, previousId)
+    await rollout.run()
+    await retireServices(deps, context, next)
+    await postDeploy(deps, context, { applications: plan.postDeployHooks, release: next })
+    return { output: { deployment: id, urls: next.urls } }
+  } catch (error) {
+    if (!context.interrupted && store.deployments.get(id)?.status === 'pending')
+      store.deployments.update(id, { status: 'failed' })
+    throw error
+  }
+}
+
+async function planRollout(deps: DeployDeps, context: Context, previousId: string | null) {
+  const { services, store } = deps
+  const { deployment: id, environment } = context.input
   const place = placeOf(store, environment)
-  const { deployment: id } = context.input
-  const next = toRelease(store, required(store.deployments.get(id)), place)
+  const next = await toRelease(deps, required(store.deployments.get(id)), place)
   const earlier = previousId === null ? undefined : store.deployments.get(previousId)
-  const previous = earlier && toRelease(store, earlier, place)
+  const previous = earlier && (await toRelease(deps, earlier, place))
   const plan = planRelease(next, { previous, strategy: context.input.strategy })
   const rollout = new Rollout(
-    { ...deps, nextGeneration: of => store.environments.nextGeneration(of) },
+    {
+      ...deps,
+      apply: (of, desired) => applyReleases(deps, of, desired),
+      configure: ({ spec }) => services.prepare(environment, spec, { note: () => undefined, signal: context.signal }),
+    },
     {
       hostsOf: of => hostsOf(store, of),
       isSwitched: () => store.environments.get(environment)?.deployment === id,
@@ -159,15 +183,7 @@ async function release(deps: DeployDeps, context: Context, built: Built): Promis
     },
     context,
   )
-  try {
-    await rollout.run()
-  } catch (error) {
-    if (!context.interrupted && store.deployments.get(id)?.status === 'pending')
-      store.deployments.update(id, { status: 'failed' })
-    throw error
-  }
-  await postDeploy(deps, context, { applications: plan.postDeployHooks, release: next })
-  return { output: { deployment: id, urls: next.urls } }
+  return { next, plan, rollout }
 }
 
 /** Fixes what the deployment consists of. */

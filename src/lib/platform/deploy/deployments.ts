@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts'
 import type { DeploymentRecord, EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
-import type { Release } from './release.ts'
+import type { ManagedServices } from '../services/port.ts'
+import type { Release, StoredRelease } from './release.ts'
 import type { AssignedHost } from './hosts.ts'
 
 export interface Place {
@@ -16,8 +17,11 @@ export function placeOf(store: Store, environment: string): Place {
   throw new AppError('not-found.environment', `the environment ${environment} was deleted`)
 }
 
-/** A stored deployment as what can be run. */
-export function toRelease(store: Store, record: DeploymentRecord, { environment, project }: Place): Release {
+export function toStoredRelease(
+  store: Store,
+  record: DeploymentRecord,
+  { environment, project }: Place,
+): StoredRelease {
   const { builds, formation, id, restarts, spec, tree = '', urls, variables } = record
   return {
     builds,
@@ -26,7 +30,6 @@ export function toRelease(store: Store, record: DeploymentRecord, { environment,
     hosts: store.hosts.list(environment.id),
     id,
     project: project.name,
-    relationships: {},
     restarts,
     spec,
     tree,
@@ -35,11 +38,25 @@ export function toRelease(store: Store, record: DeploymentRecord, { environment,
   }
 }
 
+/** A stored deployment as what can be run. @throws failed.tool-missing when the program of a managed service was removed */
+export async function toRelease(
+  { services, store }: { readonly services: ManagedServices; readonly store: Store },
+  record: DeploymentRecord,
+  place: Place,
+): Promise<Release> {
+  const relationships = await Promise.all(
+    record.spec.applications.map(
+      async application => [application.name, await services.relationships(place.environment.id, application)] as const,
+    ),
+  )
+  return { ...toStoredRelease(store, record, place), relationships: Object.fromEntries(relationships) }
+}
+
 /** What is live in an environment. */
-export function liveRelease(store: Store, place: Place): Release | undefined {
+export function liveRelease(store: Store, place: Place): StoredRelease | undefined {
   const { deployment } = place.environment
   const record = deployment === undefined ? undefined : store.deployments.get(deployment)
-  return record && toRelease(store, record, place)
+  return record && toStoredRelease(store, record, place)
 }
 
 /** @throws conflict.not-deployed */
@@ -53,7 +70,7 @@ export function requireLive(store: Store, place: Place): DeploymentRecord {
 }
 
 /** The hosts of an environment that the routes of this release use. */
-export function hostsOf(store: Store, release: Release): AssignedHost[] {
+export function hostsOf(store: Store, release: StoredRelease): AssignedHost[] {
   const patterns = new Set(release.spec.routes.map(({ host }) => host))
   return store.hosts.list(release.environment.id).filter(({ pattern }) => patterns.has(pattern))
 }

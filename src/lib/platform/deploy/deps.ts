@@ -3,6 +3,7 @@ import type { Edge } from '../edge/port.ts'
 import type { Engine } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
 import type { SourceStore } from '../source/source-store.ts'
+import type { ManagedServices } from '../services/port.ts'
 import type { Store } from '../store/port.ts'
 import type { Routing } from './routing.ts'
 
@@ -10,6 +11,7 @@ import type { Routing } from './routing.ts'
 export interface DeployDeps {
   readonly store: Store
   readonly engine: Engine
+  readonly services: ManagedServices
   readonly edge: Edge
   readonly routing: Routing
   readonly layout: Layout

@@ -4,6 +4,7 @@ import type { ActivityContext, ActivityHandler } from '../activities/port.ts'
 import { environmentLane } from './deploy-activity.ts'
 import { type Place, placeOf, requireLive, toRelease } from './deployments.ts'
 import type { DeployDeps } from './deps.ts'
+import { applyReleases } from './apply-releases.ts'
 import { releaseState } from './desired.ts'
 import { oneByOneMs, untilReady } from './readiness.ts'
 
@@ -47,8 +48,14 @@ export function restartHandler(deps: DeployDeps): ActivityHandler<z.infer<typeof
       await context.inLane(environmentLane(environment), async () => {
         await context.step('record', () => {
           const live = requireLive(deps.store, placeOf(deps.store, environment))
-          const tokens = Object.fromEntries(services.map(service => [service, context.activity.id]))
-          deps.store.deployments.update(live.id, { restarts: { ...live.restarts, ...tokens } })
+          const managed = new Set(live.spec.services.map(({ name }) => name))
+          const own = services.filter(service => !managed.has(service))
+          const tokens = Object.fromEntries(own.map(service => [service, context.activity.id]))
+          deps.store.transaction(() => {
+            deps.store.deployments.update(live.id, { restarts: { ...live.restarts, ...tokens } })
+            for (const service of services.filter(name => managed.has(name)))
+              deps.store.managedServices.update(environment, service, { restart: context.activity.id })
+          })
         })
         await converge(deps, context, environment)
       })
@@ -58,22 +65,24 @@ export function restartHandler(deps: DeployDeps): ActivityHandler<z.infer<typeof
 }
 
 /** Gives the engine what the live deployment says now, and waits until it is so. */
-async function converge({ engine, store }: DeployDeps, context: ActivityContext, environment: string): Promise<void> {
+async function converge(deps: DeployDeps, context: ActivityContext, environment: string): Promise<void> {
+  const { engine, store } = deps
   const place: Place = placeOf(store, environment)
-  const state = releaseState(toRelease(store, requireLive(store, place), place), 100)
-  const generation = await context.step('apply', async () => {
-    const next = store.environments.nextGeneration(environment)
-    await engine.apply({ environment, generation: next, releases: [state] })
-    return next
-  })
+  const release = await toRelease(deps, requireLive(store, place), place)
+  const state = releaseState(release, 100)
+  const { generation, services } = await context.step('apply', () =>
+    applyReleases(deps, environment, { of: [release], releases: [state] }),
+  )
   context.phase('health')
-  await untilReady({
-    engine,
-    environment,
-    generation,
-    onProgress: message => context.log({ message }),
-    release: state,
-    signal: context.signal,
-    timeoutMs: oneByOneMs(state),
-  })
+  for (const awaited of services ? [services, state] : [state]) {
+    await untilReady({
+      engine,
+      environment,
+      generation,
+      onProgress: message => context.log({ message }),
+      release: awaited,
+      signal: context.signal,
+      timeoutMs: oneByOneMs(awaited),
+    })
+  }
 }

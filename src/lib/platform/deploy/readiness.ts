@@ -15,6 +15,8 @@ export interface ReadinessOptions {
   readonly generation: number
   /** How long it may take, ms: what the slowest probes allow unless told. */
   readonly timeoutMs?: number | undefined
+  /** Of the activity, for what is said of a failure; `health` unless told. */
+  readonly phase?: string | undefined
   readonly signal: AbortSignal
   /** Told what is still awaited, whenever that changes. */
   readonly onProgress?: ((message: string) => void) | undefined
@@ -30,6 +32,7 @@ export async function untilReady({
   environment,
   generation,
   onProgress,
+  phase = 'health',
   release,
   signal,
   timeoutMs = slowestMs(release),
@@ -44,7 +47,8 @@ export async function untilReady({
     const crashed = current.find(
       ({ restarts, state }) => state === 'failed' || (state === 'backing-off' && restarts >= CRASHES),
     )
-    if (crashed) throw notReady('failed.start', `${crashed.id} does not start${exitOf(crashed)}`, crashed)
+    if (crashed)
+      throw notReady('failed.start', `${crashed.id} does not start${exitOf(crashed)}`, { instance: crashed, phase })
     const awaited = [...missing(release.services, current), ...leaving(latest.length - current.length)].join(', ')
     if (awaited === '') return
     // what is seen before any instance is as wanted may be from before the desired state was known
@@ -54,7 +58,10 @@ export async function untilReady({
   }
   signal.throwIfAborted()
   const late = latest.find(instance => instance.state !== 'ready' || instance.generation < generation)
-  throw notReady('failed.health', `${late?.id ?? 'the release'} did not become ready in time`, late)
+  throw notReady('failed.health', `${late?.id ?? 'the release'} did not become ready in time`, {
+    instance: late,
+    phase,
+  })
 }
 
 /** Resolves when no instance of `release` outside `keep` runs any more. */
@@ -121,13 +128,13 @@ function exitOf({ exitCode }: EngineInstance): string {
 function notReady(
   code: 'failed.health' | 'failed.start',
   message: string,
-  instance: EngineInstance | undefined,
+  { instance, phase }: { readonly instance: EngineInstance | undefined; readonly phase: string },
 ): AppError {
   return new AppError(code, message, {
     details: {
       instance: instance?.id,
       lastLines: instance?.lastLines ?? [],
-      phase: 'health',
+      phase,
       service: instance?.service,
     },
     suggestions: instance ? [`aloft logs ${instance.service}`] : [],

@@ -4,8 +4,8 @@ import type { ServiceConnection } from '../services/port.ts'
 import type { AssignedHost } from './hosts.ts'
 import type { EnvironmentType, Formation } from '../../core/model.ts'
 
-/** Everything that makes a deployment what it is: enough to run it again at any time. Stored with it. */
-export interface Release {
+/** Everything that makes a deployment what it is. Stored with it. */
+export interface StoredRelease {
   /** Id of the deployment. */
   readonly id: string
   readonly project: string
@@ -23,6 +23,10 @@ export interface Release {
   readonly formation: readonly Formation[]
   /** Service -> a token that changes when a restart of its instances is wanted. */
   readonly restarts: Readonly<Record<string, string>>
+}
+
+/** With the managed services as they are reached now: enough to run it. */
+export interface Release extends StoredRelease {
   /** Application -> relationship -> how its managed service is reached, with passwords; never stored with the release. */
   readonly relationships: Readonly<Record<string, Readonly<Record<string, readonly ServiceConnection[]>>>>
 }
@@ -50,7 +54,7 @@ export function machineName({ environment: { id, name } }: Pick<Release, 'enviro
 }
 
 /** The services that run processes, in the order of the applications' dependencies. */
-export function releaseServices(release: Pick<Release, 'spec' | 'formation'>): readonly ReleaseService[] {
+export function releaseServices(release: Pick<StoredRelease, 'spec' | 'formation'>): readonly ReleaseService[] {
   return release.spec.applications
     .filter(application => application.deploy)
     .flatMap(application => [

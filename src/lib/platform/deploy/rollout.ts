@@ -2,10 +2,11 @@ import { isAppError, toErrorDocument } from '../../core/errors.ts'
 import type { ActivityContext } from '../activities/port.ts'
 import type { Edge } from '../edge/port.ts'
 import type { Engine, ReleaseState } from '../engine/port.ts'
+import type { Applied } from './apply-releases.ts'
 import { releaseState } from './desired.ts'
 import { runHook } from './hooks.ts'
 import type { ReleasePlan } from './plan.ts'
-import { untilGone, untilReady } from './readiness.ts'
+import { oneByOneMs, type ReadinessOptions, untilGone, untilReady } from './readiness.ts'
 import type { Release, ReleaseService } from './release.ts'
 import type { Routing } from './routing.ts'
 import type { AssignedHost } from './hosts.ts'
@@ -17,8 +18,13 @@ export interface RolloutDeps {
   readonly engine: Engine
   readonly edge: Edge
   readonly routing: Routing
-  /** The next generation of an environment's desired state. */
-  readonly nextGeneration: (environment: string) => number
+  /** Gives the engine what an environment should run, and beside it the managed services that the deployments `of` name. */
+  readonly apply: (
+    environment: string,
+    desired: { readonly releases: readonly ReleaseState[]; readonly of: readonly Release[] },
+  ) => Promise<Applied>
+  /** Gives the managed services the configuration that a deployment has for them. */
+  readonly configure: (release: Release) => Promise<void>
 }
 
 export interface RolloutInput {
@@ -55,6 +61,7 @@ export class Rollout {
   async run(): Promise<void> {
     try {
       if (!this.#input.isSwitched()) {
+        await this.#startServices()
         await this.#bringUp()
         await this.#changeOver()
       }
@@ -65,6 +72,20 @@ export class Rollout {
       throw error
     }
     await this.#retire()
+  }
+
+  /** Applications and their hooks find their databases ready. */
+  async #startServices(): Promise<void> {
+    const { spec } = this.#input.release
+    if (spec.services.length === 0) return
+    const { generation, services } = await this.#step('services', 'services', () => this.#applyAll(this.#old()))
+    this.#context.phase('services')
+    if (services)
+      await this.#untilReady('services-ready', services, {
+        generation,
+        phase: 'services',
+        timeoutMs: oneByOneMs(services),
+      })
   }
 
   async #bringUp(): Promise<void> {
@@ -150,15 +171,15 @@ export class Rollout {
       level: 'warning',
       message: previous ? 'going back to the release before' : 'stopping the release',
     })
-    const { engine, nextGeneration, routing } = this.#deps
+    const { apply, configure, engine, routing } = this.#deps
     const { id } = release.environment
-    const releases = previous ? [releaseState(previous, 100)] : []
-    const [old] = releases
+    const old = previous ? [releaseState(previous, 100)] : []
     try {
-      const generation = nextGeneration(id)
-      await engine.apply({ environment: id, generation, releases })
+      if (previous) await configure(previous)
+      const { generation, services } = await apply(id, { of: previous ? [previous] : [], releases: old })
       const wait = { engine, environment: id, generation, signal: AbortSignal.timeout(DRAIN_MS) }
-      if (old) await untilReady({ ...wait, release: old }).catch(() => undefined)
+      for (const awaited of services ? [services, ...old] : old)
+        await untilReady({ ...wait, release: awaited }).catch(() => undefined)
     } finally {
       // a platform that stops meanwhile has let go of the edge; the next one begins here anew
       if (!this.#context.interrupted)
@@ -195,17 +216,25 @@ export class Rollout {
     })
   }
 
-  /** A failure is recorded before anything is done about it: going back ends what could tell the reason again. */
   async #ready(name: string, services?: readonly ReleaseService[]): Promise<void> {
     this.#context.phase('health')
+    await this.#untilReady(name, this.#new(services), { generation: this.#generation })
+  }
+
+  /** A failure is recorded before anything is done about it: going back ends what could tell the reason again. */
+  async #untilReady(
+    name: string,
+    release: ReleaseState,
+    how: Pick<ReadinessOptions, 'generation' | 'timeoutMs' | 'phase'>,
+  ): Promise<void> {
     await this.#context.check(name, async () => {
-      const wait = { engine: this.#deps.engine, environment: this.#input.release.environment.id }
       try {
         await untilReady({
-          ...wait,
-          generation: this.#generation,
+          ...how,
+          engine: this.#deps.engine,
+          environment: this.#input.release.environment.id,
           onProgress: message => this.#context.log({ message }),
-          release: this.#new(services),
+          release,
           signal: this.#context.signal,
         })
       } catch (error) {
@@ -226,14 +255,16 @@ export class Rollout {
 
   /** Returns the generation. */
   async #apply(...releases: readonly (ReleaseState | undefined)[]): Promise<number> {
-    const { id } = this.#input.release.environment
-    const generation = this.#deps.nextGeneration(id)
-    await this.#deps.engine.apply({
-      environment: id,
-      generation,
-      releases: releases.filter(release => release !== undefined),
+    return (await this.#applyAll(...releases)).generation
+  }
+
+  /** Until the switch services of both releases are there. */
+  #applyAll(...releases: readonly (ReleaseState | undefined)[]): Promise<Applied> {
+    const { isSwitched, previous, release } = this.#input
+    return this.#deps.apply(release.environment.id, {
+      of: previous && !isSwitched() ? [previous, release] : [release],
+      releases: releases.filter(each => each !== undefined),
     })
-    return generation
   }
 
   #new(services?: readonly ReleaseService[]): ReleaseState {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Edge, EdgeEndpoint, EdgeSite, EdgeStatus } from '../edge/port.ts'
 import type { Engine, EngineInstance } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
-import type { Release } from './release.ts'
+import type { StoredRelease } from './release.ts'
 import type { AssignedHost } from './hosts.ts'
 import { releaseSites } from './sites.ts'
 
@@ -19,7 +19,7 @@ export interface SiteMemory {
 }
 
 interface Directed {
-  readonly release: Release
+  readonly release: StoredRelease
   readonly hosts: readonly AssignedHost[]
   held: boolean
   readonly watch: AbortController
@@ -62,7 +62,7 @@ export class Routing {
   }
 
   /** Directs the environment's hosts to this release and keeps them at it while its instances' addresses change. */
-  async direct(release: Release, hosts: readonly AssignedHost[], { held } = { held: false }): Promise<void> {
+  async direct(release: StoredRelease, hosts: readonly AssignedHost[], { held } = { held: false }): Promise<void> {
     const { id } = release.environment
     this.#directed.get(id)?.watch.abort()
     const target = { held, hosts, release, watch: new AbortController() }

@@ -4,10 +4,10 @@ import type { EdgeEndpoint, EdgeMount, EdgeRoute, EdgeSite, EdgeUpstream } from 
 import { volumeDirectory } from '../engine/process/isolation/mounts.ts'
 import type { Layout } from '../layout.ts'
 import type { AssignedHost } from './hosts.ts'
-import type { Release } from './release.ts'
+import type { StoredRelease } from './release.ts'
 
 export interface SiteInput {
-  readonly release: Release
+  readonly release: StoredRelease
   readonly hosts: readonly AssignedHost[]
   /** Service -> addresses that take traffic. */
   readonly endpoints: ReadonlyMap<string, readonly EdgeEndpoint[]>

@@ -161,13 +161,15 @@ export interface ServiceTarget {
 
 /** The managed services of environments: made, run beside their releases, found again. */
 export interface ManagedServices {
+  /** What is to be told before anything is done: versions that differ, types that are not run. @throws failed.tool-missing naming the packages */
+  check(spec: EnvironmentSpec): Promise<readonly string[]>
   /**
-   * Makes what a deployment's services need and do not have yet: record, address, credentials, kit. Idempotent. Warnings go
-   * to `note`. @throws failed.tool-missing naming the packages
+   * Makes what a deployment's services need and do not have yet: record, address, credentials, kit. Idempotent. What is new is
+   * told to `note`. @throws failed.tool-missing naming the packages, conflict.service-type
    */
   prepare(environment: string, spec: EnvironmentSpec, options: PrepareOptions): Promise<void>
-  /** All services of an environment as the engine runs them, beside whatever release; undefined without any. */
-  state(environment: string): Promise<ReleaseState | undefined>
+  /** The services of an environment, or those of them that are named, as the engine runs them beside whatever release; undefined without any. */
+  state(environment: string, names?: ReadonlySet<string>): Promise<ReleaseState | undefined>
   /** By service name: to dump, restore, count and reach them. @throws failed.tool-missing when a program was removed */
   targets(environment: string): Promise<ReadonlyMap<string, ServiceTarget>>
   /** What an application may reach: relationship -> connections, in the order of the file. */
@@ -175,6 +177,8 @@ export interface ManagedServices {
     environment: string,
     application: ApplicationSpec,
   ): Promise<Readonly<Record<string, readonly ServiceConnection[]>>>
+  /** Names of the services that a deployment of the spec deletes. */
+  removed(environment: string, spec: EnvironmentSpec): readonly string[]
   /** Deletes services that the spec has no more, with their data, once nothing runs that uses them. */
   retire(environment: string, spec: EnvironmentSpec): Promise<readonly string[]>
 }

@@ -379,6 +379,10 @@ export interface ManagedServiceRecord {
   readonly port: number
   /** Encrypted at rest. */
   readonly credentials: ServiceCredentials
+  /** As the deployment says that came last, whether it went live or not. */
+  readonly configuration: Readonly<Record<string, unknown>>
+  /** Changes when a restart is wanted of what is otherwise equal. */
+  readonly restart?: string | undefined
   readonly createdAt: string
 }
 
@@ -387,6 +391,8 @@ export interface ServiceCredentials {
   readonly password: string
 }
 
+export type ManagedServiceChange = Partial<Pick<ManagedServiceRecord, 'configuration' | 'restart' | 'version'>>
+
 export interface ManagedServiceStore {
   /** @throws conflict.exists of that name, or another at that address */
   create(service: Omit<ManagedServiceRecord, 'createdAt'>): ManagedServiceRecord
@@ -394,7 +400,7 @@ export interface ManagedServiceStore {
   /** By name; of all environments when none is given. */
   list(environment?: string): ManagedServiceRecord[]
   /** @throws not-found.service */
-  update(environment: string, name: string, change: { readonly version: string }): ManagedServiceRecord
+  update(environment: string, name: string, change: ManagedServiceChange): ManagedServiceRecord
   delete(environment: string, name: string): void
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../../../core/errors.ts'
 import type { Formation, Service } from '../../../core/model.ts'
 import type { BodyOf } from '../../../protocol/api.ts'
 import { liveRelease, type Place } from '../../deploy/deployments.ts'
-import { type Release, type ReleaseService, releaseServices } from '../../deploy/release.ts'
+import { type StoredRelease, type ReleaseService, releaseServices } from '../../deploy/release.ts'
 import type { EngineInstance } from '../../engine/port.ts'
 import type { Handlers } from '../handlers.ts'
 import { checkServices, findPlace } from '../lookup.ts'
@@ -64,7 +64,7 @@ export function serviceCalls(deps: CallDeps): Calls {
 }
 
 /** @throws conflict.not-deployed */
-function liveOf({ store }: CallDeps, place: Place): Release {
+function liveOf({ store }: CallDeps, place: Place): StoredRelease {
   const release = liveRelease(store, place)
   if (release) return release
   throw new AppError(
@@ -74,7 +74,7 @@ function liveOf({ store }: CallDeps, place: Place): Release {
   )
 }
 
-function formationOf(release: Release): { services: Formation[]; tag: string } {
+function formationOf(release: StoredRelease): { services: Formation[]; tag: string } {
   const services = releaseServices(release).map(({ count, cpu, memoryMb, name }) => ({
     count,
     cpu,
@@ -85,7 +85,7 @@ function formationOf(release: Release): { services: Formation[]; tag: string } {
 }
 
 /** The services to change, completed by what they have. @throws not-found.service, conflict.changed */
-function newFormation(live: Release, { ifCurrent, services }: BodyOf<'scale'>): Formation[] {
+function newFormation(live: StoredRelease, { ifCurrent, services }: BodyOf<'scale'>): Formation[] {
   const { services: before, tag } = formationOf(live)
   checkServices(
     services.map(({ service }) => service),
@@ -102,7 +102,7 @@ function newFormation(live: Release, { ifCurrent, services }: BodyOf<'scale'>): 
 
 function toService(
   service: ReleaseService,
-  { instances, release }: { instances: readonly EngineInstance[]; release: Release },
+  { instances, release }: { instances: readonly EngineInstance[]; release: StoredRelease },
 ): Service {
   const own = instances.filter(instance => instance.release === release.id && instance.service === service.name)
   const { name, version } = service.application.runtime
@@ -119,7 +119,7 @@ function toService(
   }
 }
 
-function isRouted({ spec }: Release, { application, kind }: ReleaseService): boolean {
+function isRouted({ spec }: StoredRelease, { application, kind }: ReleaseService): boolean {
   return (
     kind === 'web' &&
     spec.routes.some(({ target }) => target.kind === 'application' && target.application === application.name)

@@ -26,14 +26,18 @@ export function volumeDirectory(
   environment: string,
   { instance, mount }: { readonly mount: MountBinding; readonly instance: string },
 ): string {
-  // a name of dots alone would be a directory above
-  const name = encodeURIComponent(mount.volume).replace(/^\./, '%2E')
+  const root = volumeRoot(layout, environment, mount.volume)
   const inside = posix.normalize(`/${mount.sourcePath}`).replace(/^\/|\/$/g, '')
   return join(
-    layout.volumes(environment),
-    mount.source === 'instance' ? `${name}@${instance}` : name,
+    mount.source === 'instance' ? `${root}@${instance}` : root,
     inside === '' ? '_' : encodeURIComponent(inside),
   )
+}
+
+/** The directory of a shared volume. */
+export function volumeRoot(layout: Layout, environment: string, volume: string): string {
+  // a name of dots alone would be a directory above
+  return join(layout.volumes(environment), encodeURIComponent(volume).replace(/^\./, '%2E'))
 }
 
 /** Makes what the mounts show, empty where it is new. @throws failed.start for mounts that overlap or leave the application */

@@ -100,10 +100,7 @@ export class Supervisor {
   async #replaceOutdated(): Promise<void> {
     this.#isTurning = true
     for (;;) {
-      const next = [...this.#instances].find(([key, { hash }]) => {
-        const wanted = this.#wanted.get(key)
-        return wanted !== undefined && serviceHash(wanted.spec) !== hash
-      })
+      const next = [...this.#instances].find(([key]) => this.#isOutdated(key))
       if (!next || this.#isClosed) break
       await this.#retire(...next)
       await this.#untilReady(next[0])
@@ -111,10 +108,17 @@ export class Supervisor {
     this.#isTurning = false
   }
 
+  #isOutdated(key: string): boolean {
+    const wanted = this.#wanted.get(key)
+    const instance = this.#instances.get(key)
+    return wanted !== undefined && instance !== undefined && serviceHash(wanted.spec) !== instance.hash
+  }
+
+  /** Or until it is to be replaced itself, e.g. because it does not start. */
   async #untilReady(key: string): Promise<void> {
     const { clock } = this.#deps
     const deadline = clock.now() + TURN_MS
-    for (; clock.now() < deadline; await clock.sleep(TURN_POLL_MS)) {
+    for (; clock.now() < deadline && !this.#isOutdated(key); await clock.sleep(TURN_POLL_MS)) {
       const state = this.#instances.get(key)?.state
       if (state === undefined || state === 'ready' || state === 'failed') return
     }

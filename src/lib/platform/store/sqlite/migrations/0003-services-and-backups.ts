@@ -10,6 +10,8 @@ CREATE TABLE managed_services (
   host TEXT NOT NULL,
   port INTEGER NOT NULL,
   credentials BLOB NOT NULL,
+  configuration TEXT NOT NULL,
+  restart TEXT,
   created_at TEXT NOT NULL,
   PRIMARY KEY (environment, name),
   UNIQUE (host, port)
