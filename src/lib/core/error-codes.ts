@@ -175,6 +175,10 @@ export const errorCodes = {
   },
   'conflict.too-late': { summary: 'It can no longer be cancelled.', remedy: 'Wait for it to finish, then roll back.' },
   'conflict.not-deployed': { summary: 'Nothing is deployed there yet.', remedy: 'Run `aloft deploy` first.' },
+  'conflict.paused': {
+    summary: 'The environment is paused: its data is kept, and nothing of it runs.',
+    remedy: 'Run `aloft environments resume`, or deploy.',
+  },
   'conflict.has-children': {
     summary: 'Other environments have this one as their parent.',
     remedy: 'Delete those first.',

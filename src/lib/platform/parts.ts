@@ -17,6 +17,8 @@ import { createSiteMemory } from './deploy/site-memory.ts'
 import { createNodeEdge } from './edge/node/node-edge.ts'
 import type { Engine } from './engine/port.ts'
 import { volumeRoot } from './engine/process/isolation/mounts.ts'
+import { cloneHandler } from './environments/clone-activity.ts'
+import { pauseHandler, resumeHandler } from './environments/pause-activities.ts'
 import { createProcessEngine } from './engine/process/engine.ts'
 import { createLayout, type Layout } from './layout.ts'
 import type { PlatformLog } from './log.ts'
@@ -136,6 +138,9 @@ function registerHandlers(activities: Activities, deps: DeployDeps): void {
   activities.register(restartHandler(deps))
   activities.register(deleteEnvironmentHandler(deps))
   activities.register(deleteProjectHandler(deps))
+  activities.register(cloneHandler(deps))
+  activities.register(pauseHandler(deps))
+  activities.register(resumeHandler(deps))
   activities.register(cronHandler(deps))
 }
 

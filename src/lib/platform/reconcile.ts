@@ -3,6 +3,7 @@ import { applyReleases } from './deploy/apply-releases.ts'
 import { hostsOf, liveRelease, type Place, placeOf, requireLive, toRelease } from './deploy/deployments.ts'
 import { releaseState } from './deploy/desired.ts'
 import type { DeployDeps } from './deploy/deps.ts'
+import { pausedPage } from './environments/paused-page.ts'
 
 /**
  * After a start of the platform: requests go on where they went, the engine gets what should run. Environments with an
@@ -25,6 +26,8 @@ export async function reconcile(
         const place = placeOf(store, id)
         const release = liveRelease(store, place)
         if (!release) return
+        if (place.environment.status === 'paused')
+          return await routing.shut(release, hostsOf(store, release), pausedPage(place))
         const isChanging = changing.has(`${place.project.name}/${place.environment.name}`)
         if (!isChanging) await applyLive(deps, place).catch(onError)
         await routing.direct(release, hostsOf(store, release), { held: isChanging && routing.isHeld(id) })

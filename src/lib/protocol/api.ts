@@ -167,6 +167,30 @@ export const api = {
     response: activity,
   },
 
+  branchEnvironment: {
+    call: `POST ${AT}/branch`,
+    summary: 'a new environment below this one, with its code and data',
+    status: 202,
+    body: lazily(() =>
+      z.object({ name: z.string(), type: z.optional(z.enum(ENVIRONMENT_TYPES)), data: z.optional(z.boolean()) }),
+    ),
+    response: activity,
+  },
+  pauseEnvironment: {
+    call: `POST ${AT}/pause`,
+    summary: 'stop all that runs in an environment; its data stays',
+    status: 202,
+    access: 'deploy',
+    response: activity,
+  },
+  resumeEnvironment: {
+    call: `POST ${AT}/resume`,
+    summary: 'start what runs in a paused environment',
+    status: 202,
+    access: 'deploy',
+    response: activity,
+  },
+
   listDeployments: {
     call: `GET ${AT}/deployments`,
     summary: 'deployments, newest first',

@@ -114,6 +114,9 @@ export interface Environments {
     readonly create: boolean
     readonly delete: boolean
     readonly parents: boolean
+    /** A new one with the code and the data of its parent. */
+    readonly clone: boolean
+    readonly pause: boolean
     readonly types: readonly EnvironmentType[]
   }
   list(project: string | undefined, call: Call): AsyncIterable<Environment>
@@ -121,13 +124,27 @@ export interface Environments {
   get(environment: EnvironmentRef, call: Call): Promise<Environment>
   /** @throws conflict.exists, usage.name, not-found.environment (the parent), unsupported.option */
   create(request: CreateEnvironment, call: Call): Promise<Environment>
+  /**
+   * Makes one with the code, the variables and (`data`) the data of its parent. One that cannot be completed is removed.
+   * @throws what `create` does, conflict.not-deployed, conflict.paused
+   */
+  clone(request: CloneEnvironment, call: Call): Promise<Activity>
   /** @throws conflict.has-children, unsupported.option */
   delete(environment: EnvironmentRef, call: Call): Promise<Activity>
+  /** Stops all that runs in it and keeps its data; one that is paused succeeds. @throws conflict.not-deployed, unsupported.option */
+  pause(environment: EnvironmentRef, call: Call): Promise<Activity>
+  /** One that is not paused succeeds. @throws conflict.not-deployed, unsupported.option */
+  resume(environment: EnvironmentRef, call: Call): Promise<Activity>
 }
 
 export interface CreateEnvironment extends EnvironmentRef {
   readonly type?: EnvironmentType | undefined
   readonly parent?: string | undefined
+}
+
+export interface CloneEnvironment extends CreateEnvironment {
+  readonly parent: string
+  readonly data: boolean
 }
 
 /** What a deployment is made from. Each provider says in `support.inputs` which it takes. */

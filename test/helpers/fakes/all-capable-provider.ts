@@ -36,6 +36,7 @@ export interface CapableOptions {
 
 const project: Project = { createdAt: STARTED_AT, id: 'prj_1', name: 'shop', title: 'The shop' }
 const environment: Environment = {
+  deployment: 'dep_2',
   id: 'env_1',
   name: 'main',
   project: 'shop',
@@ -161,6 +162,8 @@ function mandatoryParts(
       seen.closed = true
     },
     environments: {
+      clone: async ({ environment: name, project: of }) =>
+        activities.start({ environment: name, project: of, type: 'environment.clone' }),
       create: async ({ environment: name, parent, project: of, type = 'development' }) => ({
         ...environment,
         name,
@@ -173,11 +176,15 @@ function mandatoryParts(
       delete: async at => activities.start({ type: 'environment.delete', ...at }),
       get: async at => findEnvironment(at),
       list: () => only(environment),
+      pause: async at => activities.start({ type: 'environment.pause', ...at }),
+      resume: async at => activities.start({ type: 'environment.resume', ...at }),
       support: {
         belongToProject: true,
+        clone: true,
         create: true,
         delete: true,
         parents: true,
+        pause: true,
         types: ['development', 'staging', 'production'],
       },
     },

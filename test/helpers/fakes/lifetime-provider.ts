@@ -76,6 +76,7 @@ function environments(): Environments {
     { id: 'e2', name: 'Production', status: 'active', type: 'production', urls: ['https://prod.example'] },
   ]
   return {
+    clone: async () => refuse('adding an environment is part of the subscription order'),
     create: async () => refuse('adding an environment is part of the subscription order'),
     delete: async () => refuse('removing an environment is part of the subscription order'),
     async get({ environment }) {
@@ -88,11 +89,15 @@ function environments(): Environments {
     async *list() {
       yield* all
     },
+    pause: async () => refuse('environments are stopped by their owner'),
+    resume: async () => refuse('environments are started by their owner'),
     support: {
       belongToProject: false,
+      clone: false,
       create: false,
       delete: false,
       parents: false,
+      pause: false,
       types: ['development', 'production'],
     },
   }

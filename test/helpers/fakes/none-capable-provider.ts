@@ -18,6 +18,7 @@ export function createNoneCapableProvider(): Provider {
     },
     close: async () => {},
     environments: {
+      clone: refuse,
       create: refuse,
       delete: refuse,
       get: async ({ environment }) => ({
@@ -28,7 +29,17 @@ export function createNoneCapableProvider(): Provider {
         urls: [],
       }),
       list: nothing,
-      support: { belongToProject: false, create: false, delete: false, parents: false, types: [] },
+      pause: refuse,
+      resume: refuse,
+      support: {
+        belongToProject: false,
+        clone: false,
+        create: false,
+        delete: false,
+        parents: false,
+        pause: false,
+        types: [],
+      },
     },
     id: 'none',
     projects: {

@@ -113,6 +113,12 @@ describe('a dry run on the embedded platform', () => {
   })
 
   it.each([
+    [
+      'environments/create.ts',
+      ['new-one', '-p', 'shop', '--parent', 'main'],
+      ['create environment shop/new-one', 'copy data environment shop/new-one', 'deploy environment shop/new-one'],
+    ],
+    ['environments/create.ts', ['new-one', '-p', 'shop', '--parent', 'stage'], ['create environment shop/new-one']],
     ['environments/delete.ts', ['stage', '-p', 'shop'], ['delete environment shop/stage']],
     ['environments/delete.ts', ['none-such', '-p', 'shop'], []],
     [

@@ -29,6 +29,8 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   'deploy.ts': at,
   'environments/create.ts': ['stage', '-p', 'shop'],
   'environments/delete.ts': ['main', '-p', 'shop'],
+  'environments/pause.ts': ['main', '-p', 'shop'],
+  'environments/resume.ts': ['main', '-p', 'shop'],
   'link.ts': at,
   'login/index.ts': ['--url', 'https://cloud.example', '--token-stdin'],
   'login/use.ts': ['work'],

@@ -42,6 +42,8 @@ const works: readonly (readonly [file: string, argv: readonly string[], text: st
   ['environments/create.ts', ['stage', '-p', 'shop', '--type', 'staging'], 'staging', { name: 'stage' }],
   ['environments/delete.ts', ['main', '-p', 'shop', '--confirm', 'main'], 'deleted shop/main\n', { result: 'success' }],
   ['environments/index.ts', ['-p', 'shop'], 'main\tproduction\tactive', [{ name: 'main' }]],
+  ['environments/pause.ts', ['main', '-p', 'shop'], 'paused shop/main\n', { type: 'environment.pause' }],
+  ['environments/resume.ts', ['main', '-p', 'shop'], 'resumed shop/main\n', { type: 'environment.resume' }],
   ['environments/show.ts', ['main', '-p', 'shop'], 'name\tmain\n', { name: 'main' }],
   ['explain.ts', ['failed.health'], 'failed.health (exit code 7)\n', { code: 'failed.health', exitCode: 7 }],
   ['help.ts', [], 'USAGE\n', { text: expect.stringContaining('USAGE') }],

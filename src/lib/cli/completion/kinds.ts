@@ -43,6 +43,8 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'config unset key': { kind: 'settings' },
   'deploy path': { kind: 'directories' },
   'environments delete name': { kind: 'environments' },
+  'environments pause name': { kind: 'environments' },
+  'environments resume name': { kind: 'environments' },
   'environments show name': { kind: 'environments' },
   'exec service': { kind: 'services' },
   'explain code': { kind: 'error-codes' },

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Environment, EnvironmentRef } from '../../core/model.ts'
 import { nameProblem } from '../../core/names.ts'
 import type { Call, CreateEnvironment, Provider } from '../../providers/port.ts'
+import { type Clone, findClone } from '../find-clone.ts'
 import { printTarget } from '../target-name.ts'
 import type { PlannedStep } from './change-plan.ts'
 import { find } from './find.ts'
@@ -37,7 +38,7 @@ export async function planDeleteProject(name: string, provider: Provider, call: 
 
 /** @throws usage.name, conflict.exists, not-found.project, not-found.environment (the parent) */
 export async function planCreateEnvironment(
-  request: CreateEnvironment,
+  request: CreateEnvironment & { readonly data: boolean },
   provider: Provider,
   call: Call,
 ): Promise<PlannedStep[]> {
@@ -45,10 +46,21 @@ export async function planCreateEnvironment(
   if (project !== undefined) await provider.projects.get(project, call)
   checkName(environment)
   if (parent !== undefined) await provider.environments.get({ environment: parent, project }, call)
+  const clone = await findClone(request, provider, call)
   if (await find(provider.environments.get(request, call), 'not-found.environment')) {
     throw new AppError('conflict.exists', `there is an environment "${environment}" already`)
   }
-  return [{ action: 'create', kind: 'environment', name: printTarget(request), to: type }]
+  return [
+    { action: 'create', kind: 'environment', name: printTarget(request), to: type },
+    ...(clone ? cloning(clone, printTarget(request)) : []),
+  ]
+}
+
+function cloning({ deployment, request: { data, parent } }: Clone, name: string): PlannedStep[] {
+  return [
+    ...(data ? [{ action: 'copy data', from: parent, kind: 'environment', name }] : []),
+    { action: 'deploy', from: deployment, kind: 'environment', name },
+  ]
 }
 
 /** Nothing when there is no such environment. @throws conflict.has-children */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { AppError } from '../../core/errors.ts'
 import type { ActivityHandler } from '../activities/port.ts'
 import { environmentLane } from '../deploy/deploy-activity.ts'
-import { placeOf, requireLive, toRelease } from '../deploy/deployments.ts'
+import { placeOf, refusePaused, requireLive, toRelease } from '../deploy/deployments.ts'
 import { applicationService, serviceLaunch } from '../deploy/desired.ts'
 import { runJob } from '../deploy/run-job.ts'
 import type { Engine } from '../engine/port.ts'
@@ -29,6 +29,7 @@ export function cronHandler(deps: {
       const { application, cron, environment } = context.input
       await context.inLane(environmentLane(environment), async () => {
         const place = placeOf(store, environment)
+        refusePaused(place)
         const release = await toRelease(deps, requireLive(store, place), place)
         const service = applicationService(release, application)
         const spec = service.application.crons.find(({ name }) => name === cron)

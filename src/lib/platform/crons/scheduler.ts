@@ -28,7 +28,7 @@ export class CronScheduler {
   refresh(environment: string): void {
     const { store } = this.#options
     const known = this.#timers.get(environment)
-    const release = store.environments.get(environment) && liveRelease(store, placeOf(store, environment))
+    const release = runningRelease(store, environment)
     if (known && known.deployment === release?.id) return
     for (const timer of known?.timers ?? []) timer.stop()
     this.#timers.delete(environment)
@@ -78,4 +78,10 @@ export class CronScheduler {
       onError(error)
     }
   }
+}
+
+/** What is live there; undefined while it is paused. */
+function runningRelease(store: Store, environment: string): StoredRelease | undefined {
+  const record = store.environments.get(environment)
+  return record && record.status !== 'paused' ? liveRelease(store, placeOf(store, environment)) : undefined
 }

@@ -5,8 +5,9 @@ import type { ActivityContext, ActivityHandler, ActivityOutcome, LaneRequest } f
 import { applyReleases } from './apply-releases.ts'
 import { assignHosts } from './assign-hosts.ts'
 import { buildApplication } from './build-application.ts'
-import { hostsOf, placeOf, toRelease, visibleVariables } from './deployments.ts'
+import { hostsOf, liveRelease, placeOf, toRelease, visibleVariables } from './deployments.ts'
 import type { DeployDeps } from './deps.ts'
+import { pausedPage } from '../environments/paused-page.ts'
 import { runHook } from './hooks.ts'
 import { planRelease } from './plan.ts'
 import { prepareServices, retireServices } from './release-services.ts'
@@ -19,7 +20,7 @@ import { checkSecrets } from './variables.ts'
 /** Builds that run side by side in one project. */
 const BUILD_POOL = 2
 
-const deployInput = z.object({
+export const deployInput = z.object({
   /** Ids. */
   project: z.string(),
   environment: z.string(),
@@ -48,9 +49,11 @@ const deployInput = z.object({
 export type DeployActivityInput = z.infer<typeof deployInput>
 type Context = ActivityContext<DeployActivityInput>
 
-interface Built {
+export interface Built {
   readonly spec: EnvironmentSpec
   readonly builds: Readonly<Record<string, ReleaseBuild>>
+  /** Done once the managed services are made, before anything of the release is started. */
+  readonly prepared?: (() => Promise<void>) | undefined
 }
 
 /** From a tree or an earlier deployment to a live release: `deploy`, `redeploy` and `rollback`. */
@@ -81,7 +84,7 @@ async function runDeploy(deps: DeployDeps, context: Context): Promise<ActivityOu
   const builds = Object.fromEntries(Object.entries(built.builds).map(([application, { id }]) => [application, id]))
   context.setOutput({ builds })
   if (buildOnly) return {}
-  return context.inLane(environmentLane(environment), () => release(deps, context, built))
+  return context.inLane(environmentLane(environment), () => releaseBuilt(deps, context, built))
 }
 
 async function build(deps: DeployDeps, context: Context): Promise<Built> {
@@ -138,15 +141,17 @@ function madeBuild(
   return found?.application === application ? { id: found.id, path: found.path } : undefined
 }
 
-async function release(deps: DeployDeps, context: Context, built: Built): Promise<ActivityOutcome> {
+/** From builds to a live release; inside the environment's lane. */
+export async function releaseBuilt(deps: DeployDeps, context: Context, built: Built): Promise<ActivityOutcome> {
   const { store } = deps
   const { deployment: id, environment } = context.input
   context.phase('release')
-  const previousId = await context.step('previous', () => store.environments.get(environment)?.deployment ?? null)
+  const previousId = await context.step('previous', () => runningDeployment(store, environment))
   await context.step('release', () => record(deps, context, built))
   try {
     const isReturn = context.activity.type === 'rollback'
     await prepareServices(deps, context, { environment, isReturn, spec: built.spec })
+    await built.prepared?.()
     const { next, plan, rollout } = await planRollout(deps, context, previousId)
     await rollout.run()
     await retireServices(deps, context, next)
@@ -155,8 +160,22 @@ async function release(deps: DeployDeps, context: Context, built: Built): Promis
   } catch (error) {
     if (!context.interrupted && store.deployments.get(id)?.status === 'pending')
       store.deployments.update(id, { status: 'failed' })
+    if (!context.interrupted) await staysPaused(deps, environment)
     throw error
   }
+}
+
+/** What the new release takes the place of: nothing runs in a paused environment, which a deployment resumes. */
+function runningDeployment(store: DeployDeps['store'], environment: string): string | null {
+  const { deployment, status } = placeOf(store, environment).environment
+  return status === 'paused' ? null : (deployment ?? null)
+}
+
+/** A release that never went live took the page of a paused environment away with it. */
+async function staysPaused({ routing, store }: DeployDeps, environment: string): Promise<void> {
+  const place = placeOf(store, environment)
+  const live = liveRelease(store, place)
+  if (live && place.environment.status === 'paused') await routing.shut(live, hostsOf(store, live), pausedPage(place))
 }
 
 async function planRollout(deps: DeployDeps, context: Context, previousId: string | null) {

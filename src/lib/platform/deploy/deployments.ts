@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts'
+import { resumeCommand } from '../environments/paused-page.ts'
 import type { DeploymentRecord, EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
 import type { ManagedServices } from '../services/port.ts'
 import type { Release, StoredRelease } from './release.ts'
@@ -66,6 +67,14 @@ export function requireLive(store: Store, place: Place): DeploymentRecord {
   if (record) return record
   throw new AppError('conflict.not-deployed', `nothing is deployed to ${place.project.name} ${name} yet`, {
     suggestions: ['aloft deploy'],
+  })
+}
+
+/** @throws conflict.paused */
+export function refusePaused(place: Place): void {
+  if (place.environment.status !== 'paused') return
+  throw new AppError('conflict.paused', `${place.project.name}/${place.environment.name} is paused`, {
+    suggestions: [resumeCommand(place)],
   })
 }
 

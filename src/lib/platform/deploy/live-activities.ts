@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { formation } from '../../protocol/model-schemas.ts'
 import type { ActivityContext, ActivityHandler } from '../activities/port.ts'
+import type { ReleaseState } from '../engine/port.ts'
 import { environmentLane } from './deploy-activity.ts'
 import { type Place, placeOf, requireLive, toRelease } from './deployments.ts'
 import type { DeployDeps } from './deps.ts'
@@ -64,9 +65,25 @@ export function restartHandler(deps: DeployDeps): ActivityHandler<z.infer<typeof
   }
 }
 
+/** Starts what the live deployment says where nothing runs: applications find their managed services ready. */
+export async function startLive(deps: DeployDeps, context: ActivityContext, environment: string): Promise<void> {
+  const { store } = deps
+  const place = placeOf(store, environment)
+  const release = await toRelease(deps, requireLive(store, place), place)
+  if (release.spec.services.length > 0) {
+    context.phase('services')
+    const { generation, services } = await context.step('services', () =>
+      applyReleases(deps, environment, { of: [release], releases: [] }),
+    )
+    if (services) await untilStarted(deps, context, { environment, generation, release: services })
+  }
+  context.phase('start')
+  await converge(deps, context, environment)
+}
+
 /** Gives the engine what the live deployment says now, and waits until it is so. */
 async function converge(deps: DeployDeps, context: ActivityContext, environment: string): Promise<void> {
-  const { engine, store } = deps
+  const { store } = deps
   const place: Place = placeOf(store, environment)
   const release = await toRelease(deps, requireLive(store, place), place)
   const state = releaseState(release, 100)
@@ -74,15 +91,20 @@ async function converge(deps: DeployDeps, context: ActivityContext, environment:
     applyReleases(deps, environment, { of: [release], releases: [state] }),
   )
   context.phase('health')
-  for (const awaited of services ? [services, state] : [state]) {
-    await untilReady({
-      engine,
-      environment,
-      generation,
-      onProgress: message => context.log({ message }),
-      release: awaited,
-      signal: context.signal,
-      timeoutMs: oneByOneMs(awaited),
-    })
-  }
+  for (const awaited of services ? [services, state] : [state])
+    await untilStarted(deps, context, { environment, generation, release: awaited })
+}
+
+function untilStarted(
+  { engine }: DeployDeps,
+  context: ActivityContext,
+  awaited: { readonly environment: string; readonly generation: number; readonly release: ReleaseState },
+): Promise<void> {
+  return untilReady({
+    ...awaited,
+    engine,
+    onProgress: message => context.log({ message }),
+    signal: context.signal,
+    timeoutMs: oneByOneMs(awaited.release),
+  })
 }

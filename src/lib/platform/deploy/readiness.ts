@@ -80,6 +80,13 @@ export async function untilGone(
   signal.throwIfAborted()
 }
 
+/** Resolves when nothing of the environment runs any more. */
+export async function untilAllGone(engine: Engine, environment: string): Promise<void> {
+  for await (const all of engine.watch(environment, new AbortController().signal)) {
+    if (all.every(({ state }) => state === 'stopped')) return
+  }
+}
+
 /** How long a release with these probes may take: what the probes themselves allow, within reason. */
 export function deadlineMs({ readiness, startup }: ProbesSpec): number {
   const allowed = [startup, readiness].filter(probe => probe !== undefined).map(probeMs)

@@ -84,6 +84,19 @@ export class Routing {
     )
   }
 
+  /** Answers all requests to the hosts of a release with 503 and this text, until they are directed to one again. */
+  async shut(release: StoredRelease, hosts: readonly AssignedHost[], text: string): Promise<void> {
+    const { id } = release.environment
+    this.#directed.get(id)?.watch.abort()
+    this.#directed.delete(id)
+    const { layout } = this.#options
+    const sites = releaseSites({ endpoints: new Map(), held: false, holdMs: HOLD_MS, hosts, layout, release })
+    await this.#replace(
+      id,
+      sites.map(site => ({ ...site, closed: text })),
+    )
+  }
+
   /** Whether requests to the environment wait. */
   isHeld(environment: string): boolean {
     return this.#sites.get(environment)?.some(({ held }) => held) ?? false

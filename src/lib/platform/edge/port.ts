@@ -21,6 +21,8 @@ export interface EdgeSite {
   /** While true requests wait (at most `holdMs`, then 503) instead of being forwarded. */
   readonly held: boolean
   readonly holdMs: number
+  /** While present nothing is forwarded: every request is answered by 503 with this text, those that wait too. */
+  readonly closed?: string | undefined
   /** File to which one JSON line per request is appended (see logs/), and its source name. */
   readonly accessLog: { readonly directory: string }
 }

@@ -1,6 +1,6 @@
 import { activityLogQuery, logQuery, sessionQuery, streamPaths } from '../../protocol/streams.ts'
 import { AppError } from '../../core/errors.ts'
-import { liveRelease } from '../deploy/deployments.ts'
+import { liveRelease, refusePaused } from '../deploy/deployments.ts'
 import { releaseServices } from '../deploy/release.ts'
 import type { LogReader, ReadOptions } from '../logs/port.ts'
 import { check } from './app.ts'
@@ -62,6 +62,7 @@ async function session(
   { params, principal, query }: UpgradeRequest,
 ): Promise<UpgradeAnswer> {
   const place = findPlace(store, params, principal)
+  refusePaused(place)
   const { service, tty = false, ...rest } = check(sessionQuery, query, 'query')
   const release = liveRelease(store, place)
   const names = release ? releaseServices(release).map(({ name }) => name) : []

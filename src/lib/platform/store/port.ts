@@ -234,7 +234,7 @@ export interface DeploymentStore {
   /** @throws not-found.deployment */
   update(id: string, change: DeploymentChange): DeploymentRecord
   delete(id: string): void
-  /** In one: it becomes `live` and its environment's current one, the one before it `superseded`. @throws not-found.deployment */
+  /** In one: it becomes `live` and its environment's current one, the one before it `superseded`; a paused environment is active again. @throws not-found.deployment */
   makeLive(id: string): DeploymentRecord
 }
 

@@ -5,6 +5,12 @@ import type { PlatformClient } from './client.ts'
 
 export function createEnvironments(client: PlatformClient): Environments {
   return {
+    clone: ({ data, environment, parent, project, type }, call) =>
+      client.call(
+        'branchEnvironment',
+        { body: { data, name: environment, type }, params: environmentParams({ environment: parent, project }) },
+        call,
+      ),
     create: ({ environment, parent, project, type }, call) =>
       client.call(
         'createEnvironment',
@@ -16,7 +22,17 @@ export function createEnvironments(client: PlatformClient): Environments {
     async *list(project, call) {
       yield* (await client.call('listEnvironments', { params: { project: required(project) } }, call)).items
     },
-    support: { belongToProject: true, create: true, delete: true, parents: true, types: ENVIRONMENT_TYPES },
+    pause: (environment, call) => client.call('pauseEnvironment', { params: environmentParams(environment) }, call),
+    resume: (environment, call) => client.call('resumeEnvironment', { params: environmentParams(environment) }, call),
+    support: {
+      belongToProject: true,
+      clone: true,
+      create: true,
+      delete: true,
+      parents: true,
+      pause: true,
+      types: ENVIRONMENT_TYPES,
+    },
   }
 }
 

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
-import { environment } from '../model.ts'
+import { activity, environment } from '../model.ts'
 import { changePlan } from '../plan.ts'
 import type { ResultOf } from '../schema.ts'
 
-export const result = z.union([environment, changePlan])
+/** The activity with `--no-wait` and a parent. */
+export const result = z.union([environment, activity, changePlan])
 export type Result = ResultOf<typeof result>

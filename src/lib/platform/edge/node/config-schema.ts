@@ -59,6 +59,7 @@ const route = z.object({
 
 const site = z.object({
   accessLog: z.object({ directory: z.string() }),
+  closed: z.optional(z.string()),
   environment: z.string(),
   held: z.boolean(),
   holdMs: z.number(),

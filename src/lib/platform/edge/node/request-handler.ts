@@ -53,6 +53,7 @@ async function serve(deps: HandlerDeps, exchange: Exchange): Promise<void> {
   if (passed === 'gone') return
   if (passed !== 'go') return answerPage(response, 503, { headers: { 'Retry-After': '10' }, text: HELD[passed] })
   const site = current()
+  if (site?.spec.closed !== undefined) return answerPage(response, 503, { text: site.spec.closed })
   const route = site?.route(exchange.path)
   if (!site || !route) return answerPage(response, 404, { text: 'No route leads to this path.' })
   const redirection = redirectionOf(deps, { exchange, route, site })

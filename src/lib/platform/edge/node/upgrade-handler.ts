@@ -58,7 +58,7 @@ async function connectThrough(
   }
   const passed = await deps.gate.pass(() => current()?.spec, exchange.signal)
   if (passed === 'gone') return 499
-  if (passed !== 'go') return refuse(socket, 503)
+  if (passed !== 'go' || current()?.spec.closed !== undefined) return refuse(socket, 503)
   const upstream = () => current()?.route(exchange.path)?.upstream
   const endpoint = await acceptingEndpoint(deps, exchange, upstream)
   const spec = upstream()?.spec

@@ -2,6 +2,7 @@ import type { Handlers } from '../handlers.ts'
 import { activityCalls } from './activities.ts'
 import type { CallDeps } from './deps.ts'
 import { deploymentCalls } from './deployments.ts'
+import { environmentChangeCalls } from './environment-changes.ts'
 import { environmentCalls } from './environments.ts'
 import { type PlatformFacts, platformCalls } from './platform.ts'
 import { projectCalls } from './projects.ts'
@@ -14,6 +15,7 @@ export function allCalls(deps: CallDeps, facts: PlatformFacts): Handlers {
     ...activityCalls(deps),
     ...deploymentCalls(deps),
     ...environmentCalls(deps),
+    ...environmentChangeCalls(deps),
     ...platformCalls(deps, facts),
     ...projectCalls(deps),
     ...serviceCalls(deps),

@@ -1,4 +1,5 @@
 import { AppError } from '../../../core/errors.ts'
+import { createBelow } from '../../environments/create-below.ts'
 import type { EnvironmentRecord } from '../../store/port.ts'
 import type { Handlers } from '../handlers.ts'
 import { findPlace, findProject } from '../lookup.ts'
@@ -17,12 +18,9 @@ export function environmentCalls({ activities, store }: CallDeps): Calls {
         body.parent === undefined
           ? undefined
           : findPlace(store, { environment: body.parent, project: project.name }, principal)
-      const record = store.environments.create({
-        name: body.name,
-        parent: parent?.environment.id,
-        project: project.id,
-        type: body.type ?? 'development',
-      })
+      const record = parent
+        ? createBelow(store, parent, body)
+        : store.environments.create({ name: body.name, project: project.id, type: body.type ?? 'development' })
       return toEnvironment(store, record)
     },
     deleteEnvironment({ key, params, principal }) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../../../core/errors.ts'
 import type { Formation, Service } from '../../../core/model.ts'
 import type { BodyOf } from '../../../protocol/api.ts'
-import { liveRelease, type Place } from '../../deploy/deployments.ts'
+import { liveRelease, type Place, refusePaused } from '../../deploy/deployments.ts'
 import { type StoredRelease, type ReleaseService, releaseServices } from '../../deploy/release.ts'
 import type { EngineInstance } from '../../engine/port.ts'
 import type { Handlers } from '../handlers.ts'
@@ -29,6 +29,7 @@ export function serviceCalls(deps: CallDeps): Calls {
         key,
         prepare() {
           const place = findPlace(store, params, principal)
+          refusePaused(place)
           const names = releaseServices(liveOf(deps, place)).map(({ name }) => name)
           checkServices(body.services, names)
           const services = body.services.length > 0 ? body.services : names
@@ -49,6 +50,7 @@ export function serviceCalls(deps: CallDeps): Calls {
         key,
         prepare() {
           const place = findPlace(store, params, principal)
+          refusePaused(place)
           const services = newFormation(liveOf(deps, place), body)
           return {
             description: `scale ${services.map(({ count, service }) => `${service}=${count}`).join(' ')}`,

@@ -30,8 +30,8 @@ export function variableCalls(deps: CallDeps): Calls {
       const place = findPlace(store, params, principal)
       const scope = { environment: place.environment.id, project: place.project.id }
       const rebuild = touchesBuilds(deps, scope, body)
-      const { deployment } = place.environment
-      if (deployment === undefined) {
+      const { deployment, status } = place.environment
+      if (deployment === undefined || status === 'paused') {
         change(deps, scope, body)
         return { effect: 'waits' }
       }

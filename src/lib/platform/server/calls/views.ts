@@ -12,7 +12,7 @@ export function toEnvironment(store: Store, record: EnvironmentRecord): Environm
     name: record.name,
     parent: nameOf(store, record.parent),
     project: store.projects.get(record.project)?.name,
-    status: live ? 'active' : record.status,
+    status: record.status,
     type: record.type,
     urls: live?.urls ?? [],
   }

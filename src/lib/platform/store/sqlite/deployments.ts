@@ -46,7 +46,10 @@ export function createDeploymentStore(base: Base): DeploymentStore {
           { environment, id },
         )
         database.run("UPDATE deployments SET status = 'live' WHERE id = :id", { id })
-        database.run('UPDATE environments SET deployment = :id WHERE id = :environment', { environment, id })
+        database.run("UPDATE environments SET deployment = :id, status = 'active' WHERE id = :environment", {
+          environment,
+          id,
+        })
         return existing(id)
       }),
     update(id, change) {
