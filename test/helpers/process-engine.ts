@@ -16,6 +16,7 @@ import type {
   JobLine,
   JobResult,
   JobSpec,
+  JobStreams,
   LaunchSpec,
   ServiceState,
 } from '../../src/lib/platform/engine/port.ts'
@@ -158,10 +159,10 @@ export const allReady =
 export async function runJob(
   engine: Engine,
   job: JobSpec,
-  signal: AbortSignal = AbortSignal.timeout(25_000),
+  options: { readonly signal?: AbortSignal; readonly streams?: JobStreams } = {},
 ): Promise<{ result: JobResult; lines: JobLine[] }> {
   const lines: JobLine[] = []
-  const running = engine.run(job, signal)
+  const running = engine.run(job, options.signal ?? AbortSignal.timeout(25_000), options.streams)
   let next = await running.next()
   for (; !next.done; next = await running.next()) lines.push(next.value)
   return { lines, result: next.value }

@@ -174,7 +174,8 @@ export interface ProbesSpec {
 export interface ProbeSpec {
   readonly check:
     | { readonly kind: 'http'; readonly path: string; readonly port?: number | undefined }
-    | { readonly kind: 'tcp'; readonly port?: number | undefined }
+    /** `host`, with a port: another address than that where the service listens for the platform, e.g. `127.3.0.1`. */
+    | { readonly kind: 'tcp'; readonly host?: string | undefined; readonly port?: number | undefined }
     | { readonly kind: 'exec'; readonly command: readonly string[] }
   readonly initialDelayMs: number
   readonly periodMs: number

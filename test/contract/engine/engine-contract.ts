@@ -1,3 +1,5 @@
+import { PassThrough, Readable } from 'node:stream'
+import { text as readAll } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   allReady,
@@ -146,6 +148,27 @@ export function describeEngine({ create, missing, name }: EngineUnderTest): void
       expect(instance?.id).toBe('web.1')
     })
 
+    test('a managed service listens by itself, at an address of its own, beside the releases', async () => {
+      const { engine } = fixture
+      const probe = { failureThreshold: 3, initialDelayMs: 0, periodMs: 100, successThreshold: 1, timeoutMs: 1000 }
+      const address = { host: process.platform === 'linux' ? '127.9.8.7' : '127.0.0.1', port: 28_917 }
+      const command = `sleep 0.3; exec node -e 'require("net").createServer(c=>c.end()).listen(${JSON.stringify(address)})'`
+      const { listen: _listen, ...launch } = launchSpec({ command })
+      const readiness = { ...probe, check: { ...address, kind: 'tcp' } } as const
+      const liveness = { ...probe, check: { command: ['test', '-f', 'server.js'], kind: 'exec' } } as const
+      const database = serviceState({ kind: 'managed', launch, name: 'database', probes: { liveness, readiness } })
+      const services = { id: 'services', services: [database], weight: 0 }
+      const first = desired(ENV, [serviceState()], 'dep_1')
+      await engine.apply({ ...first, releases: [...first.releases, services] })
+      const before = await until(engine, ENV, allReady(2))
+      const next = desired(ENV, [serviceState()], 'dep_2')
+      await engine.apply({ ...next, releases: [...next.releases, services] })
+      const after = await until(engine, ENV, found => allReady(2)(found) && found[0]?.release === 'dep_2')
+      const managed = [before, after].map(found => found.find(({ service }) => service === 'database'))
+      expect(managed[1]).toMatchObject({ pid: managed[0]?.pid, restarts: 0, state: 'ready' })
+      expect(managed[1]?.endpoint).toBeUndefined()
+    })
+
     test.each([0, 1, 2, 125, 126, 127, 128, 130, 143, 255])('a job exits with %i', async exitCode => {
       const { lines, result } = await runJob(
         fixture.engine,
@@ -175,6 +198,17 @@ export function describeEngine({ create, missing, name }: EngineUnderTest): void
       const late = await runJob(engine, jobSpec('late', { command: 'sleep 60', timeoutMs: 200 }))
       expect(late.result).toEqual({ kind: 'timed-out' })
       await engine.cancel(ENV, 'unknown')
+    })
+
+    test('a job whose streams are the caller’s gets and gives bytes', async () => {
+      const job = jobSpec('bytes', { command: 'tr a-z A-Z; echo said >&2', streams: { stdin: true, stdout: true } })
+      const stdout = new PassThrough()
+      const { lines, result } = await runJob(fixture.engine, job, {
+        streams: { stdin: Readable.from([Buffer.from('no end of line')]), stdout },
+      })
+      expect(result).toEqual({ exitCode: 0, kind: 'exited' })
+      expect(lines.map(({ stream, text }) => `${stream} ${text}`)).toEqual(['stderr said'])
+      expect(await readAll(stdout)).toBe('NO END OF LINE')
     })
 
     test('shared volumes are seen by all instances and outlive them, also at paths the artifact does not have', async () => {

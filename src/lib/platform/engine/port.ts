@@ -96,10 +96,14 @@ export interface JobSpec {
   readonly streams?: { readonly stdin?: boolean | undefined; readonly stdout?: boolean | undefined } | undefined
 }
 
-/** The caller's ends of a job's streams. Backpressured; a job whose caller goes away loses them, and as a rule ends. */
+/**
+ * The caller's ends of a job's streams. Backpressured. A job whose caller goes away, or whose caller's stream fails, is ended:
+ * a process would take a cut for the end of its input. Its processes cannot open them by name (`/dev/stdin`).
+ */
 export interface JobStreams {
+  /** Destroyed when the job ends without having read it to its end. */
   readonly stdin?: Readable | undefined
-  /** Ended after the last byte. */
+  /** Ended after the last byte, before the result is returned. */
   readonly stdout?: Writable | undefined
 }
 
@@ -130,7 +134,7 @@ export type JobResult =
   | { readonly kind: 'killed'; readonly signal: string }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'cancelled' }
-  /** The keeper died with it: whether it did its work is not known. */
+  /** The keeper died with it, or its streams were cut: whether it did its work is not known. */
   | { readonly kind: 'lost' }
 
 export interface SessionRequest {
@@ -164,7 +168,8 @@ export interface Engine {
   watch(environment: string, signal: AbortSignal): AsyncIterable<readonly EngineInstance[]>
   /**
    * Starts the job, or attaches to the one of that id, and yields its lines from the first; returns its result.
-   * Aborting the signal only detaches; `cancel` ends the job.
+   * Aborting the signal only detaches; `cancel` ends the job. One with streams belongs to its caller: aborting ends it,
+   * and attaching to it gives `lost`. @throws what one of the caller's streams failed with
    */
   run(job: JobSpec, signal: AbortSignal, streams?: JobStreams): AsyncGenerator<JobLine, JobResult>
   /** Ends a job gracefully, then by force. Unknown jobs count as ended. */

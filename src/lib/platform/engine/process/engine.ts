@@ -14,13 +14,15 @@ import type {
   JobLine,
   JobResult,
   JobSpec,
+  JobStreams,
   SessionRequest,
 } from '../port.ts'
 import type { Secrets } from '../../../secrets/seal.ts'
 import { type Isolation, type Level, probeIsolation } from './isolation/probe.ts'
 import { callKeeper, streamKeeper } from './keeper-client.ts'
 import { type EngineLog, KeeperLink } from './keeper-link.ts'
-import { instancesSchema, jobEventSchema } from './messages.ts'
+import { offerStreams } from './job-streams.ts'
+import { instancesSchema, jobEventSchema, type JobRequest } from './messages.ts'
 import { isAlive } from './process-tree.ts'
 import { lockOwner } from './keeper/lock.ts'
 
@@ -79,13 +81,33 @@ class ProcessEngine implements Engine {
     return this.#link(environment).watch(signal)
   }
 
-  async *run(job: JobSpec, signal: AbortSignal): AsyncGenerator<JobLine, JobResult> {
-    const link = this.#link(job.environment)
+  async *run(job: JobSpec, signal: AbortSignal, streams: JobStreams = {}): AsyncGenerator<JobLine, JobResult> {
+    const cancel = (): Promise<void> => this.cancel(job.environment, job.id)
+    const { runtime } = this.#options.layout.home
+    const offered = await offerStreams(job, streams, { onFailure: () => void cancel().catch(() => undefined), runtime })
+    if (!offered) return yield* this.#follow({ job }, signal)
+    let hasEnded = false
+    try {
+      const result = yield* this.#follow({ job, sockets: offered.sockets }, signal)
+      hasEnded = true
+      signal.addEventListener('abort', offered.close, { once: true })
+      await offered.drained()
+      return result
+    } finally {
+      signal.removeEventListener('abort', offered.close)
+      // Before its input is cut, which it would take for the end.
+      if (!hasEnded) await cancel().catch(() => undefined)
+      offered.close()
+    }
+  }
+
+  async *#follow(request: JobRequest, signal: AbortSignal): AsyncGenerator<JobLine, JobResult> {
+    const link = this.#link(request.job.environment)
     for (let seen = 0; ; link.reportLost()) {
       signal.throwIfAborted()
       await link.connect()
       // When the keeper is lost on the way, the one that comes back knows the job.
-      const lines = attachJob(link.socket, job, { seen, signal })
+      const lines = attachJob(link.socket, request, { seen, signal })
       let next = await lines.next()
       for (; !next.done; next = await lines.next(), seen++) yield next.value
       if (next.value) return next.value
@@ -185,12 +207,12 @@ class ProcessEngine implements Engine {
 /** The job's lines without the first `seen`, then its result; undefined when the keeper was lost before. */
 async function* attachJob(
   socket: string,
-  job: JobSpec,
+  request: JobRequest,
   { seen, signal }: { readonly seen: number; readonly signal: AbortSignal },
 ): AsyncGenerator<JobLine, JobResult | undefined> {
-  const path = `/jobs/${encodeURIComponent(job.id)}?after=${seen}`
+  const path = `/jobs/${encodeURIComponent(request.job.id)}?after=${seen}`
   try {
-    for await (const text of await streamKeeper(socket, { body: job, method: 'POST', path, signal })) {
+    for await (const text of await streamKeeper(socket, { body: request, method: 'POST', path, signal })) {
       const event = jobEventSchema.parse(JSON.parse(text))
       if ('result' in event) return event.result
       yield event.line

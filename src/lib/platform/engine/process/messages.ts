@@ -7,12 +7,12 @@ import type { DesiredEnvironment, EngineInstance, JobLine, JobResult, JobSpec } 
  */
 
 /** Raised when an engine could not talk to a keeper of the version before: that one is then replaced. */
-export const KEEPER_PROTOCOL = 2
+export const KEEPER_PROTOCOL = 3
 
 const probe = z.object({
   check: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('http'), path: z.string(), port: z.optional(z.number()) }),
-    z.object({ kind: z.literal('tcp'), port: z.optional(z.number()) }),
+    z.object({ host: z.optional(z.string()), kind: z.literal('tcp'), port: z.optional(z.number()) }),
     z.object({ command: z.array(z.string()), kind: z.literal('exec') }),
   ]),
   failureThreshold: z.number(),
@@ -66,9 +66,19 @@ export const jobSpecSchema: z.ZodMiniType<JobSpec> = z.object({
   id: z.string().check(z.minLength(1)),
   launch,
   log: z.object({ service: z.optional(z.string()), source: z.string() }),
+  streams: z.optional(z.object({ stdin: z.optional(z.boolean()), stdout: z.optional(z.boolean()) })),
   timeoutMs: z.number(),
   writable: z.optional(z.array(z.string())),
 })
+
+/** Body of `POST /jobs/<id>`: a job, and where the platform waits for the ends of its streams. */
+export const jobRequestSchema = z.object({
+  job: jobSpecSchema,
+  sockets: z.optional(z.object({ stdin: z.optional(z.string()), stdout: z.optional(z.string()) })),
+})
+export type JobRequest = z.infer<typeof jobRequestSchema>
+/** Paths of Unix sockets. */
+export type SocketPaths = NonNullable<JobRequest['sockets']>
 
 export const jobLineSchema: z.ZodMiniType<JobLine> = z.object({
   at: z.string(),

@@ -7,6 +7,7 @@ import { LineSplitter } from '../line-splitter.ts'
 import { descendants, killTree, membersOf, processTable, sendSignal } from '../process-tree.ts'
 import { type OutputStream, spawnWithOutput } from './output-pipe.ts'
 import type { KeeperState } from './state.ts'
+import type { StdioSockets } from './stdio-sockets.ts'
 
 export type ChildExit =
   | { readonly kind: 'exited'; readonly exitCode: number }
@@ -23,6 +24,8 @@ export interface ChildOptions {
   readonly onLines: (stream: OutputStream, lines: readonly string[]) => Promise<void> | void
   /** The program is bubblewrap: its group is not that of the application. */
   readonly isSandboxed: boolean
+  /** Instead of nothing as stdin and lines from stdout. */
+  readonly sockets?: StdioSockets | undefined
 }
 
 const POLL_MS = 25
@@ -40,7 +43,7 @@ export class Child {
 
   constructor(options: ChildOptions) {
     this.#options = options
-    const { output, process } = spawnWithOutput(options.program)
+    const { output, process } = spawnWithOutput(options.program, options.sockets)
     this.#process = process
     this.#output = output
     this.pid = this.#process.pid

@@ -4,14 +4,15 @@ import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod/mini'
-import type { JobResult, JobSpec } from '../../port.ts'
+import type { JobResult } from '../../port.ts'
 import { isDiskFull } from '../../../../core/disk-errors.ts'
 import { serviceCommand } from '../isolation/command-line.ts'
 import type { Launcher, Surroundings } from '../isolation/launcher.ts'
-import { jobResultSchema } from '../messages.ts'
+import { type JobRequest, jobResultSchema } from '../messages.ts'
 import type { KeeperLog } from './log.ts'
 import { RunningJob } from './running-job.ts'
 import { type KeeperState, readJson } from './state.ts'
+import { connectStdio } from './stdio-sockets.ts'
 
 /** Results are kept this long for whoever started the job, unless acknowledged. */
 const KEPT_MS = 24 * 3_600_000
@@ -52,14 +53,17 @@ export class Jobs {
     return this.#running.size + this.#starting.size
   }
 
-  /** Starts the job unless its id is known. Resolves when it runs. @throws failed.start */
-  async start(spec: JobSpec): Promise<void> {
-    const known = this.#starting.get(spec.id)
-    if (known) return known
-    if (this.#running.has(spec.id) || this.#isKnown(spec.id)) return
-    const starting = this.#begin(spec).finally(() => this.#starting.delete(spec.id))
-    this.#starting.set(spec.id, starting)
-    return starting
+  /**
+   * Starts the job unless its id is known; one with streams, which were another caller's, is then lost. Resolves when it
+   * runs. @throws failed.start
+   */
+  async start(request: JobRequest): Promise<void> {
+    const { id } = request.job
+    const starting = this.#starting.get(id)
+    if (starting || this.#running.has(id) || this.#isKnown(id)) return request.sockets ? this.#lose(id) : starting
+    const begun = this.#begin(request).finally(() => this.#starting.delete(id))
+    this.#starting.set(id, begun)
+    return begun
   }
 
   /**
@@ -93,6 +97,12 @@ export class Jobs {
     await this.#running.get(id)?.end('cancelled')
   }
 
+  /** Ends a job whose streams have lost their caller. */
+  async abandon(id: string): Promise<void> {
+    await this.#starting.get(id)?.catch(() => undefined)
+    await this.#running.get(id)?.end('lost')
+  }
+
   async acknowledge(id: string): Promise<void> {
     if (this.#running.has(id)) return
     this.#unwritten.delete(this.#path(id))
@@ -103,7 +113,15 @@ export class Jobs {
     await Promise.all([...this.#running.keys()].map(id => this.cancel(id)))
   }
 
-  async #begin(spec: JobSpec): Promise<void> {
+  /** Whatever has become of it, the bytes are not with who asks now. */
+  async #lose(id: string): Promise<void> {
+    await this.#starting.get(id)
+    await this.abandon(id)
+    while (this.#running.has(id)) await once(this.#growth, id)
+    this.#conclude(this.#path(id), { kind: 'lost' })
+  }
+
+  async #begin({ job: spec, sockets: paths }: JobRequest): Promise<void> {
     const { isSandboxed, launcher, log, state } = this.#deps
     const { launch, writable } = spec
     const marker = `${state.environment}/job/${encodeURIComponent(spec.id)}`
@@ -111,6 +129,11 @@ export class Jobs {
     const surroundings = await launcher.prepare({ instance, launch, marker, writable })
     const directory = this.#path(spec.id)
     mkdirSync(directory, { mode: 0o700 })
+    const sockets = paths && (await connectStdio(paths).catch(() => undefined))
+    if (paths && !sockets) {
+      await surroundings.dispose()
+      return this.#conclude(directory, { kind: 'lost' })
+    }
     const job = new RunningJob(spec, {
       directory,
       isSandboxed,
@@ -118,6 +141,7 @@ export class Jobs {
       marker,
       onGrowth: () => this.#growth.emit(spec.id),
       program: surroundings.program(serviceCommand(launch.command)),
+      sockets,
       state,
     })
     this.#running.set(spec.id, job)

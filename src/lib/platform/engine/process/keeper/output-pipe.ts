@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, type StdioOptions } from 'node:child_process'
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Program } from '../isolation/launcher.ts'
+import type { StdioSockets } from './stdio-sockets.ts'
 
 export type OutputStream = 'stdout' | 'stderr'
 
@@ -16,18 +17,20 @@ export interface Spawned {
 /**
  * Starts a program in a process group of its own, its output in real pipes, as shells make them: what Node gives a child
  * are sockets, and those cannot be opened again by the names /dev/stdout and /dev/stderr. Sockets where there is no `mkfifo`.
+ * Sockets that are given become its own and are closed here; where stdout is one, the stdout returned has ended.
  */
-export function spawnWithOutput({ args, cwd, env, file }: Program): Spawned {
+export function spawnWithOutput({ args, cwd, env, file }: Program, { stdin, stdout }: StdioSockets = {}): Spawned {
   const pipes = openPipes()
-  const options = { cwd, detached: true, env } as const
-  if (!pipes) {
-    const process = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
-    return { output: { stderr: process.stderr, stdout: process.stdout }, process }
-  }
-  const { stderr, stdout } = pipes
-  const process = spawn(file, args, { ...options, stdio: ['ignore', stdout.target, stderr.target] })
-  for (const { target } of [stdout, stderr]) closeSync(target)
-  return { output: { stderr: stderr.source, stdout: stdout.source }, process }
+  const stdio: StdioOptions = [
+    stdin ?? 'ignore',
+    stdout ?? pipes?.stdout.target ?? 'pipe',
+    pipes?.stderr.target ?? 'pipe',
+  ]
+  const process = spawn(file, args, { cwd, detached: true, env, stdio })
+  for (const socket of [stdin, stdout]) socket?.destroy()
+  if (!pipes) return { output: { stderr: process.stderr, stdout: process.stdout }, process }
+  for (const { target } of [pipes.stdout, pipes.stderr]) closeSync(target)
+  return { output: { stderr: pipes.stderr.source, stdout: pipes.stdout.source }, process }
 }
 
 interface Pipe {

@@ -17,7 +17,7 @@ export interface ProbeTarget {
 export async function checkOnce(probe: ProbeSpec, target: ProbeTarget): Promise<boolean> {
   const { check, timeoutMs } = probe
   if (check.kind === 'exec') return target.exec(check.command, timeoutMs)
-  const endpoint = endpointOf(check.port, target)
+  const endpoint = endpointOf(check, target)
   if (!endpoint) return false
   return check.kind === 'http' ? checkHttp(endpoint, check.path, timeoutMs) : checkTcp(endpoint, timeoutMs)
 }
@@ -56,10 +56,12 @@ function checkHttp(endpoint: Endpoint, path: string, timeoutMs: number): Promise
   })
 }
 
-function endpointOf(port: number | undefined, { endpoint, expectedPort }: ProbeTarget): Endpoint | undefined {
-  const current = endpoint()
-  if (port === undefined || port === expectedPort) return current
-  return { host: '127.0.0.1', port }
+function endpointOf(
+  { host, port }: { readonly host?: string | undefined; readonly port?: number | undefined },
+  { endpoint, expectedPort }: ProbeTarget,
+): Endpoint | undefined {
+  if (port === undefined || (host === undefined && port === expectedPort)) return endpoint()
+  return { host: host ?? '127.0.0.1', port }
 }
 
 /** Node takes an IPv6 address without brackets. */

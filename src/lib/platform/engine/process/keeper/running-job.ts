@@ -7,6 +7,7 @@ import { Child } from './child.ts'
 import type { OutputStream } from './output-pipe.ts'
 import type { KeeperLog } from './log.ts'
 import type { KeeperState } from './state.ts'
+import type { StdioSockets } from './stdio-sockets.ts'
 
 export interface RunningJobDeps {
   /** Made for this job. */
@@ -16,8 +17,12 @@ export interface RunningJobDeps {
   readonly state: KeeperState
   readonly log: KeeperLog
   readonly isSandboxed: boolean
+  readonly sockets?: StdioSockets | undefined
   readonly onGrowth: () => void
 }
+
+/** Why a job is ended before its own end. */
+export type EndReason = 'cancelled' | 'timed-out' | 'lost'
 
 /** A job from its start to its result. */
 export class RunningJob {
@@ -29,10 +34,10 @@ export class RunningJob {
   readonly #child: Child
   #growth = 0
   #size = 0
-  #reason: 'cancelled' | 'timed-out' | undefined
+  #reason: EndReason | undefined
 
   constructor(spec: JobSpec, deps: RunningJobDeps) {
-    const { directory, isSandboxed, marker, program, state } = deps
+    const { directory, isSandboxed, marker, program, sockets, state } = deps
     this.#spec = spec
     this.#deps = deps
     this.#file = openSync(join(directory, 'lines.ndjson'), 'a', 0o600)
@@ -42,6 +47,7 @@ export class RunningJob {
       marker,
       onLines: (stream, lines) => this.#takeLines(stream, lines),
       program,
+      sockets,
       state,
     })
     this.result = this.#follow()
@@ -52,9 +58,10 @@ export class RunningJob {
     return this.#growth
   }
 
-  async end(reason: 'cancelled' | 'timed-out'): Promise<void> {
+  /** Gracefully, then by force; at once when its streams are lost: it must not take that for the end of its input. */
+  async end(reason: EndReason): Promise<void> {
     this.#reason ??= reason
-    await this.#child.terminate(this.#spec.graceMs)
+    await (reason === 'lost' ? this.#child.kill() : this.#child.terminate(this.#spec.graceMs))
     await this.result
   }
 

@@ -4,7 +4,7 @@ import { json } from 'node:stream/consumers'
 import type * as z from 'zod/mini'
 import { AppError, toErrorDocument } from '../../../../core/errors.ts'
 import type { EngineInstance } from '../../port.ts'
-import { desiredSchema, jobSpecSchema, type KeeperStatus } from '../messages.ts'
+import { desiredSchema, jobRequestSchema, type KeeperStatus } from '../messages.ts'
 import type { Jobs } from './jobs.ts'
 import type { Sessions } from './sessions.ts'
 import type { KeeperState } from './state.ts'
@@ -108,13 +108,16 @@ function streamInstances({ changes, supervisor }: KeeperParts, { response }: Cal
 }
 
 async function runJob({ jobs }: KeeperParts, { query, request, response }: Call): Promise<void> {
-  const spec = await readBody(request, jobSpecSchema)
-  await jobs.start(spec)
+  const asked = await readBody(request, jobRequestSchema)
+  const { id } = asked.job
+  // Whoever asked holds the other ends of its streams.
+  if (asked.sockets) response.on('close', () => void jobs.abandon(id))
+  await jobs.start(asked)
   response.writeHead(200, { 'content-type': 'application/x-ndjson' })
   response.flushHeaders()
   const gone = new AbortController()
   response.on('close', () => gone.abort())
-  for await (const batch of jobs.stream(spec.id, Number(query.get('after') ?? 0), gone.signal)) {
+  for await (const batch of jobs.stream(id, Number(query.get('after') ?? 0), gone.signal)) {
     if (!response.write(batch)) await once(response, 'drain', { signal: gone.signal })
   }
   response.end()
