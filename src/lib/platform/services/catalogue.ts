@@ -1,8 +1,9 @@
+import { mariadb } from './mariadb.ts'
 import { postgresql } from './postgresql.ts'
 import type { ServiceType } from './port.ts'
 
 /** All types of managed services, in the order people read them. */
-export const SERVICE_TYPES: readonly ServiceType[] = [postgresql]
+export const SERVICE_TYPES: readonly ServiceType[] = [postgresql, mariadb]
 
 /** By the name or another word for it, as files call it without the version. */
 export function findServiceType(name: string): ServiceType | undefined {

@@ -4,14 +4,10 @@ import { createCopyCounter } from './postgresql/copy-counter.ts'
 import { locatePostgresql } from './postgresql/locate.ts'
 import * as scripts from './postgresql/scripts.ts'
 import { setupVariables } from './postgresql/setup.ts'
+import { databaseProbes } from './probes.ts'
 import { majorOf } from './versions.ts'
 
 const WORDS: SqlWords = { databases: 'databases', default: 'default_database', endpoint: 'postgresql' }
-/** Of a server that has to go through its write-ahead log first. */
-const START_MS = 600_000
-const CHECK_MS = 10_000
-const READY = { check: { command: ['bin/ready'], kind: 'exec' }, timeoutMs: 5_000 } as const
-
 export const postgresql: ServiceType = {
   aliases: ['postgres'],
   backup: { description: 'all databases with roles and rights, as SQL, each of one moment', kind: 'database' },
@@ -62,10 +58,7 @@ export const postgresql: ServiceType = {
   launch: place => ({
     command: ['bin/start'],
     graceMs: 30_000,
-    probes: {
-      readiness: { ...READY, failureThreshold: 3, initialDelayMs: 0, periodMs: CHECK_MS, successThreshold: 1 },
-      startup: { ...READY, failureThreshold: START_MS / 1000, initialDelayMs: 0, periodMs: 1000, successThreshold: 1 },
-    },
+    probes: databaseProbes(['bin/ready']),
     variables: { ...variablesOf(place), LISTEN_ADDRESSES: place.isCutOff ? '' : place.host },
   }),
   locate: locatePostgresql,

@@ -1,8 +1,23 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { executable } from '../build/installed.ts'
 
+const DIRECTORIES = [
+  '/usr/sbin',
+  '/usr/bin',
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/opt/homebrew/bin',
+  '/opt/homebrew/sbin',
+]
 const TIMEOUT_MS = 10_000
 const run = promisify(execFile)
+
+/** The path of a program where systems install servers, whatever the PATH of the platform is. */
+export function findSystemProgram(name: string): string | undefined {
+  return DIRECTORIES.map(directory => join(directory, name)).find(path => executable(path) !== undefined)
+}
 
 /** The first number with a dot that the program prints of itself; undefined when it cannot be run. */
 export async function programVersion(binary: string, flag = '--version'): Promise<string | undefined> {
@@ -40,6 +55,11 @@ export function compareVersions(a: string, b: string): number {
 
 export function majorOf(version: string): number {
   return numbers(version)[0] ?? 0
+}
+
+/** Major and minor version: `10.11` of `10.11.19`. */
+export function seriesOf(version: string): string {
+  return numbers(version).slice(0, 2).join('.')
 }
 
 function numbers(version: string): number[] {

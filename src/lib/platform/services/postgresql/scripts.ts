@@ -1,3 +1,5 @@
+import { DATA_DIRECTORY } from '../data-directory.ts'
+
 /*
  * The programs of a PostgreSQL kit, for the POSIX shell: small, and there wherever the server runs. Run in the kit's
  * directory with the volume at `data`. The superuser `postgres` is reached through the volume's Unix socket alone.
@@ -13,8 +15,11 @@ host all all all scram-sha-256
 /** The maintenance socket by a short path: it may have 107 bytes. */
 export const LIBRARY = `set -eu
 umask 077
+${DATA_DIRECTORY}
 if [ -d lib ]; then export LD_LIBRARY_PATH="$PWD/lib"; fi
 if [ -d /proc/self/cwd ]; then socket=/proc/self/cwd/data/run; else socket="$PWD/data/run"; fi
+
+CLIENT='apt-get install postgresql-client (of the major version of the server or a newer one)'
 
 # initdb and single-user mode want a name for the number of their user
 with_name() {
@@ -34,12 +39,6 @@ by_psql() {
 # Prints one row a line, its columns separated by tabs.
 rows() {
   psql --no-psqlrc --quiet --tuples-only --no-align --field-separator="$(printf '\\t')" --set=ON_ERROR_STOP=1 "$@"
-}
-
-needs() {
-  command -v "$1" >/dev/null && return
-  echo "$1 is needed and is not installed: apt-get install postgresql-client (of the server's major version or newer)" >&2
-  exit 69
 }
 
 # Roles, databases and rights, by the two commands given: how to run statements, how to make a database.
@@ -77,13 +76,7 @@ export const START = `#!/bin/sh
 . ./library.sh
 unset PGPASSWORD
 
-if [ ! -e data/server ]; then
-  if [ -e data/new ]; then chmod -R u+w data/new; rm -rf data/new; fi
-  cp -R template data/new
-  chmod -R u+w data/new
-  sync -f data/new 2>/dev/null || sync
-  mv data/new data/server
-fi
+take_template
 mkdir -p data/run
 made=$(cat data/server/PG_VERSION)
 if [ "$made" != "$(cat template/PG_VERSION)" ]; then
@@ -130,8 +123,8 @@ if command -v pg_isready >/dev/null; then exec pg_isready --quiet; fi
 export const DUMP = `#!/bin/sh
 . ./library.sh
 maintenance
-needs pg_dump
-needs psql
+needs pg_dump "$CLIENT"
+needs psql "$CLIENT"
 rows --command="SELECT format('DO \\$x\\$ BEGIN CREATE ROLE %I; EXCEPTION WHEN duplicate_object THEN NULL; END \\$x\\$;', rolname)
   FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres' ORDER BY rolname"
 isFirst=yes
@@ -148,7 +141,7 @@ done
 export const RESTORE = `#!/bin/sh
 . ./library.sh
 maintenance
-needs psql
+needs psql "$CLIENT"
 create_by_psql() {
   echo "SELECT 'CREATE DATABASE \\"$1\\"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$1')\\\\gexec" | by_psql postgres
 }
@@ -169,7 +162,7 @@ echo CHECKPOINT | by_psql postgres
 export const COUNT = `#!/bin/sh
 . ./library.sh
 maintenance
-needs psql
+needs psql "$CLIENT"
 isFirst=yes
 for database in $(databases); do
   if [ $isFirst = yes ]; then prefix=; else prefix="$database."; fi

@@ -1,0 +1,113 @@
+import { DATA_DIRECTORY } from '../data-directory.ts'
+
+/*
+ * The programs of a MariaDB kit, for the POSIX shell. Run in the kit's directory with the volume at `data`. The superuser
+ * `root` is reached through the volume's Unix socket alone.
+ */
+
+/** For the template and for every start: InnoDB refuses files that were made with other settings. */
+export const SETTINGS = `[mariadbd]
+character-set-server = utf8mb4
+innodb-buffer-pool-size = 64M
+innodb-log-file-size = 32M
+innodb-use-native-aio = 0
+local-infile = 0
+max-allowed-packet = 256M
+skip-name-resolve
+`
+
+export const LIBRARY = `set -eu
+umask 077
+${DATA_DIRECTORY}
+CLIENT='apt-get install mariadb-client'
+
+server() {
+  mariadbd --defaults-file="$PWD/server.cnf" "$@"
+}
+
+# Statements on stdin; prints the rows, columns separated by tabs. The first error ends it.
+client() {
+  mariadb --no-defaults --socket=data/run/server.sock --user=root --default-character-set=utf8mb4 \\
+    --max-allowed-packet=256M --batch --raw --skip-column-names "$@"
+}
+
+# of applications: the default one first
+databases() {
+  client --execute="SELECT schema_name FROM information_schema.schemata
+    WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
+    ORDER BY schema_name <> '$DEFAULT_DATABASE', schema_name"
+}
+`
+
+/** Nobody may come in over the network but those that `SETUP` makes. */
+export const BUILD = `. ./library.sh
+mariadb-install-db --defaults-file="$PWD/server.cnf" --datadir="$PWD/template" \\
+  --auth-root-authentication-method=normal --skip-test-db >log 2>&1 || { cat log >&2; exit 1; }
+echo "DELETE FROM mysql.global_priv WHERE Host <> 'localhost' OR User = '';" |
+  server --bootstrap --datadir="$PWD/template" >log 2>&1 || { cat log >&2; exit 1; }
+rm log
+mariadbd --version | sed 's/.*Ver \\([0-9]*\\.[0-9]*\\).*/\\1/' >template/made-by
+`
+
+export const START = `#!/bin/sh
+. ./library.sh
+take_template
+mkdir -p data/run
+made=$(cat data/server/made-by)
+this=$(cat template/made-by)
+if [ "$(printf '%s\\n' "$made" "$this" | sort -V | tail -n 1)" != "$this" ]; then
+  echo "the data was made by MariaDB $made and this is the older $this: install MariaDB $made, or restore a backup into a new service" >&2
+  exit 78
+fi
+printf '%s\\n' "$SETUP" >data/run/setup.sql
+if [ -n "$LISTEN_ADDRESS" ]; then network="--bind-address=$LISTEN_ADDRESS"; else network=--skip-networking; fi
+exec mariadbd --defaults-file="$PWD/server.cnf" --datadir="$PWD/data/server" --socket=../run/server.sock \\
+  --pid-file="$PWD/data/run/server.pid" --init-file="$PWD/data/run/setup.sql" --port="$LISTEN_PORT" "$network"
+`
+
+export const READY = `#!/bin/sh
+exec mariadb-admin --no-defaults --socket=data/run/server.sock --user=root --silent ping
+`
+
+/** One process, so that all databases are of one moment. A single one can be put into one of any name. */
+export const DUMP = `#!/bin/sh
+. ./library.sh
+needs mariadb-dump "$CLIENT"
+list=$(databases)
+case $list in
+  *[!A-Za-z0-9_-]*) several=--databases ;;
+  *) several= ;;
+esac
+exec mariadb-dump --no-defaults --socket=data/run/server.sock --user=root --default-character-set=utf8mb4 \\
+  --max-allowed-packet=256M --single-transaction --quick --routines --triggers --events --hex-blob --skip-dump-date \\
+  $several $list
+`
+
+export const RESTORE = `#!/bin/sh
+. ./library.sh
+needs mariadb "$CLIENT"
+for database in $(databases); do
+  echo "DROP DATABASE \\\`$database\\\`;"
+done | client
+printf '%s\\n' "$SETUP" | client
+client --binary-mode --database="$DEFAULT_DATABASE" >/dev/null
+`
+
+/** The same tables and names as in a dump. */
+export const COUNT = `#!/bin/sh
+. ./library.sh
+needs mariadb "$CLIENT"
+statements=$(client <<'END'
+SELECT CONCAT('SELECT ', QUOTE(CONCAT(IF(several, CONCAT(table_schema, '.'), ''), table_name)),
+  ', COUNT(*) FROM \`', table_schema, '\`.\`', REPLACE(table_name, '\`', '\`\`'), '\`;')
+FROM information_schema.tables, (
+  SELECT COUNT(*) > 1 AS several FROM information_schema.schemata
+  WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
+) databases
+WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
+  AND table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
+ORDER BY table_schema, table_name;
+END
+)
+{ echo 'START TRANSACTION WITH CONSISTENT SNAPSHOT;'; printf '%s\\n' "$statements"; } | client
+`
