@@ -62,7 +62,7 @@ export interface ManagedServiceSpec {
   readonly type: string
   /** As asked for, e.g. `15`; absent when the file names none. */
   readonly version?: string | undefined
-  /** The format's own settings of the service, e.g. schemas, endpoints, extensions; `persistent` for the flavours of Redis. */
+  /** The format's own settings of the service, e.g. schemas, endpoints, extensions. */
   readonly configuration: Readonly<Record<string, unknown>>
   /** Size of its volume as asked for. */
   readonly diskMb?: number | undefined

@@ -1,4 +1,4 @@
-import type { ApplicationSpec, BuildSpec, RuntimeSpec, WebSpec } from '../environment-spec.ts'
+import type { ApplicationSpec, BuildSpec, ManagedServiceSpec, RuntimeSpec, WebSpec } from '../environment-spec.ts'
 import type { ReaderContext, ReaderResult } from '../reader.ts'
 import { nameServices } from '../shared/service-names.ts'
 import { defaultRoute } from '../platformsh/routes.ts'
@@ -7,6 +7,7 @@ import { detectNode } from './nodejs.ts'
 import { detectPhp } from './php.ts'
 import { type Procfile, readProcfile } from './procfile.ts'
 import { detectPython } from './python.ts'
+import { detectServices } from './services.ts'
 import { detectStatic } from './static.ts'
 
 /** What detection looks for, in words. */
@@ -33,19 +34,20 @@ export async function readDetected({ findings, tree }: ReaderContext): Promise<R
   const procfile = await readProcfile(candidate)
   const detected = await detect(candidate)
   if (!detected && !procfile) return { applications: [], format: 'detected', routes: [], services: [] }
-  const application = toApplication(detected, procfile, candidate)
+  const { relationships, services } = await detectServices(candidate)
+  const application = { ...toApplication(detected, procfile, { candidate, services }), relationships }
   return {
     applications: [application],
     format: 'detected',
     routes: application.web ? [defaultRoute(NAME, 'both')] : [],
-    services: [],
+    services,
   }
 }
 
 function toApplication(
   detected: Detected | undefined,
   procfile: Procfile | undefined,
-  candidate: Candidate,
+  { candidate, services }: { readonly candidate: Candidate; readonly services: readonly ManagedServiceSpec[] },
 ): ApplicationSpec {
   const command = (name: string): string | undefined => procfile?.get(name)?.command
   const web = toWeb(command('web') ?? detected?.start, detected?.publicDirectory)
@@ -58,7 +60,7 @@ function toApplication(
     root: candidate.root,
     runtime: detected?.runtime ?? { name: 'shell' },
     web,
-    workers: procfile ? toWorkers(procfile) : [],
+    workers: procfile ? toWorkers(procfile, services) : [],
   }
 }
 
@@ -87,14 +89,15 @@ export function toBuild(detected: Detected | undefined): BuildSpec {
   return { dependencies: {}, flavor: 'none', variables: {}, ...detected?.build }
 }
 
-function toWorkers(procfile: Procfile): ApplicationSpec['workers'] {
+function toWorkers(procfile: Procfile, services: readonly ManagedServiceSpec[]): ApplicationSpec['workers'] {
   const workers = [...procfile]
     .filter(([key]) => key !== 'web' && key !== 'release')
     .map(([key, { command, section }]) => ({ command, key, section }))
   const [first] = workers
   if (!first) return []
   const application = { name: NAME, section: first.section, workers }
-  const names = nameServices([application]).get(application)
+  const managed = services.map(({ name }) => ({ name, section: first.section, workers: [] }))
+  const names = nameServices([application, ...managed]).get(application)
   return workers.map(({ command, key }) => ({
     mounts: [],
     name: names?.get(key) ?? key,

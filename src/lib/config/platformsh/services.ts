@@ -4,7 +4,7 @@ import { addProblem, addUnsupported, keysOf, reportKeys, type Section, subsectio
 import { strict, validate } from '../document/validate.ts'
 import type { ManagedServiceSpec } from '../environment-spec.ts'
 import { anything, count, text } from '../shared/fields.ts'
-import { isPersistentFlavor, SERVICE_TYPE_WORDS, SERVICES_ELSEWHERE, serviceTypeName } from '../shared/service-types.ts'
+import { SERVICE_TYPE_WORDS, SERVICES_ELSEWHERE, serviceTypeName } from '../shared/service-types.ts'
 import { SERVICE_EFFECTS } from './effects.ts'
 import type { Family } from './family.ts'
 
@@ -43,9 +43,8 @@ function readService(name: string, section: Section, family: Family): ManagedSer
   const service = validate(serviceSchema, section)
   const asked = service && readType(service.type, section, family)
   if (!asked) return undefined
-  const persistent = isPersistentFlavor(asked.type) ? { persistent: true } : {}
   return {
-    configuration: { ...service.configuration, ...persistent },
+    configuration: service.configuration ?? {},
     diskMb: service.disk ?? undefined,
     name,
     ...asked,

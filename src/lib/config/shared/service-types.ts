@@ -12,10 +12,13 @@ export const SERVICE_TYPES = {
   mariadb: { aliases: ['mysql', 'oracle-mysql'], endpoint: 'mysql', title: 'MariaDB' },
   memcached: { aliases: [], title: 'Memcached' },
   'network-storage': { aliases: [], title: 'network storage' },
-  postgresql: { aliases: [], title: 'PostgreSQL' },
+  postgresql: { aliases: ['postgres'], endpoint: 'postgresql', title: 'PostgreSQL' },
   rabbitmq: { aliases: [], title: 'RabbitMQ' },
-  redis: { aliases: ['redis-persistent', 'valkey', 'valkey-persistent'], title: 'Redis' },
+  redis: { aliases: [], title: 'Redis' },
+  'redis-persistent': { aliases: [], endpoint: 'redis', title: 'Redis' },
   search: { aliases: ['elasticsearch', 'opensearch', 'solr'], title: 'search' },
+  valkey: { aliases: [], title: 'Valkey' },
+  'valkey-persistent': { aliases: [], endpoint: 'valkey', title: 'Valkey' },
 } as const satisfies Readonly<Record<string, ServiceTypeWords>>
 
 export type ServiceTypeName = keyof typeof SERVICE_TYPES
@@ -34,9 +37,6 @@ export const SERVICES_ELSEWHERE = [
   'vault-kms',
 ]
 
-/** A flavour of `redis` and `valkey` whose data outlives a restart: `configuration.persistent` is true. */
-const PERSISTENT = /-persistent$/
-
 /** All words that a file may use for a type. */
 export const SERVICE_TYPE_WORDS: readonly string[] = Object.entries(SERVICE_TYPES)
   .flatMap(([name, { aliases }]) => [name, ...aliases])
@@ -50,11 +50,13 @@ export function serviceTypeName(word: string): ServiceTypeName | undefined {
 /** The endpoint that a relationship to a service of this type means when it names none. */
 export function defaultEndpoint(word: string): string {
   const name = serviceTypeName(word)
-  return (name && wordsOf(name).endpoint) ?? word.replace(PERSISTENT, '')
+  return (name && wordsOf(name).endpoint) ?? word
 }
 
-export function isPersistentFlavor(word: string): boolean {
-  return PERSISTENT.test(word)
+/** What people call it: "MariaDB". */
+export function serviceTitle(word: string): string {
+  const name = serviceTypeName(word)
+  return name ? wordsOf(name).title : word
 }
 
 function typeNames(): ServiceTypeName[] {

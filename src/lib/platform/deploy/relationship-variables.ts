@@ -73,7 +73,10 @@ const URL_NAMES: Readonly<Partial<Record<ServiceTypeName, readonly string[]>>> =
   postgresql: ['DATABASE_URL'],
   rabbitmq: ['RABBITMQ_URL', 'AMQP_URL'],
   redis: ['REDIS_URL'],
+  'redis-persistent': ['REDIS_URL'],
   search: ['SEARCH_URL'],
+  valkey: ['REDIS_URL'],
+  'valkey-persistent': ['REDIS_URL'],
 }
 
 /**

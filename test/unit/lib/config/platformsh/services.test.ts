@@ -37,7 +37,6 @@ describe('managed services of the Platform.sh family', () => {
       ['media', 'network-storage', '2.0', 2048],
     ])
     expect(services[0]?.configuration).toMatchObject({ schemas: ['main', 'quote'] })
-    expect(services[2]?.configuration).toEqual({ persistent: true })
     expect(warnings).toContain('.magento/services.yaml: mysql.size: container sizes have no effect here')
   })
 
@@ -62,7 +61,7 @@ describe('managed services of the Platform.sh family', () => {
         '.upsun/config.yaml': `applications:
   app: { type: "nodejs:22", workers: { queue: { commands: { start: x } } } }
 services:
-  db: { type: "postgres:15" }
+  db: { type: "postgre:15" }
   Cache: { type: "redis:7", disc: 5 }
   app: { type: "redis:7" }
   empty:
@@ -72,7 +71,7 @@ services:
     ).toMatchInlineSnapshot(`
       "usage.config
       The project files have errors:
-      .upsun/config.yaml:4:9: services.db.type: there is no service type "postgres"; did you mean "postgresql"? (types: elasticsearch, mariadb, memcached, mysql, network-storage, opensearch, oracle-mysql, postgresql, rabbitmq, redis, redis-persistent, search, solr, valkey, valkey-persistent)
+      .upsun/config.yaml:4:9: services.db.type: there is no service type "postgre"; did you mean "postgres"? (types: elasticsearch, mariadb, memcached, mysql, network-storage, opensearch, oracle-mysql, postgres, postgresql, rabbitmq, redis, redis-persistent, search, solr, valkey, valkey-persistent)
       .upsun/config.yaml:5:10: services.Cache: "Cache" is not a valid name: lower-case letters, digits and dashes, 1 to 40 characters, no dash at either end
       .upsun/config.yaml:5:29: services.Cache.disc: unknown key; did you mean "disk"? (allowed: access, configuration, container_profile, disk, firewall, relationships, resources, size, type)
       .upsun/config.yaml:6:8: services.app: the name "app" is there twice
@@ -154,7 +153,7 @@ describe('relationships', () => {
     expect(await refusal(upsun('{ a: "db:mysql" }', '{ db: { type: "mysq:8" } }'))).toMatchInlineSnapshot(`
       "usage.config
       The project files have errors:
-      .upsun/config.yaml:3:19: services.db.type: there is no service type "mysq"; did you mean "mysql"? (types: elasticsearch, mariadb, memcached, mysql, network-storage, opensearch, oracle-mysql, postgresql, rabbitmq, redis, redis-persistent, search, solr, valkey, valkey-persistent)"
+      .upsun/config.yaml:3:19: services.db.type: there is no service type "mysq"; did you mean "mysql"? (types: elasticsearch, mariadb, memcached, mysql, network-storage, opensearch, oracle-mysql, postgres, postgresql, rabbitmq, redis, redis-persistent, search, solr, valkey, valkey-persistent)"
     `)
   })
 
