@@ -1,4 +1,5 @@
 import type { DeployStrategy } from '../../core/model.ts'
+import type { ServiceSteps } from './describe-services.ts'
 import { type Release, type ReleaseService, releaseServices, runsBeside } from './release.ts'
 
 /** How a release takes the place of the one before it. */
@@ -56,7 +57,7 @@ export interface PlanStep {
 export function describePlan(
   plan: ReleasePlan,
   builds: readonly { readonly application: string; readonly reused: boolean }[],
-  replaces: boolean,
+  { replaces, services }: { readonly replaces: boolean; readonly services: ServiceSteps },
 ): PlanStep[] {
   const hooks = plan.deployHooks.map(({ application, mustSucceed }) =>
     step('hook', `run the deploy hook${mustSucceed ? '' : '; a failure only warns'}`, application),
@@ -69,6 +70,7 @@ export function describePlan(
   ]
   return [
     ...builds.map(({ application, reused }) => step('build', reused ? 'reuse the build' : 'build', application)),
+    ...services.prepared,
     ...(plan.hooksFirst ? hooks : []),
     ...plan.beside
       .flat()
@@ -80,6 +82,7 @@ export function describePlan(
     step('health', 'wait until every instance is ready'),
     step('switch', 'direct requests to the new release'),
     ...(replaces ? [step('drain', 'let running requests finish'), step('retire', 'stop the old release')] : []),
+    ...services.retired,
     ...plan.postDeployHooks.map(application =>
       step('post-deploy', 'run the post-deploy hook; a failure only warns', application),
     ),

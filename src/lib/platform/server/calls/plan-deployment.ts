@@ -4,6 +4,7 @@ import type { DeployBody } from '../../../protocol/call-schemas.ts'
 import { toBuildRequest } from '../../deploy/build-application.ts'
 import { type Place, visibleVariables } from '../../deploy/deployments.ts'
 import { localHost } from '../../deploy/hosts.ts'
+import { describeServices } from '../../deploy/describe-services.ts'
 import { describePlan, planRelease, type PlanStep } from '../../deploy/plan.ts'
 import { readSpec } from '../../deploy/read-spec.ts'
 import { releaseUrls } from '../../deploy/sites.ts'
@@ -30,10 +31,12 @@ export async function planDeployment(
   const environment = project && store.environments.find(project.id, params.environment)
   const target = { params, place: project && environment ? { environment, project } : undefined }
   const spec = await specOf(deps, body, target)
+  const serviceWarnings = await deps.services.check(spec)
   const builds = await planBuilds(deps, { body, spec, target })
   const previous = environment?.deployment === undefined ? undefined : store.deployments.get(environment.deployment)
   const plan = planRelease({ formation: environment?.formation ?? [], spec }, { previous, strategy: body.strategy })
-  const steps = describePlan(plan, builds, previous !== undefined)
+  const services = describeServices(serviceChanges(deps, spec, environment?.id))
+  const steps = describePlan(plan, builds, { replaces: previous !== undefined, services })
   const hosts = spec.routes.map(({ host }) => ({
     host: localHost(host, { environment: params.environment, project: params.project }, () => false),
     pattern: host,
@@ -45,8 +48,14 @@ export async function planDeployment(
       ...(body.buildOnly === true ? steps.filter(({ phase }) => phase === 'build') : steps),
     ],
     urls: releaseUrls(spec.routes, hosts, deps.edgePorts()),
-    warnings: [...spec.warnings, ...builds.flatMap(({ warnings }) => warnings)],
+    warnings: [...spec.warnings, ...serviceWarnings, ...builds.flatMap(({ warnings }) => warnings)],
   }
+}
+
+function serviceChanges({ services, store }: CallDeps, spec: EnvironmentSpec, environment: string | undefined) {
+  if (environment === undefined) return { existing: [], removed: [], spec }
+  const existing = store.managedServices.list(environment).map(({ name }) => name)
+  return { existing, removed: services.removed(environment, spec), spec }
 }
 
 function creation({ place }: Target, hasProject: boolean): PlanStep[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EnvironmentSpec } from '../../../../../src/lib/config/environment-spec.ts'
+import { describeServices } from '../../../../../src/lib/platform/deploy/describe-services.ts'
 import { describePlan, planRelease } from '../../../../../src/lib/platform/deploy/plan.ts'
 import { applicationSpec, environmentSpec, workerSpec } from '../../../../helpers/specs.ts'
 
@@ -76,11 +77,25 @@ describe('the plan of a release', () => {
       applicationSpec('web', { hooks: { deploy: 'migrate' }, scale: 2, workers: [workerSpec('queue')] }),
     ])
 
-    const steps = describePlan(planOf(spec), [{ application: 'web', reused: true }], true)
+    const services = describeServices({
+      existing: ['cache', 'old'],
+      removed: ['old'],
+      spec: {
+        services: [
+          { configuration: {}, diskMb: 2048, name: 'database', type: 'mysql', version: '10.11' },
+          { configuration: {}, name: 'cache', type: 'redis' },
+          { configuration: {}, diskMb: 256, name: 'files', type: 'network-storage' },
+        ],
+      },
+    })
+    const steps = describePlan(planOf(spec), [{ application: 'web', reused: true }], { replaces: true, services })
 
     expect(steps.map(({ action, phase, service }) => `${phase} ${service ?? '-'}: ${action}`)).toMatchInlineSnapshot(`
       [
         "build web: reuse the build",
+        "services database: create an empty MariaDB 10.11 with 2 GB",
+        "services cache: keep the service with its data",
+        "services files: create an empty network storage with 256 MB",
         "hook web: run the deploy hook",
         "start web: start 2 instances beside the live release",
         "stop queue: stop the instances of the live release",
@@ -89,6 +104,7 @@ describe('the plan of a release', () => {
         "switch -: direct requests to the new release",
         "drain -: let running requests finish",
         "retire -: stop the old release",
+        "retire old: delete the service with its data",
       ]
     `)
   })
