@@ -211,6 +211,19 @@ export function describeEngine({ create, missing, name }: EngineUnderTest): void
       expect(await readAll(stdout)).toBe('NO END OF LINE')
     })
 
+    test('a process without a network reaches nothing, one with the host’s does, as the isolation level says', async () => {
+      const { engine } = fixture
+      const { cutsNetwork } = await engine.isolation()
+      await engine.apply(desired(ENV, [serviceState()]))
+      const [instance] = await until(engine, ENV, allReady(1))
+      const [host, port] = instance?.endpoint?.split(':') ?? []
+      const command = `node -e 'require("net").connect(${port},"${host}").on("connect",()=>process.exit(0)).on("error",()=>process.exit(9))'`
+      const job = jobSpec('joined', { command })
+      expect((await runJob(engine, job)).result).toMatchObject({ exitCode: 0 })
+      const cut = jobSpec('cut-off', { launch: { ...job.launch, network: 'none' } })
+      expect((await runJob(engine, cut)).result).toMatchObject({ exitCode: cutsNetwork ? 9 : 0 })
+    })
+
     test('shared volumes are seen by all instances and outlive them, also at paths the artifact does not have', async () => {
       const { engine } = fixture
       const mounts = [{ path: 'var/data', source: 'shared', sourcePath: 'data', volume: 'files' }] as const

@@ -155,6 +155,8 @@ export interface IsolationLevel {
   readonly level: 'namespaces' | 'user' | 'none'
   /** What holds and what does not, in a sentence. */
   readonly description: string
+  /** Whether `network: 'none'` of a launch holds. */
+  readonly cutsNetwork: boolean
 }
 
 export interface Engine {

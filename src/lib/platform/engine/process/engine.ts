@@ -63,8 +63,8 @@ class ProcessEngine implements Engine {
   }
 
   async isolation(): Promise<IsolationLevel> {
-    const { description, level } = await this.#probe()
-    return { description, level }
+    const { cutsNetwork, description, level } = await this.#probe()
+    return { cutsNetwork, description, level }
   }
 
   async apply(desired: DesiredEnvironment): Promise<void> {

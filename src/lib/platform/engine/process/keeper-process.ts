@@ -80,7 +80,7 @@ async function replace(status: KeeperStatus, socket: string): Promise<void> {
 
 async function spawnKeeper(environment: string, options: KeeperProcessOptions): Promise<void> {
   const { idleMs, layout, version } = options
-  const { bubblewrap, level, setpriv } = await options.isolation()
+  const { bubblewrap, cutsNetwork, level, setpriv } = await options.isolation()
   mkdirSync(layout.home.runtime, { mode: 0o700, recursive: true })
   mkdirSync(layout.keeper(environment), { mode: 0o700, recursive: true })
   if (level === 'user') await assertEnterable(layout.home.data)
@@ -89,6 +89,7 @@ async function spawnKeeper(environment: string, options: KeeperProcessOptions): 
     bubblewrap,
     cache: layout.home.cache,
     config: layout.home.config,
+    'cuts-network': String(cutsNetwork),
     data: layout.home.data,
     environment,
     idle: String(idleMs),

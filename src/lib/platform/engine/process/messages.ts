@@ -22,13 +22,17 @@ const probe = z.object({
   timeoutMs: z.number(),
 })
 
+/** Lines of hosts(5) are made of these. */
+const hostName = z.string().check(z.regex(/^[A-Za-z0-9._-]+$/))
+const address = z.string().check(z.regex(/^[0-9A-Fa-f.:]+$/))
+
 const launch = z.object({
   artifact: z.string().check(z.regex(/^[A-Za-z0-9._-]+$/)),
   command: z.union([z.string(), z.array(z.string()).check(z.minLength(1))]),
   cpu: z.optional(z.number()),
   directory: z.string(),
   listen: z.optional(z.object({ expectedPort: z.optional(z.number()), family: z.enum(['tcp', 'unix']) })),
-  hosts: z.optional(z.record(z.string(), z.string())),
+  hosts: z.optional(z.record(hostName, address)),
   memoryMb: z.optional(z.number()),
   network: z.optional(z.literal('none')),
   mounts: z.array(

@@ -67,16 +67,19 @@ export function platformCalls({ audit, edge, engine, store }: CallDeps, facts: P
       facts.shutdown({ all: body.all ?? false })
       return {}
     },
-    status: async () => ({
-      addresses: facts.addresses(),
-      engine: { isolation: await engine.isolation(), name: engine.name },
-      environments: store.environments.list().length,
-      home: facts.home,
-      pid: process.pid,
-      protocol: PROTOCOL_VERSION,
-      startedAt: facts.startedAt,
-      version: facts.version,
-    }),
+    status: async () => {
+      const { description, level } = await engine.isolation()
+      return {
+        addresses: facts.addresses(),
+        engine: { isolation: { description, level }, name: engine.name },
+        environments: store.environments.list().length,
+        home: facts.home,
+        pid: process.pid,
+        protocol: PROTOCOL_VERSION,
+        startedAt: facts.startedAt,
+        version: facts.version,
+      }
+    },
     verifyAudit: () => audit.verify(),
   }
 }

@@ -2,7 +2,9 @@ import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from '
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Home } from '../../../../protocol/home.ts'
+import type { LaunchSpec } from '../../port.ts'
 import { applicationArguments, type ResolvedMount } from './application-view.ts'
+import type { FileView } from './own-etc.ts'
 
 /** Where the application shows inside. */
 export const APP = '/app'
@@ -23,21 +25,26 @@ export interface SandboxOptions {
   /** Host directory of the instance's own socket. */
   readonly sockets?: string | undefined
   readonly isTty: boolean
+  /** Files that show in place of the system's. */
+  readonly files: readonly FileView[]
+  readonly network: LaunchSpec['network']
 }
 
 /**
  * bubblewrap's arguments up to `--`. The system is seen read-only; of aloft's files and of home directories nothing; /tmp,
- * /run and the process tree are its own; the network is the host's. It dies with the process that starts it.
+ * /run and the process tree are its own; the network is the host's, or none. It dies with the process that starts it.
  */
 export function sandboxArguments(options: SandboxOptions): string[] {
-  const { artifact, isTty, scratch, sockets } = options
+  const { artifact, files, isTty, network, scratch, sockets } = options
   return [
     '--unshare-pid',
     '--unshare-ipc',
     '--die-with-parent',
+    ...(network === 'none' ? ['--unshare-net'] : []),
     ...(process.getuid?.() === 0 ? [] : ['--unshare-user']),
     ...(isTty ? [] : ['--new-session']),
     ...system(),
+    ...files.flatMap(({ source, target }) => ['--ro-bind', source, target]),
     '--bind',
     join(scratch, 'tmp'),
     '/tmp',

@@ -9,6 +9,7 @@ import type { ResolvedMount } from './application-view.ts'
 import { APP, HOME, sandboxArguments, SOCKETS } from './bubblewrap.ts'
 import { LentTrees } from './lent-trees.ts'
 import { prepareMounts } from './mounts.ts'
+import { type FileView, OwnEtc, USER } from './own-etc.ts'
 import { assertEnterable, makeEnterable, makeOwned, type Owner } from './permissions.ts'
 import type { Isolation } from './probe.ts'
 import { makeReleaseDirectory, pruneReleaseDirectories, releaseDirectoryName } from './release-directory.ts'
@@ -62,10 +63,16 @@ export class Launcher {
   /** How many surroundings use a release directory. */
   readonly #uses = new Map<string, number>()
   readonly #lent: LentTrees
+  readonly #etc: OwnEtc
 
   constructor(options: LauncherOptions) {
     this.#options = options
     this.#lent = new LentTrees(options.uid)
+    this.#etc = new OwnEtc({
+      directory: join(this.scratchRoot, 'etc'),
+      gid: options.uid ?? process.getgid?.() ?? 0,
+      uid: options.uid ?? process.getuid?.() ?? 0,
+    })
   }
 
   get scratchRoot(): string {
@@ -83,6 +90,7 @@ export class Launcher {
     for (const path of [this.scratchRoot, this.releases, layout.volumes(environment)]) {
       await mkdir(path, { mode: 0o700, recursive: true })
     }
+    if (isolation.level === 'namespaces') await this.#etc.prepare()
     if (isolation.level !== 'user') return
     await assertEnterable(layout.home.data)
     for (const path of [this.scratchRoot, this.releases, layout.volumes(environment)]) {
@@ -107,6 +115,7 @@ export class Launcher {
     for (const path of writable) await this.#giveWritable(path)
     const view = await this.#view(request, { artifact, mounts, writable })
     const sockets = request.launch.listen?.family === 'unix' ? await this.#makeSockets(request.marker) : undefined
+    const files = this.#options.isolation.level === 'namespaces' ? await this.#etc.views(request.launch.hosts) : []
     return {
       appDirectory: this.#appDirectory(view),
       dispose: async () => {
@@ -115,7 +124,7 @@ export class Launcher {
         for (const path of writable) await this.#lent.takeBack(path).catch(() => undefined)
       },
       program: (command, options = {}) =>
-        this.#wrap(command, { ...options, artifact, mounts, request, scratch, sockets, view, writable }),
+        this.#wrap(command, { ...options, artifact, files, mounts, request, scratch, sockets, view, writable }),
       socket: sockets && join(sockets, 's'),
     }
   }
@@ -201,23 +210,21 @@ export class Launcher {
         home: isSandbox ? HOME : join(scratch, 'home'),
         launch,
         temporary: isSandbox ? '/tmp' : join(scratch, 'tmp'),
-        user: this.#options.uid === undefined ? userName() : 'app',
+        user: isSandbox || this.#options.uid !== undefined ? USER : userName(),
       }),
     }
   }
 
-  #sandbox(
-    { artifact, isTty = false, mounts, request, scratch, sockets, writable }: WrapOptions,
-    directory: string,
-  ): string[] {
+  #sandbox({ isTty = false, request, ...options }: WrapOptions, directory: string): string[] {
     const { isolation, layout } = this.#options
     if (!isolation.bubblewrap) return []
     const visible = request.launch.path.filter(path => isAbsolute(path)).map(path => dirname(path))
+    const network = isolation.cutsNetwork ? request.launch.network : undefined
     const shield = isTty ? ['/usr/bin/env', '--ignore-signal=INT,QUIT,TSTP'] : []
     return [
       ...shield,
       isolation.bubblewrap,
-      ...sandboxArguments({ artifact, home: layout.home, isTty, mounts, scratch, sockets, visible, writable }),
+      ...sandboxArguments({ ...options, home: layout.home, isTty, network, visible }),
       '--chdir',
       directory,
       '--',
@@ -244,6 +251,7 @@ interface Files {
 }
 
 interface WrapOptions extends Files, ProgramOptions {
+  readonly files: readonly FileView[]
   readonly request: SurroundingsRequest
   readonly scratch: string
   readonly sockets: string | undefined
@@ -268,6 +276,6 @@ function userName(): string {
   try {
     return userInfo().username
   } catch {
-    return 'app'
+    return USER
   }
 }

@@ -21,8 +21,8 @@ export interface Isolation extends IsolationLevel {
 const SYSTEM_PATH = '/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin'
 
 const DESCRIPTIONS = {
-  none: 'Instances run as the user of the platform and see its files: neither bubblewrap nor root is available.',
-  user: 'Instances run as a user of their environment and cannot read the files of the platform, but see other processes.',
+  none: 'Instances run as the user of the platform and see its files and network: neither bubblewrap nor root is available.',
+  user: 'Instances run as a user of their environment and cannot read the files of the platform, but see other processes and its network; services have addresses, no host names.',
   namespaces:
     'Instances see a read-only system, their own application, volumes and processes only; the network is shared with the host.',
 } as const
@@ -36,27 +36,34 @@ export async function probeIsolation(level?: Level): Promise<Isolation> {
   const setpriv = isRoot ? await findProgram('setpriv') : undefined
   const isWanted = (candidate: Level): boolean => level === undefined || level === candidate
   if (isWanted('namespaces') && (!isRoot || setpriv)) {
-    const bubblewrap = await findWorkingBubblewrap(setpriv)
-    if (bubblewrap) return { bubblewrap, description: DESCRIPTIONS.namespaces, level: 'namespaces', setpriv }
+    const found = await findWorkingBubblewrap(setpriv)
+    if (found) return { ...found, description: DESCRIPTIONS.namespaces, level: 'namespaces', setpriv }
   }
-  if (isWanted('user') && setpriv) return { description: DESCRIPTIONS.user, level: 'user', setpriv }
-  if (isWanted('none')) return { description: DESCRIPTIONS.none, level: 'none' }
+  if (isWanted('user') && setpriv) return { cutsNetwork: false, description: DESCRIPTIONS.user, level: 'user', setpriv }
+  if (isWanted('none')) return { cutsNetwork: false, description: DESCRIPTIONS.none, level: 'none' }
   throw new AppError('failed.isolation', `isolation level "${level}" is not available on this machine`, {
     suggestions: ['Install bubblewrap (Debian, Ubuntu: `apt-get install bubblewrap`).'],
   })
 }
 
-async function findWorkingBubblewrap(setpriv: string | undefined): Promise<string | undefined> {
+/** Some systems let nobody make networks, e.g. inside a container. */
+async function findWorkingBubblewrap(
+  setpriv: string | undefined,
+): Promise<{ readonly bubblewrap: string; readonly cutsNetwork: boolean } | undefined> {
   const bubblewrap = process.platform === 'linux' ? await findProgram('bwrap') : undefined
   if (!bubblewrap) return undefined
   const drop = setpriv ? [setpriv, '--reuid=65534', '--regid=65534', '--clear-groups'] : []
   const view = ['--unshare-pid', '--unshare-ipc', '--die-with-parent', '--ro-bind', '/', '/', '--proc', '/proc']
-  try {
-    await run(bubblewrap, [...view, '--dev', '/dev', '--', ...drop, '/bin/sh', '-c', 'exit 0'], { timeout: 5000 })
-    return bubblewrap
-  } catch {
-    return undefined
+  for (const cutsNetwork of [true, false]) {
+    const network = cutsNetwork ? ['--unshare-net'] : []
+    const args = [...network, ...view, '--dev', '/dev', '--', ...drop, '/bin/sh', '-c', 'exit 0']
+    const works = await run(bubblewrap, args, { timeout: 5000 }).then(
+      () => true,
+      () => false,
+    )
+    if (works) return { bubblewrap, cutsNetwork }
   }
+  return undefined
 }
 
 async function findProgram(name: string): Promise<string | undefined> {

@@ -18,6 +18,7 @@ const { values } = parseArgs({
     bubblewrap: text,
     cache: text,
     config: text,
+    'cuts-network': text,
     data: text,
     environment: text,
     idle: text,
@@ -58,6 +59,7 @@ if (acquireLock(layout.keeper(environment))) {
     idleMs: Number(required('idle')),
     isolation: {
       bubblewrap: values.bubblewrap,
+      cutsNetwork: values['cuts-network'] === 'true',
       description: '',
       level: toLevel(required('level')),
       setpriv: values.setpriv,
