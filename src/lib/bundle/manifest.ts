@@ -21,6 +21,37 @@ const partFields = {
   sha256,
 }
 
+/** A database, another service or a volume in a bundle. */
+export const bundlePart = lazily(() =>
+  z.discriminatedUnion('kind', [
+    z.object({
+      ...partFields,
+      /** How the dump is read, e.g. `postgresql-sql`, `mariadb-sql`, `redis-rdb`, `rabbitmq-definitions`, `groonga-dump`. */
+      dump: z.string(),
+      kind: z.enum(['database', 'service']),
+      /** Table (with its schema or database) -> rows in the dump; absent where there is nothing to count. */
+      rows: z.optional(z.record(z.string(), count)),
+      /** Of the server that was dumped, e.g. `15.18`. */
+      serverVersion: z.string(),
+      service: z.string(),
+      /** Of the catalogue, e.g. `postgresql`. */
+      type: z.string(),
+    }),
+    z.object({
+      ...partFields,
+      /** SHA-256 of the listing: a line `<sha256> <path>\n` per regular file, sorted by the bytes of the path. */
+      digest: sha256,
+      /** At the top of the tar: one for each source path of the volume, percent-encoded, `_` for the volume itself. */
+      directories: z.array(z.string().check(z.regex(/^(?!\.{1,2}$)[^/\\\0]+$/))),
+      fileBytes: count,
+      files: count,
+      kind: z.literal('volume'),
+      /** Name of the volume; `<name>@<instance>` for a dedicated one. */
+      volume: z.string(),
+    }),
+  ]),
+)
+
 export const bundleManifest = lazily(() =>
   z.object({
     consistency: z.enum(['consistent', 'live']),
@@ -31,33 +62,7 @@ export const bundleManifest = lazily(() =>
     /** Of the backup it was made as. */
     id: z.string(),
     label: z.optional(z.string()),
-    parts: z.array(
-      z.discriminatedUnion('kind', [
-        z.object({
-          ...partFields,
-          /** How the dump is read, e.g. `postgresql-sql`, `mariadb-sql`, `redis-rdb`, `rabbitmq-definitions`, `groonga-dump`. */
-          dump: z.string(),
-          kind: z.enum(['database', 'service']),
-          /** Table (with its schema or database) -> rows in the dump; absent where there is nothing to count. */
-          rows: z.optional(z.record(z.string(), count)),
-          /** Of the server that was dumped, e.g. `15.18`. */
-          serverVersion: z.string(),
-          service: z.string(),
-          /** Of the catalogue, e.g. `postgresql`. */
-          type: z.string(),
-        }),
-        z.object({
-          ...partFields,
-          /** SHA-256 of the listing: a line `<sha256> <path>\n` per regular file, sorted by the bytes of the path. */
-          digest: sha256,
-          fileBytes: count,
-          files: count,
-          kind: z.literal('volume'),
-          /** Name of the volume; `<name>@<instance>` for a dedicated one. */
-          volume: z.string(),
-        }),
-      ]),
-    ),
+    parts: z.array(bundlePart()),
     pausedMs: z.optional(z.number()),
     project: z.string(),
     tool: z.string(),
@@ -66,6 +71,6 @@ export const bundleManifest = lazily(() =>
 )
 
 export type BundleManifest = z.infer<ReturnType<typeof bundleManifest>>
-export type BundlePart = BundleManifest['parts'][number]
+export type BundlePart = z.infer<ReturnType<typeof bundlePart>>
 export type ServicePart = Extract<BundlePart, { readonly service: string }>
 export type VolumePart = Extract<BundlePart, { readonly kind: 'volume' }>

@@ -4,7 +4,9 @@ import type { Activities, StepMoment } from './activities/port.ts'
 import { systemClock } from '../core/clock.ts'
 import { toErrorDocument } from '../core/errors.ts'
 import type { Home } from '../protocol/home.ts'
+import type { Secrets } from '../secrets/seal.ts'
 import { AuditLog } from './audit/audit-log.ts'
+import { type OpenBackups, openBackups } from './backups/open.ts'
 import { createBuilder } from './build/builder.ts'
 import { cronHandler } from './crons/cron-activity.ts'
 import { CronScheduler } from './crons/scheduler.ts'
@@ -28,7 +30,8 @@ import { createLogWriter, DEFAULT_LOG_LIMITS } from './logs/writer.ts'
 import { Pruner } from './pruning/pruner.ts'
 import { removeTree } from './remove-tree.ts'
 import { findServiceType as inCatalogue } from './services/catalogue.ts'
-import { createKits } from './services/kits.ts'
+import { createKits, type Kits } from './services/kits.ts'
+import { createServiceOperations } from './services/operations.ts'
 import { createManagedServices, type ManagedServicesOptions } from './services/managed-services.ts'
 import type { ManagedServices } from './services/port.ts'
 import { createSourceStore, type SourceStore } from './source/source-store.ts'
@@ -50,6 +53,7 @@ export interface PartsOptions {
 export interface Parts {
   readonly deps: DeployDeps
   readonly activities: Activities
+  readonly backups: OpenBackups
   readonly audit: AuditLog
   readonly sources: SourceStore
   readonly crons: CronScheduler
@@ -71,20 +75,15 @@ export function openParts({ findServiceType = inCatalogue, home, log, onStep, ve
     )
   }
   const secrets = openPlatformSecrets(layout.secretKey)
-  const audit = new AuditLog({
-    clock: systemClock,
-    directory: layout.audit,
-    onError: error => onError(error, { what: 'a call could not be recorded' }),
-    secrets,
-    settings: store.settings,
-  })
+  const audit = openAudit({ layout, onError, secrets, store })
   const engine = createProcessEngine({ clock: systemClock, layout, log, secrets, version })
   const edge = createNodeEdge({ clock: systemClock, layout, log, version })
   const routing = new Routing({ edge, engine, layout, memory: createSiteMemory(store), onError })
   const edgePorts = { http: 0, https: 0 }
   const sources = createSourceStore({ directory: layout.sources })
   const builder = createBuilder({ engine, layout, sources })
-  const services = openServices(findServiceType, { engine, layout, store })
+  const kits = createKits({ engine, layout })
+  const services = openServices(findServiceType, { engine, kits, layout, store })
   const deps: DeployDeps = {
     builder,
     edge,
@@ -106,9 +105,13 @@ export function openParts({ findServiceType = inCatalogue, home, log, onStep, ve
   })
   const crons = new CronScheduler({ activities, onError, store })
   registerHandlers(activities, deps)
+  const operations = createServiceOperations({ engine, kits })
+  const backups = openBackups(deps, { findServiceType, kits, operations, version })
+  backups.register(activities)
   return {
     activities,
     audit,
+    backups,
     crons,
     deps,
     edgePorts,
@@ -119,14 +122,34 @@ export function openParts({ findServiceType = inCatalogue, home, log, onStep, ve
   }
 }
 
+function openAudit({
+  layout,
+  onError,
+  secrets,
+  store,
+}: {
+  layout: Layout
+  onError: Parts['onError']
+  secrets: Secrets
+  store: Store
+}): AuditLog {
+  return new AuditLog({
+    clock: systemClock,
+    directory: layout.audit,
+    onError: error => onError(error, { what: 'a call could not be recorded' }),
+    secrets,
+    settings: store.settings,
+  })
+}
+
 function openServices(
   findType: ManagedServicesOptions['findType'],
-  { engine, layout, store }: { engine: Engine; layout: Layout; store: Store },
+  { engine, kits, layout, store }: { engine: Engine; kits: Kits; layout: Layout; store: Store },
 ): ManagedServices {
   return createManagedServices({
     engine,
     findType,
-    kits: createKits({ engine, layout }),
+    kits,
     removeVolume: (environment, volume) => removeTree(volumeRoot(layout, environment, volume)),
     store,
   })

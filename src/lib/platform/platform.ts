@@ -67,6 +67,7 @@ async function serve(
   addresses.api = `http://127.0.0.1:${tcp.port}`
   await reconcile(parts.deps, parts.activities, parts.onError)
   for (const { id } of parts.deps.store.environments.list()) parts.crons.refresh(id)
+  await parts.backups.clean()
   await parts.activities.resume()
   listeners.push(await listenOnSocket(addresses.socket, listening))
   parts.pruner.start()

@@ -9,6 +9,14 @@ export interface ApplyDeps {
   readonly store: Store
 }
 
+export interface ApplyOptions {
+  readonly releases: readonly ReleaseState[]
+  /** Deployments whose managed services run. */
+  readonly of: readonly Pick<StoredRelease, 'spec'>[]
+  /** Managed services that do not run for now. */
+  readonly without?: ReadonlySet<string> | undefined
+}
+
 export interface Applied {
   /** Of the desired state. */
   readonly generation: number
@@ -24,9 +32,10 @@ export interface Applied {
 export async function applyReleases(
   { engine, services, store }: ApplyDeps,
   environment: string,
-  { of, releases }: { readonly releases: readonly ReleaseState[]; readonly of: readonly Pick<StoredRelease, 'spec'>[] },
+  { of, releases, without }: ApplyOptions,
 ): Promise<Applied> {
-  const names = new Set(of.flatMap(({ spec }) => spec.services.map(({ name }) => name)))
+  const named = of.flatMap(({ spec }) => spec.services.map(({ name }) => name))
+  const names = new Set(named.filter(name => without?.has(name) !== true))
   const managed = await services.state(environment, names)
   const generation = store.environments.nextGeneration(environment)
   await engine.apply({ environment, generation, releases: managed ? [managed, ...releases] : releases })

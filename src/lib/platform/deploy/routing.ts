@@ -22,6 +22,7 @@ interface Directed {
   readonly release: StoredRelease
   readonly hosts: readonly AssignedHost[]
   held: boolean
+  heldUntil?: number | undefined
   readonly watch: AbortController
 }
 
@@ -74,13 +75,13 @@ export class Routing {
     }
   }
 
-  /** Lets requests wait, or go on, without directing them elsewhere. */
-  async hold(environment: string, held: boolean): Promise<void> {
+  /** Lets requests wait, for ever or until a time (ms since the epoch), or go on, without directing them elsewhere. */
+  async hold(environment: string, held: boolean, heldUntil?: number): Promise<void> {
     const target = this.#directed.get(environment)
-    if (target) target.held = held
+    if (target) Object.assign(target, { held, heldUntil })
     await this.#replace(
       environment,
-      this.#sites.get(environment)?.map(site => ({ ...site, held })),
+      this.#sites.get(environment)?.map(site => ({ ...site, held, heldUntil })),
     )
   }
 
@@ -97,9 +98,9 @@ export class Routing {
     )
   }
 
-  /** Whether requests to the environment wait. */
+  /** Whether requests to the environment wait until somebody lets them go on. */
   isHeld(environment: string): boolean {
-    return this.#sites.get(environment)?.some(({ held }) => held) ?? false
+    return this.#sites.get(environment)?.some(({ held, heldUntil }) => held && heldUntil === undefined) ?? false
   }
 
   /** Takes the environment's hosts away from the edge. */
@@ -132,12 +133,12 @@ export class Routing {
     }
   }
 
-  async #refresh({ held, hosts, release }: Directed, instances: readonly EngineInstance[]): Promise<void> {
+  async #refresh({ held, heldUntil, hosts, release }: Directed, instances: readonly EngineInstance[]): Promise<void> {
     const endpoints = endpointsOf(instances, release.id)
     const { layout } = this.#options
     await this.#replace(
       release.environment.id,
-      releaseSites({ endpoints, held, holdMs: HOLD_MS, hosts, layout, release }),
+      releaseSites({ endpoints, held, heldUntil, holdMs: HOLD_MS, hosts, layout, release }),
     )
   }
 

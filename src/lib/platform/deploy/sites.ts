@@ -15,6 +15,7 @@ export interface SiteInput {
   /** Longest time a request may wait while held, ms. */
   readonly holdMs: number
   readonly held: boolean
+  readonly heldUntil?: number | undefined
 }
 
 /** What the edge should serve for a release. Pure. */
@@ -26,6 +27,7 @@ export function releaseSites(input: SiteInput): EdgeSite[] {
       accessLog: { directory: layout.logs(release.environment.id) },
       environment: release.environment.id,
       held: input.held,
+      heldUntil: input.heldUntil,
       holdMs: input.holdMs,
       host,
       httpsOnly: routes.every(({ scheme }) => scheme === 'https'),

@@ -20,6 +20,8 @@ export interface EdgeSite {
   readonly routes: readonly EdgeRoute[]
   /** While true requests wait (at most `holdMs`, then 503) instead of being forwarded. */
   readonly held: boolean
+  /** Until then, ms since the epoch; absent: until it is told otherwise. Whoever holds for a while renews it, and may die. */
+  readonly heldUntil?: number | undefined
   readonly holdMs: number
   /** While present nothing is forwarded: every request is answered by 503 with this text, those that wait too. */
   readonly closed?: string | undefined

@@ -90,6 +90,8 @@ export interface JobSpec {
   readonly graceMs: number
   /** A directory that the job may write although it lies in the artifact store: builds only. */
   readonly writable?: readonly string[] | undefined
+  /** `web.2`: whose dedicated volumes it sees; the first of the service that its lines are of unless told. */
+  readonly instance?: string | undefined
   /** Source and service of its lines in the environment's log. */
   readonly log: { readonly source: string; readonly service?: string | undefined }
   /** Which of its streams are the caller's, byte by byte, instead of nothing (stdin) and lines (stdout). */

@@ -5,6 +5,7 @@ import type { Engine, ReleaseState, ServiceState } from '../engine/port.ts'
 import type { ManagedServiceRecord, Store } from '../store/port.ts'
 import { chooseAddress } from './addresses.ts'
 import type { Kits } from './kits.ts'
+import { managedServiceState } from './managed-state.ts'
 import { missingTool } from './missing-tool.ts'
 import {
   type InstalledService,
@@ -156,24 +157,8 @@ class Services implements ManagedServices {
 
   async #serviceState({ installed, record, type }: Found): Promise<ServiceState> {
     const place = placeOf({ installed, record, type }, record.host)
-    const { command, graceMs, memoryMb = type.defaults.memoryMb, probes, variables } = type.launch(place)
-    return {
-      count: 1,
-      graceMs,
-      kind: 'managed',
-      launch: {
-        artifact: await this.#options.kits.make(type, installed, { signal: new AbortController().signal }),
-        command,
-        directory: '.',
-        memoryMb,
-        mounts: [{ path: 'data', source: 'shared', sourcePath: '', volume: record.name }],
-        path: installed.path,
-        variables,
-      },
-      name: record.name,
-      probes,
-      restartToken: record.restart,
-    }
+    const artifact = await this.#options.kits.make(type, installed, { signal: new AbortController().signal })
+    return managedServiceState(type, place, { artifact, restartToken: record.restart })
   }
 
   async #found(environment: string, names?: ReadonlySet<string>): Promise<Found[]> {

@@ -24,7 +24,17 @@ function manifestOf(): BundleManifest {
 
 function volumePart(name: string, content: Buffer): BundlePart {
   const sha256 = createHash('sha256').update(content).digest('hex')
-  return { bytes: content.length, digest: sha256, fileBytes: 5, files: 1, kind: 'volume', name, sha256, volume: name }
+  return {
+    bytes: content.length,
+    digest: sha256,
+    directories: ['_'],
+    fileBytes: 5,
+    files: 1,
+    kind: 'volume',
+    name,
+    sha256,
+    volume: name,
+  }
 }
 
 async function bundleOf(): Promise<Buffer> {

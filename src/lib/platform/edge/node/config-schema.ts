@@ -62,6 +62,7 @@ const site = z.object({
   closed: z.optional(z.string()),
   environment: z.string(),
   held: z.boolean(),
+  heldUntil: z.optional(z.number()),
   holdMs: z.number(),
   host: z.string(),
   httpsOnly: z.boolean(),

@@ -1,6 +1,9 @@
 import type { Clock } from '../../../core/clock.ts'
+import type { EdgeSite } from '../port.ts'
 
 const MAX_WAITING = 10_000
+
+type Hold = Pick<EdgeSite, 'held' | 'heldUntil' | 'holdMs'>
 
 export type HoldResult = 'go' | 'expired' | 'full' | 'gone'
 
@@ -19,20 +22,18 @@ export class HoldGate {
   }
 
   /**
-   * Resolves with `go` once `site` is not held (or gone), with `expired` after its `holdMs`, with `gone` when the
+   * Resolves with `go` once `site` is not held any more (or gone), with `expired` after its `holdMs`, with `gone` when the
    * signal aborts, and at once with `full` when too many wait already.
    */
-  async pass(
-    site: () => { readonly held: boolean; readonly holdMs: number } | undefined,
-    signal: AbortSignal,
-  ): Promise<HoldResult> {
+  async pass(site: () => Hold | undefined, signal: AbortSignal): Promise<HoldResult> {
     const startedAt = this.#clock.now()
-    for (let current = site(); current?.held; current = site()) {
-      const remaining = startedAt + current.holdMs - this.#clock.now()
+    for (let current = site(); current && this.#holds(current); current = site()) {
+      const now = this.#clock.now()
+      const remaining = startedAt + current.holdMs - now
       if (signal.aborted) return 'gone'
       if (remaining <= 0) return 'expired'
       if (this.#waiting.size >= MAX_WAITING) return 'full'
-      await this.#change(remaining, signal)
+      await this.#change(Math.min(remaining, (current.heldUntil ?? Infinity) - now), signal)
     }
     return signal.aborted ? 'gone' : 'go'
   }
@@ -40,6 +41,10 @@ export class HoldGate {
   /** Resolves at the next change of the configuration, or after `ms`, or when the signal aborts. */
   change(ms: number, signal: AbortSignal): Promise<void> {
     return this.#change(ms, signal)
+  }
+
+  #holds({ held, heldUntil = Infinity }: Hold): boolean {
+    return held && this.#clock.now() < heldUntil
   }
 
   #change(ms: number, signal: AbortSignal): Promise<void> {

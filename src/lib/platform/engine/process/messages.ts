@@ -68,6 +68,7 @@ export const jobSpecSchema: z.ZodMiniType<JobSpec> = z.object({
   environment: z.string(),
   graceMs: z.number(),
   id: z.string().check(z.minLength(1)),
+  instance: z.optional(z.string()),
   launch,
   log: z.object({ service: z.optional(z.string()), source: z.string() }),
   streams: z.optional(z.object({ stdin: z.optional(z.boolean()), stdout: z.optional(z.boolean()) })),

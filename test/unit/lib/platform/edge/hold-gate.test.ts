@@ -23,6 +23,13 @@ it('lets go of clients that are gone and of those that waited too long', async (
   expect(await gate.pass(() => ({ held: true, holdMs: 0 }), new AbortController().signal)).toBe('expired')
 })
 
+it('lets requests go on by itself at the end of a hold that nobody renews', async () => {
+  const gate = new HoldGate(systemClock)
+  const site = { held: true, heldUntil: Date.now() + 20, holdMs: 60_000 }
+  expect(await gate.pass(() => site, new AbortController().signal)).toBe('go')
+  expect(await gate.pass(() => site, new AbortController().signal)).toBe('go')
+})
+
 it('refuses the 10,001st', async () => {
   const gate = new HoldGate(systemClock)
   const controller = new AbortController()

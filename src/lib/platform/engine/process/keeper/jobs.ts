@@ -125,7 +125,7 @@ export class Jobs {
     const { isSandboxed, launcher, log, state } = this.#deps
     const { launch, writable } = spec
     const marker = `${state.environment}/job/${encodeURIComponent(spec.id)}`
-    const instance = `${spec.log.service ?? 'job'}.1`
+    const { instance = `${spec.log.service ?? 'job'}.1` } = spec
     const surroundings = await launcher.prepare({ instance, launch, marker, writable })
     const directory = this.#path(spec.id)
     mkdirSync(directory, { mode: 0o700 })

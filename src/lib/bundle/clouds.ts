@@ -1,0 +1,171 @@
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { type Pack, pack } from 'tar-stream'
+import { AGE_MAGIC } from './encrypt.ts'
+import { bundleError } from './errors.ts'
+import { MANIFEST_NAME } from './layout.ts'
+import { tarEntries } from './tar-entries.ts'
+
+/*
+ * The files that clouds hand out: Liferay's backup service gives `<uuid>.gz` (a dump) and `<uuid>.tgz` (a volume); the
+ * Platform.sh family `<…>--dump.sql` or `.sql.gz` (`db:dump`). People compress with zstd, too.
+ */
+
+export type FileKind =
+  | { readonly kind: 'bundle' }
+  /** SQL of one of the engines that write a header. */
+  | { readonly kind: 'dump'; readonly engine: 'mariadb' | 'postgresql'; readonly serverVersion: string }
+  | { readonly kind: 'volume' }
+
+const HEAD_BYTES = 16 * 1024
+const MAGIC = {
+  gzip: Buffer.from([0x1f, 0x8b]),
+  tar: Buffer.from('ustar'),
+  zstd: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
+}
+const TAR_MAGIC_AT = 257
+/** What pg_dump, pg_dumpall, mysqldump and mariadb-dump write first, and last. */
+const ENGINES = [
+  {
+    begins: /^-- PostgreSQL database (?:cluster )?dump/m,
+    ends: /^-- PostgreSQL database (?:cluster )?dump complete/m,
+    engine: 'postgresql',
+    version: /^-- Dumped from database version (\S+)/m,
+  },
+  {
+    begins: /^-- (?:MariaDB|MySQL) dump/m,
+    ends: /^-- Dump completed/m,
+    engine: 'mariadb',
+    version: /^-- Server version\s+(\d[\w.]*)/m,
+  },
+] as const
+
+/** What a file is, by its first bytes, whatever its name. @throws failed.verify when it is none of what is known */
+export async function identify(file: string): Promise<FileKind> {
+  const raw = await head(file, stream => stream)
+  if (raw.length === 0) throw bundleError('no-bundle', 'the file is empty')
+  if (raw.toString('latin1', 0, AGE_MAGIC.length) === AGE_MAGIC)
+    throw bundleError('encrypted', 'the file is encrypted with age', [
+      'pass the identity or passphrase it is encrypted for',
+    ])
+  const content = isCompressed(raw) ? await head(file, decompressing(raw)) : raw
+  if (isTar(content)) {
+    const name = content.toString('latin1', 0, 100).split('\0')[0]
+    return name === MANIFEST_NAME && content === raw ? { kind: 'bundle' } : { kind: 'volume' }
+  }
+  const text = content.toString('latin1')
+  const found = ENGINES.find(({ begins }) => begins.test(text))
+  if (found) return { engine: found.engine, kind: 'dump', serverVersion: found.version.exec(text)?.[1] ?? '0' }
+  throw bundleError(
+    'no-bundle',
+    'the file is neither a backup bundle nor a dump (pg_dump, mysqldump) nor a tar of a volume',
+  )
+}
+
+/** The file's content without its compression. The stream fails where the compressed bytes are damaged or cut off. */
+export async function openContent(file: string): Promise<Readable> {
+  const raw = await head(file, stream => stream)
+  const source = createReadStream(file)
+  return isCompressed(raw) ? decompressing(raw)(source) : source
+}
+
+/** Passes a dump on; fails at its end when the dump does not say that it is complete. */
+export function requireComplete(engine: 'mariadb' | 'postgresql'): Transform {
+  const { ends } = ENGINES.find(known => known.engine === engine) ?? ENGINES[0]
+  let tail = Buffer.alloc(0)
+  return new Transform({
+    flush(done) {
+      done(
+        ends.test(tail.toString('latin1'))
+          ? null
+          : bundleError('truncated', 'the dump is cut off: its last line is missing'),
+      )
+    },
+    transform(chunk: Buffer, _encoding, done) {
+      tail = Buffer.concat([tail, chunk]).subarray(-HEAD_BYTES)
+      done(null, chunk)
+    },
+  })
+}
+
+/**
+ * A tar of a volume as one that our bundles have: all of it below `_`, owned by nobody. The stream fails for names that lead
+ * elsewhere, and for what is neither a file nor a directory nor a link.
+ */
+export function toVolumeTar(source: Readable): Readable {
+  const tar = pack()
+  repack(source, tar).then(
+    () => tar.finalize(),
+    (error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))),
+  )
+  return toReadable(tar)
+}
+
+async function repack(source: Readable, tar: Pack): Promise<void> {
+  tar.entry({ mode: 0o755, name: '_/', type: 'directory' })
+  for await (const { content, header } of tarEntries(source)) {
+    const name = header.name.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '')
+    if (name === '' || name === '.') continue
+    if (name.startsWith('/') || name.split('/').includes('..'))
+      throw bundleError('content', `the archive has a name that leads elsewhere: ${name}`)
+    const { linkname, mode, mtime, size, type } = header
+    if (type !== 'file' && type !== 'directory' && type !== 'symlink')
+      throw bundleError('content', `the archive has ${name}, a ${type}; a volume has files, directories and links`)
+    const entry = tar.entry({
+      gid: 0,
+      linkname,
+      mode,
+      mtime,
+      name: `_/${name}`,
+      size: type === 'file' ? size : 0,
+      type,
+      uid: 0,
+    })
+    if (type === 'file') await pipeline(content, entry)
+  }
+}
+
+function toReadable(tar: Pack): Readable {
+  const output = new Transform({ transform: (chunk, _encoding, done) => done(null, chunk) })
+  pipeline(tar, output).catch(() => undefined)
+  return output
+}
+
+async function head(file: string, through: (stream: Readable) => Readable): Promise<Buffer> {
+  const handle = await open(file)
+  const stream = through(handle.createReadStream())
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes >= HEAD_BYTES) break
+    }
+  } catch (error) {
+    throw bundleError('truncated', `the file cannot be decompressed: ${error instanceof Error ? error.message : ''}`)
+  } finally {
+    await handle.close().catch(() => undefined)
+  }
+  return Buffer.concat(chunks).subarray(0, HEAD_BYTES)
+}
+
+function isCompressed(bytes: Buffer): boolean {
+  return [MAGIC.gzip, MAGIC.zstd].some(magic => bytes.subarray(0, magic.length).equals(magic))
+}
+
+function isTar(bytes: Buffer): boolean {
+  return bytes.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + MAGIC.tar.length).equals(MAGIC.tar)
+}
+
+function decompressing(bytes: Buffer): (stream: Readable) => Readable {
+  const isGzip = bytes.subarray(0, 2).equals(MAGIC.gzip)
+  return stream => {
+    const output = isGzip ? createGunzip() : createZstdDecompress()
+    stream.once('error', error => output.destroy(error))
+    return stream.pipe(output)
+  }
+}

@@ -1,0 +1,61 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { layOutBundle } from '../../bundle/layout.ts'
+import { AppError } from '../../core/errors.ts'
+import type { ActivityStore } from '../store/port.ts'
+import type { BackupDeps } from './deps.ts'
+import { checkParts } from './make-backup.ts'
+import type { Backups } from './port.ts'
+import { requireComplete } from './records.ts'
+import { choiceOf, planRestore, refuseWithoutSpace } from './restore-plan.ts'
+import { takeIn } from './take-in.ts'
+
+export function createBackups(deps: BackupDeps): Backups {
+  const { layout, parts, store } = deps
+  return {
+    async bundle(id) {
+      const backup = requireComplete(store, id)
+      await checkParts(deps, backup)
+      const bundle = await layOutBundle(backup.manifest)
+      return { ...bundle, read: range => bundle.read(range, ({ sha256 }, within) => parts.open(sha256, within)) }
+    },
+    async delete(id) {
+      const backup = store.backups.get(id)
+      if (!backup) return
+      refuseInUse(store.activities, id)
+      store.backups.delete(id)
+      await rm(join(layout.backups, id), { force: true, recursive: true })
+      await parts.release(backup.manifest?.parts ?? [])
+    },
+    async planRestore(request) {
+      const plan = await planRestore(deps, request)
+      await refuseWithoutSpace(deps, plan)
+      const { targets } = choiceOf(plan)
+      return {
+        parts: [...plan.services, ...plan.volumes].map(({ part }) => ({
+          bytes: part.bytes,
+          kind: part.kind,
+          name: part.kind === 'volume' ? part.volume : part.service,
+          target: targets[part.name] ?? '',
+          type: part.kind === 'volume' ? undefined : `${part.type} ${part.serverVersion}`,
+        })),
+        warnings: plan.warnings,
+      }
+    },
+    takeIn: (file, as, signal) => takeIn(deps, file, { as, signal }),
+  }
+}
+
+/** @throws conflict.busy */
+function refuseInUse(activities: ActivityStore, id: string): void {
+  const user = activities.unfinished().find(({ input, state }) => state !== 'finished' && names(input, id))
+  if (!user) return
+  throw new AppError('conflict.busy', `the activity ${user.id} (${user.type}) works with the backup ${id}`, {
+    details: { activity: user.id, backup: id },
+    suggestions: [`wait for it: aloft activities log ${user.id}`],
+  })
+}
+
+function names(input: unknown, backup: string): boolean {
+  return typeof input === 'object' && input !== null && 'backup' in input && input.backup === backup
+}

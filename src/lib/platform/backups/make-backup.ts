@@ -1,0 +1,177 @@
+import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { manifestBytes } from '../../bundle/layout.ts'
+import { BUNDLE_FORMAT, BUNDLE_VERSION, type BundleManifest, type BundlePart } from '../../bundle/manifest.ts'
+import { AppError } from '../../core/errors.ts'
+import type { BackupContent } from '../../core/model.ts'
+import type { ActivityContext } from '../activities/port.ts'
+import { placeOf } from '../deploy/deployments.ts'
+import { writeDurably } from '../source/durable.ts'
+import type { BackupRecord } from '../store/port.ts'
+import { capture, type CaptureSources, inScope } from './capture.ts'
+import type { BackupDeps } from './deps.ts'
+import { whileHeld } from './hold.ts'
+import type { HeldParts } from './parts.ts'
+import type { CreateBackupInput } from './port.ts'
+import { requireBackup } from './records.ts'
+import { expiryOf } from './retention.ts'
+import { listVolumes } from './volumes.ts'
+
+export interface BackupRequest extends CreateBackupInput {
+  /** Nothing of the applications runs: there is nobody to hold. */
+  readonly isStopped?: boolean | undefined
+}
+
+/**
+ * Makes a backup of an environment, by steps of an activity that is inside the environment's lane. It counts once all of its
+ * parts were read back; one that fails is recorded as failed and leaves no parts.
+ * @throws failed.dump, failed.disk-full, failed.verify, failed.tool-missing, failed.cancelled
+ */
+export async function makeBackup(
+  deps: BackupDeps,
+  context: ActivityContext,
+  request: BackupRequest,
+): Promise<BackupRecord> {
+  const { backup } = request
+  try {
+    context.phase('prepare')
+    await context.step('backup:begin', () => begin(deps, context, request))
+    await context.step('backup:copy', () => copy(deps, context, request))
+    context.phase('record')
+    return await context.step('backup:record', () => complete(deps, request))
+  } catch (error) {
+    if (!context.interrupted) await discard(deps, backup)
+    throw error
+  }
+}
+
+function begin({ store }: BackupDeps, { activity }: ActivityContext, request: BackupRequest): void {
+  const { environment, project } = placeOf(store, request.environment)
+  const { backup: id, consistency, keep, label, reason } = request
+  store.backups.create({
+    activity: activity.id,
+    consistency,
+    contents: [],
+    createdAt: new Date().toISOString(),
+    environment: environment.name,
+    expiresAt: expiryOf(reason, keep, Date.now()),
+    id,
+    label,
+    project: project.name,
+    reason,
+    sizeBytes: 0,
+    state: 'running',
+  })
+}
+
+/** One step: what was copied before a crash may no longer fit what is copied after it. */
+async function copy(deps: BackupDeps, context: ActivityContext, request: BackupRequest): Promise<void> {
+  const sources = await findSources(deps, context, request)
+  const interrupted = requireBackup(deps.store, request.backup).manifest
+  await deps.parts.holding(async parts => {
+    const run = (): Promise<BundlePart[]> => copyAll(deps, context, { parts, request, sources })
+    if (request.consistency === 'live' || request.isStopped) return attach(deps, request, { parts: await run() })
+    context.phase('hold')
+    const { pausedMs, value } = await whileHeld(deps, request.environment, run)
+    context.log({ message: `the applications were held for ${pausedMs} ms` })
+    attach(deps, request, { parts: value, pausedMs })
+  })
+  await deps.parts.release(interrupted?.parts ?? [])
+}
+
+async function findSources(
+  deps: BackupDeps,
+  context: ActivityContext,
+  { environment, only }: BackupRequest,
+): Promise<CaptureSources> {
+  const all = [...(await deps.services.targets(environment)).values()]
+  const sources = inScope({ services: all, volumes: listVolumes(deps, environment) }, only)
+  for (const { place, type } of sources.services)
+    if (!type.data) context.log({ message: `${place.name} is left out: ${type.backup.description}` })
+  return { ...sources, services: sources.services.filter(({ type }) => type.data !== undefined) }
+}
+
+function copyAll(
+  deps: BackupDeps,
+  context: ActivityContext,
+  { parts, request, sources }: { parts: HeldParts; request: BackupRequest; sources: CaptureSources },
+): Promise<BundlePart[]> {
+  context.phase('dump')
+  return capture(deps, sources, {
+    live: request.consistency === 'live',
+    onPart: (part, how) => context.log({ message: describe(part, how) }),
+    parts,
+    signal: context.signal,
+  })
+}
+
+/** From here on its parts are known to belong to it. */
+function attach(deps: BackupDeps, request: BackupRequest, made: Pick<BundleManifest, 'parts' | 'pausedMs'>): void {
+  const { consistency, createdAt, environment, id, label, project } = requireBackup(deps.store, request.backup)
+  const manifest: BundleManifest = {
+    ...made,
+    consistency,
+    createdAt,
+    environment,
+    format: BUNDLE_FORMAT,
+    id,
+    label,
+    project,
+    tool: `aloft ${deps.version}`,
+    version: BUNDLE_VERSION,
+  }
+  recordManifest(deps, id, manifest)
+}
+
+/** In the database, and as a file beside the parts for whoever has lost the database. */
+export function recordManifest({ layout, store: { backups } }: BackupDeps, id: string, manifest: BundleManifest): void {
+  const directory = join(layout.backups, id)
+  mkdirSync(directory, { mode: 0o700, recursive: true })
+  writeDurably(join(directory, 'manifest.json'), manifestBytes(manifest), 0o600)
+  backups.update(id, {
+    contents: manifest.parts.map(toContent),
+    manifest,
+    pausedMs: manifest.pausedMs,
+    sizeBytes: manifest.parts.reduce((sum, { bytes }) => sum + bytes, 0),
+  })
+}
+
+async function complete(deps: BackupDeps, { backup }: BackupRequest): Promise<BackupRecord> {
+  await checkParts(deps, requireBackup(deps.store, backup))
+  return deps.store.backups.update(backup, { completedAt: new Date().toISOString(), state: 'complete' })
+}
+
+/** @throws failed.verify when a part of a backup is gone */
+export async function checkParts({ parts }: BackupDeps, { id, manifest }: BackupRecord): Promise<void> {
+  for (const part of manifest?.parts ?? []) {
+    if (await parts.has(part)) continue
+    throw new AppError('failed.verify', `${part.name} of the backup ${id} is gone, or not whole any more`, {
+      details: { backup: id, part: part.name },
+      suggestions: ['use another one: `aloft backup list`'],
+    })
+  }
+}
+
+/** Records that it failed; its parts go. */
+export async function discard(deps: BackupDeps, id: string): Promise<void> {
+  const record = deps.store.backups.get(id)
+  if (!record) return
+  deps.store.backups.update(id, { contents: [], manifest: undefined, sizeBytes: 0, state: 'failed' })
+  await rm(join(deps.layout.backups, id), { force: true, recursive: true })
+  await deps.parts.release(record.manifest?.parts ?? [])
+}
+
+function toContent(part: BundlePart): BackupContent {
+  const { bytes, kind } = part
+  if (kind === 'volume') return { bytes, files: part.files, kind, name: part.volume }
+  const rows = part.rows && Object.values(part.rows).reduce((sum, count) => sum + count, 0)
+  return { bytes, kind, name: part.service, rows, type: `${part.type} ${part.serverVersion}` }
+}
+
+function describe(part: BundlePart, how: 'copied' | 'unchanged'): string {
+  const { bytes, files, kind, name, rows } = toContent(part)
+  const what = files === undefined ? (rows === undefined ? kind : `${rows} rows`) : `${files} files`
+  const size = `${bytes} bytes compressed`
+  return how === 'copied' ? `${name}: ${what}, ${size}` : `${name}: ${what}, unchanged since an earlier backup`
+}

@@ -1,0 +1,47 @@
+import type { Activities } from '../activities/port.ts'
+import type { DeployDeps } from '../deploy/deps.ts'
+import { createBackups } from './backups.ts'
+import { createBackupHandler } from './create-activity.ts'
+import type { BackupDeps } from './deps.ts'
+import { createDirectoryStorage } from './directory-storage.ts'
+import { Parts } from './parts.ts'
+import type { Backups } from './port.ts'
+import { restoreHandler } from './restore-activity.ts'
+import { removeThrowAways } from './throw-away.ts'
+import { verifyBackupHandler } from './verify-activity.ts'
+import { VolumeJobs } from './volume-jobs.ts'
+import { VolumeMemory } from './volume-memory.ts'
+
+export interface OpenBackups {
+  readonly backups: Backups
+  /** Before `resume` of the activities: registers what makes, verifies and restores backups. */
+  register(activities: Activities): void
+  /** Removes what a killed platform left. Before `resume` of the activities. */
+  clean(): Promise<void>
+}
+
+type Given = Pick<BackupDeps, 'findServiceType' | 'kits' | 'operations' | 'version'>
+
+/** Opens the backups of a platform; makes their directory. */
+export function openBackups(deploy: DeployDeps, given: Given): OpenBackups {
+  const { engine, layout, store } = deploy
+  const deps: BackupDeps = {
+    ...deploy,
+    ...given,
+    memory: new VolumeMemory(store.settings),
+    parts: new Parts(createDirectoryStorage(layout.backups), store.backups),
+    volumeJobs: new VolumeJobs({ engine, layout }),
+  }
+  return {
+    backups: createBackups(deps),
+    async clean() {
+      await deps.parts.collectAll()
+      await removeThrowAways(deps)
+    },
+    register(activities) {
+      activities.register(createBackupHandler(deps))
+      activities.register(verifyBackupHandler(deps))
+      activities.register(restoreHandler(deps))
+    },
+  }
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough, type Readable, type Writable } from 'node:stream'
+import { type VolumeFacts, VolumeListing } from '../../bundle/volume-facts.ts'
+import type { ErrorCode } from '../../core/error-codes.ts'
+import { AppError } from '../../core/errors.ts'
+import { createId } from '../../core/ids.ts'
+import type { Engine, JobResult, JobSpec, JobStreams, LaunchSpec } from '../engine/port.ts'
+import type { Layout } from '../layout.ts'
+import { nameOf, type VolumePlace } from './volumes.ts'
+
+/** An empty artifact: what the jobs on volumes run in. */
+const ARTIFACT = 'volume-tools'
+/** Where the volume shows in it. */
+const DIRECTORY = 'volume'
+const TIMEOUT_MS = 12 * 3_600_000
+const GRACE_MS = 2_000
+const LAST_LINES = 10
+/** Changes within one tick of a file system's clock do not show; this is more than any has. */
+const TICK_MS = 1_000
+
+interface Command {
+  readonly line: string
+  /** When it fails. */
+  readonly code: ErrorCode
+  readonly signal: AbortSignal
+}
+
+/** What is done with the files of volumes: by jobs of the environment's own user that reach no network, never by the platform. */
+export class VolumeJobs {
+  readonly #engine: Engine
+  readonly #layout: Layout
+
+  constructor({ engine, layout }: { readonly engine: Engine; readonly layout: Layout }) {
+    this.#engine = engine
+    this.#layout = layout
+  }
+
+  /**
+   * Writes a tar (GNU format) of the volume to `sink` and ends it. With `live`, files may change and go meanwhile.
+   * @throws failed.dump
+   */
+  async archive(
+    place: VolumePlace,
+    sink: Writable,
+    { live, signal }: { readonly live: boolean; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const tar = `tar --create --file=- --format=gnu --sort=name --numeric-owner --owner=0 --group=0 --hard-dereference`
+    const what =
+      place.directories.length === 0 ? '--files-from=/dev/null' : `-- ${place.directories.map(quote).join(' ')}`
+    // 1: some files changed while they were read (tar(1))
+    const line = live ? `${tar} --ignore-failed-read ${what} || [ $? -eq 1 ]` : `${tar} ${what}`
+    await this.#run(place, { code: 'failed.dump', line, signal }, { stdout: sink })
+  }
+
+  /** Extracts a tar into an empty volume. @throws failed.restore */
+  async extract(place: VolumePlace, source: Readable, signal: AbortSignal): Promise<void> {
+    const line = 'tar --extract --file=- --preserve-permissions --no-same-owner --delay-directory-restore'
+    await this.#run(place, { code: 'failed.restore', line, signal }, { stdin: source })
+  }
+
+  /** Hashes the files as they lie on disk. @throws failed.verify */
+  async facts(place: VolumePlace, signal: AbortSignal): Promise<VolumeFacts> {
+    const sizes = new Map<string, number>()
+    const find = { code: 'failed.verify', line: String.raw`find . -type f -printf '%s %P\0'`, signal } as const
+    for await (const [size, path] of this.#pairs(place, find)) sizes.set(path, Number(size))
+    const listing = new VolumeListing()
+    const hash = { ...find, line: 'find . -type f -exec sha256sum --zero -- {} +' }
+    for await (const [sha256, name] of this.#pairs(place, hash)) {
+      const path = name.replace(/^[ *]\.\//, '')
+      listing.add({ path, sha256, size: sizes.get(path) ?? 0 })
+    }
+    return listing.facts()
+  }
+
+  /**
+   * SHA-256 of what tells whether anything changed: times, type, mode, size, inode and path of each entry. Undefined while
+   * something changed so lately that the next change might not show. @throws failed.dump
+   */
+  async listing(place: VolumePlace, signal: AbortSignal): Promise<string | undefined> {
+    const now = Date.now()
+    const entries: string[] = []
+    let latest = 0
+    const line = String.raw`find . -mindepth 1 -printf '%C@ %T@ %y %m %s %i %P\0'`
+    for await (const [changed, rest] of this.#pairs(place, { code: 'failed.dump', line, signal })) {
+      latest = Math.max(latest, Number(changed) * 1000)
+      entries.push(`${changed} ${rest}`)
+    }
+    if (latest > now - TICK_MS) return undefined
+    return createHash('sha256').update(entries.toSorted().join('\0'), 'latin1').digest('hex')
+  }
+
+  /** What a command prints as `<word> <rest>`, each ended by a NUL; bytes as characters. */
+  async *#pairs(place: VolumePlace, command: Command): AsyncGenerator<readonly [string, string]> {
+    const output = new PassThrough()
+    const running = this.#run(place, command, { stdout: output })
+    running.catch((error: unknown) => output.destroy(error instanceof Error ? error : undefined))
+    let rest = ''
+    for await (const chunk of output.setEncoding('latin1')) {
+      const records = (rest + String(chunk)).split('\0')
+      rest = records.pop() ?? ''
+      for (const record of records) {
+        const space = record.indexOf(' ')
+        yield [record.slice(0, space), record.slice(space + 1)]
+      }
+    }
+    await running
+  }
+
+  async #run(place: VolumePlace, { code, line, signal }: Command, streams: JobStreams): Promise<void> {
+    const job = this.#job(place, line, streams)
+    const lastLines: string[] = []
+    const lines = this.#engine.run(job, signal, streams)
+    let next = await lines.next()
+    for (; !next.done; next = await lines.next()) {
+      lastLines.push(next.value.text)
+      if (lastLines.length > LAST_LINES) lastLines.shift()
+    }
+    signal.throwIfAborted()
+    if (next.value.kind !== 'exited' || next.value.exitCode !== 0)
+      throw new AppError(
+        code,
+        `the files of ${nameOf(place)} could not be processed: ${describe(next.value, lastLines)}`,
+        {
+          details: { lastLines, volume: nameOf(place) },
+        },
+      )
+  }
+
+  #job(
+    { directories, environment, instance, volume }: VolumePlace,
+    line: string,
+    { stdin, stdout }: JobStreams,
+  ): JobSpec {
+    this.#makeArtifact()
+    const launch: LaunchSpec = {
+      artifact: ARTIFACT,
+      command: `mkdir -p ${DIRECTORY} 2>/dev/null; cd ${DIRECTORY} && { ${line}; }`,
+      directory: '.',
+      mounts: directories.map(directory => ({
+        path: `${DIRECTORY}/${directory}`,
+        source: instance === undefined ? 'shared' : 'instance',
+        sourcePath: directory === '_' ? '' : decodeURIComponent(directory),
+        volume,
+      })),
+      network: 'none',
+      path: [],
+      variables: { LC_ALL: 'C' },
+    }
+    return {
+      environment,
+      graceMs: GRACE_MS,
+      id: createId('job'),
+      instance,
+      launch,
+      log: { source: 'backup' },
+      streams: { stdin: stdin !== undefined, stdout: stdout !== undefined },
+      timeoutMs: TIMEOUT_MS,
+    }
+  }
+
+  /** Touched, so that nobody takes it for unused. */
+  #makeArtifact(): void {
+    const directory = join(this.#layout.artifacts, ARTIFACT)
+    mkdirSync(join(directory, 'app', DIRECTORY), { mode: 0o755, recursive: true })
+    const now = new Date()
+    utimesSync(directory, now, now)
+  }
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
+
+function describe(result: JobResult, lastLines: readonly string[]): string {
+  const how = result.kind === 'exited' ? `exit code ${result.exitCode}` : result.kind
+  return [how, ...lastLines.slice(-3)].join('; ')
+}

@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Layout } from '../layout.ts'
+import { removeTree } from '../remove-tree.ts'
+import { flushDirectory } from '../source/durable.ts'
+import type { Store } from '../store/port.ts'
+
+/** Between the name of a volume and what it is beside it: names are percent-encoded on disk, and never hold one there. */
+const MARK = '~'
+/** Its volume has no process of its own: it is the files of applications. */
+const FILES_TYPE = 'network-storage'
+
+/** The files of a volume of an environment, or of one that is being made. */
+export interface VolumePlace {
+  readonly environment: string
+  readonly volume: string
+  /** `web.1`: the instance it is dedicated to; absent: shared. */
+  readonly instance?: string | undefined
+  /** At its top: one for each source path that mounts show, percent-encoded, `_` for the volume itself. */
+  readonly directories: readonly string[]
+}
+
+/** As manifests call it: `uploads`, `data@web.1`. */
+export function nameOf({ instance, volume }: Pick<VolumePlace, 'instance' | 'volume'>): string {
+  return instance === undefined ? volume : `${volume}@${instance}`
+}
+
+/** A volume of that name, as it should be. */
+export function volumeOf(environment: string, name: string, directories: readonly string[]): VolumePlace {
+  const at = name.lastIndexOf('@')
+  if (at <= 0) return { directories, environment, volume: name }
+  return { directories, environment, instance: name.slice(at + 1), volume: name.slice(0, at) }
+}
+
+/** The volumes of an environment's applications, by name; what its managed services keep is not among them. */
+export function listVolumes({ layout, store }: { layout: Layout; store: Store }, environment: string): VolumePlace[] {
+  const services = new Set(
+    store.managedServices.list(environment).flatMap(({ name, type }) => (type === FILES_TYPE ? [] : name)),
+  )
+  return entriesOf(layout.volumes(environment))
+    .filter(entry => !entry.includes(MARK))
+    .map(entry => ({
+      ...volumeOf(environment, decodeURIComponent(entry), []),
+      directories: entriesOf(join(layout.volumes(environment), entry)),
+    }))
+    .filter(volume => volume.instance !== undefined || !services.has(volume.volume))
+}
+
+/** An empty one beside a volume, to be filled and then exchanged for it. */
+export class FreshVolume {
+  /** Where the jobs that fill it find it. */
+  readonly place: VolumePlace
+  readonly #current: string
+  readonly #fresh: string
+  readonly #old: string
+
+  /** `id`: of whoever makes it, so that it is found again. */
+  constructor(layout: Layout, target: VolumePlace, id: string) {
+    this.place = { ...target, volume: `${target.volume}${MARK}new-${id}` }
+    const path = (suffix: string): string => {
+      const root = join(layout.volumes(target.environment), encodeName(target.volume) + suffix)
+      return target.instance === undefined ? root : `${root}@${target.instance}`
+    }
+    this.#current = path('')
+    this.#fresh = path(`${MARK}new-${id}`)
+    this.#old = path(`${MARK}old-${id}`)
+  }
+
+  /** Removes what an interrupted attempt left in it. */
+  async clear(): Promise<void> {
+    await removeTree(this.#fresh)
+  }
+
+  /** It takes the place of the volume, which is kept beside it. Repeating it does nothing. Nothing may use the volume. */
+  exchange(): void {
+    if (!existsSync(this.#fresh)) return
+    if (existsSync(this.#current) && !existsSync(this.#old)) renameSync(this.#current, this.#old)
+    renameSync(this.#fresh, this.#current)
+    flushDirectory(join(this.#current, '..'))
+  }
+
+  /** The volume is again what it was before `exchange`; also when there was none. Repeating it does nothing. */
+  async takeBack(): Promise<void> {
+    if (existsSync(this.#old)) {
+      await removeTree(this.#current)
+      renameSync(this.#old, this.#current)
+      flushDirectory(join(this.#current, '..'))
+    }
+    await this.clear()
+  }
+
+  /** Removes what was there before. */
+  async dropOld(): Promise<void> {
+    await removeTree(this.#old)
+  }
+}
+
+function entriesOf(directory: string): string[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory, { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+    .toSorted()
+}
+
+/** As `engine/process/isolation/mounts.ts` names the directory of a volume. */
+function encodeName(volume: string): string {
+  return encodeURIComponent(volume).replace(/^\./, '%2E')
+}

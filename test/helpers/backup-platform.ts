@@ -1,0 +1,206 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import * as z from 'zod/mini'
+import type { EnvironmentSpec, ManagedServiceSpec } from '../../src/lib/config/environment-spec.ts'
+import { createId } from '../../src/lib/core/ids.ts'
+import type { Activity } from '../../src/lib/core/model.ts'
+import type { StepMoment } from '../../src/lib/platform/activities/port.ts'
+import type { CreateBackupInput, RestoreInput } from '../../src/lib/platform/backups/port.ts'
+import { openParts, type Parts } from '../../src/lib/platform/parts.ts'
+import { reconcile } from '../../src/lib/platform/reconcile.ts'
+import { findServiceType } from '../../src/lib/platform/services/catalogue.ts'
+import type { BackupRecord, ManagedServiceRecord } from '../../src/lib/platform/store/port.ts'
+import { resolveHome } from '../../src/lib/protocol/home.ts'
+import { deploymentOf } from '../contract/store/records.ts'
+import { NODE_BIN } from './process-engine.ts'
+import { applicationSpec, environmentSpec } from './specs.ts'
+import { toyDatabase } from './toy-database.ts'
+
+/** Writes, deletes and lists files of its volume. */
+const APP = `
+const fs = require('node:fs')
+require('node:http').createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url, 'http://x')
+  const file = 'uploads/' + (searchParams.get('name') ?? '')
+  if (pathname === '/write') fs.writeFileSync(file, searchParams.get('text'))
+  if (pathname === '/delete') fs.rmSync(file)
+  response.end(JSON.stringify(Object.fromEntries(fs.readdirSync('uploads').map(name => [name, fs.readFileSync('uploads/' + name, 'utf8')]))))
+}).listen(process.env.PORT)
+process.on('SIGTERM', () => process.exit(0))
+`
+
+export interface TestEnvironment {
+  readonly id: string
+  readonly name: string
+  readonly project: string
+}
+
+/** A platform in this process, with environments that have a small application with a volume. */
+export class BackupPlatform {
+  readonly root = mkdtempSync(join(tmpdir(), 'aloft-backups-'))
+  readonly #environments: TestEnvironment[] = []
+  #parts: Parts | undefined
+
+  constructor() {
+    chmodSync(this.root, 0o711)
+  }
+
+  get parts(): Parts {
+    if (!this.#parts) throw new Error('the platform is not open')
+    return this.#parts
+  }
+
+  async open(onStep?: (activity: string, step: string, moment: StepMoment) => void): Promise<void> {
+    const parts = openParts({
+      findServiceType: name => (name === 'toy' ? toyDatabase : findServiceType(name)),
+      home: resolveHome({ ALOFT_HOME: this.root }),
+      log: pino({ level: 'silent' }),
+      onStep,
+      version: '0.0.0',
+    })
+    this.#parts = parts
+    Object.assign(parts.edgePorts, await parts.deps.routing.publish())
+    const app = join(parts.deps.layout.artifacts, 'bld_web', 'app')
+    mkdirSync(join(app, 'uploads'), { recursive: true })
+    writeFileSync(join(app, 'server.js'), APP)
+  }
+
+  /** As the next platform begins. */
+  async takeUp(): Promise<void> {
+    const { activities, backups, deps, onError } = this.parts
+    await reconcile(deps, activities, onError)
+    await backups.clean()
+    await activities.resume()
+  }
+
+  async close(): Promise<void> {
+    const { activities, audit, deps } = this.parts
+    await activities.close(0)
+    deps.routing.close()
+    await deps.engine.close()
+    await deps.edge.close()
+    audit.close()
+    deps.store.close()
+    this.#parts = undefined
+  }
+
+  async dispose(): Promise<void> {
+    if (!this.#parts) await this.open()
+    const { edge, engine } = this.parts.deps
+    for (const id of ['kits', ...this.#environments.map(environment => environment.id)]) await engine.remove(id)
+    await edge.stop()
+    await this.close()
+    rmSync(this.root, { force: true, recursive: true })
+  }
+
+  /** A project with one environment, in which the application and these services (name -> type) run. */
+  async deploy(
+    project: string,
+    services: Readonly<Record<string, string>>,
+    spec: Partial<EnvironmentSpec> = {},
+  ): Promise<TestEnvironment> {
+    const { store } = this.parts.deps
+    const { id: projectId } = store.projects.create({ name: project })
+    const { id } = store.environments.create({ name: 'main', project: projectId, type: 'production' })
+    const environment = { id, name: 'main', project }
+    this.#environments.push(environment)
+    const deployment = createId('dep')
+    const application = applicationSpec('web', {
+      mounts: [{ path: 'uploads', source: 'shared', sourcePath: '', volume: 'uploads' }],
+      stop: { graceMs: 1000 },
+    })
+    const managed = Object.entries(services).map(([name, type]): ManagedServiceSpec => ({
+      configuration: {},
+      name,
+      type,
+    }))
+    store.deployments.create({
+      ...deploymentOf({ environment: id, id: deployment, project: projectId }),
+      builds: { web: { id: 'bld_web', path: [NODE_BIN] } },
+      formation: [],
+      spec: { ...environmentSpec([application]), services: managed, ...spec },
+    })
+    const source = { deployment, kind: 'deployment', rebuild: false, variables: 'then' }
+    const input = {
+      buildOnly: false,
+      deployment: createId('dep'),
+      environment: id,
+      message: '',
+      project: projectId,
+      source,
+    }
+    const { error, result } = await this.run('deploy', environment, input)
+    if (result !== 'success') throw new Error(`the deployment of ${project} failed: ${JSON.stringify(error)}`)
+    return environment
+  }
+
+  async backUp(
+    of: TestEnvironment,
+    over: Partial<CreateBackupInput> = {},
+  ): Promise<{ activity: Activity; backup: BackupRecord }> {
+    const backup = createId('bkp')
+    const input = {
+      backup,
+      consistency: 'consistent',
+      environment: of.id,
+      keep: false,
+      only: [],
+      reason: 'manual',
+      ...over,
+    }
+    const activity = await this.run('backup.create', of, input)
+    const record = this.parts.deps.store.backups.get(backup)
+    if (!record) throw new Error(`no record of the backup: ${JSON.stringify(activity)}`)
+    return { activity, backup: record }
+  }
+
+  restore(backup: string, to: TestEnvironment, over: Partial<RestoreInput> = {}): Promise<Activity> {
+    const input = { backup, environment: to.id, only: [], rename: {}, safetyBackup: true, ...over }
+    return this.run('restore', to, input)
+  }
+
+  verify(backup: string): Promise<Activity> {
+    return this.run('backup.verify', undefined, { backup })
+  }
+
+  start(type: string, of: TestEnvironment | undefined, input: unknown): string {
+    const names = of && { environment: of.name, project: of.project }
+    return this.parts.activities.start({
+      createdBy: 'test',
+      ...names,
+      prepare: () => ({ description: type, input }),
+      type,
+    }).id
+  }
+
+  run(type: string, of: TestEnvironment | undefined, input: unknown): Promise<Activity> {
+    return this.finished(this.start(type, of, input))
+  }
+
+  async finished(id: string): Promise<Activity> {
+    let latest: Activity | undefined
+    for await (latest of this.parts.activities.watch(id, AbortSignal.timeout(60_000)));
+    if (latest?.state !== 'finished') throw new Error(`not finished: ${JSON.stringify(latest)}`)
+    return latest
+  }
+
+  service(of: TestEnvironment, name: string): ManagedServiceRecord {
+    const found = this.parts.deps.store.managedServices.get(of.id, name)
+    if (!found) throw new Error(`there is no record of ${name}`)
+    return found
+  }
+
+  /** What the application answers: name -> content of its files. */
+  async ask(of: TestEnvironment, path = '/'): Promise<Record<string, string>> {
+    const instances = await this.parts.deps.engine.instances(of.id)
+    const web = instances.find(({ service, state }) => service === 'web' && state === 'ready')
+    const answer = await fetch(`http://${web?.endpoint}${path}`)
+    return z.parse(z.record(z.string(), z.string()), await answer.json())
+  }
+
+  write(of: TestEnvironment, name: string, text: string): Promise<Record<string, string>> {
+    return this.ask(of, `/write?${new URLSearchParams({ name, text }).toString()}`)
+  }
+}

@@ -1,0 +1,115 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
+import { sayToToy } from '../../helpers/toy-service.ts'
+
+describe('a backup of an environment with a database and files', () => {
+  let platform: BackupPlatform
+  let shop: TestEnvironment
+  let other: TestEnvironment
+
+  beforeAll(async () => {
+    platform = new BackupPlatform()
+    await platform.open()
+    shop = await platform.deploy('shop', { db: 'toy' })
+    other = await platform.deploy('other', { words: 'toy' })
+    await say(shop, 'db', 'add one')
+    await say(shop, 'db', 'add two')
+    await platform.write(shop, 'a.txt', 'first')
+  })
+  afterAll(() => platform?.dispose())
+
+  it('holds both, with rows and files counted, and says how long the application was held', async () => {
+    const { activity, backup } = await platform.backUp(shop, { label: 'before the sale' })
+
+    expect(activity.error).toBeUndefined()
+    expect(activity).toMatchObject({ output: { backup: backup.id }, result: 'success' })
+    expect(backup).toMatchObject({
+      consistency: 'consistent',
+      label: 'before the sale',
+      reason: 'manual',
+      state: 'complete',
+    })
+    expect(backup.contents).toMatchObject([
+      { kind: 'database', name: 'db', rows: 2, type: 'toy 1.2' },
+      { files: 1, kind: 'volume', name: 'uploads' },
+    ])
+    expect(backup.pausedMs).toBeGreaterThan(0)
+    expect(platform.parts.deps.routing.isHeld(shop.id)).toBe(false)
+  })
+
+  it('brings back what was there, after a backup of what it replaces', async () => {
+    const { backup } = await platform.backUp(shop)
+    await say(shop, 'db', 'add three')
+    await platform.write(shop, 'a.txt', 'changed')
+    await platform.write(shop, 'b.txt', 'new')
+
+    const restored = await platform.restore(backup.id, shop)
+    expect(restored.error).toBeUndefined()
+    expect(restored).toMatchObject({ output: { state: 'restored' }, result: 'success' })
+    expect(await words(shop, 'db')).toEqual(['one', 'two'])
+    expect(await platform.ask(shop)).toEqual({ 'a.txt': 'first' })
+
+    const back = await platform.restore(String(restored.output?.['safetyBackup']), shop)
+    expect(back).toMatchObject({ result: 'success' })
+    expect(await words(shop, 'db')).toEqual(['one', 'two', 'three'])
+    expect(await platform.ask(shop)).toEqual({ 'a.txt': 'changed', 'b.txt': 'new' })
+    expect(readdirSync(platform.parts.deps.layout.volumes(shop.id)).toSorted()).toEqual(['db', 'uploads'])
+  })
+
+  it('goes into an environment of another project, where its service has another name', async () => {
+    const { backup } = await platform.backUp(shop)
+    await platform.write(other, 'own.txt', 'stays')
+    await say(other, 'words', 'add own')
+
+    const renamed = await platform.restore(backup.id, other, { only: ['database'], rename: { db: 'words' } })
+    expect(renamed).toMatchObject({ output: { state: 'restored' } })
+    expect(await words(other, 'words')).toEqual(await words(shop, 'db'))
+    expect(await platform.ask(other)).toEqual({ 'own.txt': 'stays' })
+  })
+
+  it('is proven by a restore into a throw-away environment', async () => {
+    const { backup } = await platform.backUp(shop)
+    const verified = await platform.verify(backup.id)
+
+    expect(verified.error).toBeUndefined()
+    expect(verified).toMatchObject({ result: 'success' })
+    const { backups } = platform.parts.deps.store
+    expect(backups.get(backup.id)?.verification).toMatchObject({ problems: [], result: 'passed' })
+    expect(existsSync(platform.parts.deps.layout.environment(`verify-${backup.id}`))).toBe(false)
+  })
+
+  it('reuses the part of a volume that did not change', async () => {
+    await new Promise(resolve => setTimeout(resolve, 1100))
+    const [first, second] = [await platform.backUp(shop), await platform.backUp(shop)]
+    const parts = [first, second].map(({ backup }) => backup.manifest?.parts.find(({ kind }) => kind === 'volume'))
+    expect(parts[1]).toEqual(parts[0])
+    await platform.write(shop, 'a.txt', 'again')
+    const third = await platform.backUp(shop)
+    expect(third.backup.manifest?.parts.find(({ kind }) => kind === 'volume')).not.toEqual(parts[0])
+  })
+
+  it('takes its parts with it when it is deleted, but not those of others', async () => {
+    const { backups, deps } = platform.parts
+    for (const { id } of deps.store.backups.list({})) await backups.backups.delete(id)
+    const kept = await platform.backUp(shop)
+    await say(shop, 'db', 'add four')
+    const gone = await platform.backUp(shop)
+    await backups.backups.delete(gone.backup.id)
+
+    const parts = readdirSync(join(deps.layout.backups, 'parts'), { recursive: true }).filter(
+      name => String(name).length > 60,
+    )
+    expect(parts).toHaveLength(kept.backup.manifest?.parts.length ?? 0)
+    expect(await platform.verify(kept.backup.id)).toMatchObject({ result: 'success' })
+  })
+
+  function say(of: TestEnvironment, service: string, what: string): Promise<unknown> {
+    return sayToToy(platform.service(of, service), what)
+  }
+
+  async function words(of: TestEnvironment, service: string): Promise<readonly string[]> {
+    return (await sayToToy(platform.service(of, service), 'all')).words
+  }
+})
