@@ -8,7 +8,8 @@ import { printTarget } from '../lib/cli/target-name.ts'
 
 export default class Restart extends FollowingCommand {
   static override summary = 'restart services, one instance at a time'
-  static override description = 'All services of the environment when none is named.'
+  static override description =
+    'All applications and workers of the environment when none is named; managed services only by name.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> web --project shop --environment main',
     '<%= config.bin %> <%= command.id %> --project shop --environment main --no-wait',

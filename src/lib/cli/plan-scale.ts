@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import type { Formation } from '../core/model.ts'
-import type { Provider } from '../providers/port.ts'
+import type { CurrentFormation, Provider } from '../providers/port.ts'
 import { applyScale, parseScaleExpression } from './formation.ts'
 import { requireOption, requirePart } from './require-part.ts'
 
@@ -8,11 +8,6 @@ export interface PlannedScale {
   readonly services: readonly Formation[]
   /** The tag the formation must still have. */
   readonly ifCurrent?: string | undefined
-}
-
-interface Current {
-  readonly services: readonly Formation[]
-  readonly tag: string
 }
 
 interface ScaleOptions {
@@ -26,11 +21,13 @@ interface ScaleOptions {
  */
 export function planScale(
   texts: readonly string[],
-  current: Current,
+  current: CurrentFormation,
   { ifCurrent, provider }: ScaleOptions,
 ): PlannedScale {
   const expressions = texts.map(parseScaleExpression)
   const { support } = requirePart(provider, 'scaling')
+  for (const { service } of expressions)
+    requireOption(current.fixed?.includes(service) !== true, provider, `scaling ${service}: it is a managed service`)
   const has = (key: 'count' | 'cpu' | 'memoryMb'): boolean => expressions.some(each => each[key] !== undefined)
   requireOption(support.count || !has('count'), provider, 'changing the number of instances')
   requireOption(support.cpu || !has('cpu'), provider, 'changing processors')

@@ -150,6 +150,8 @@ export interface Service {
   readonly ready: number
   readonly cpu?: number | undefined
   readonly memoryMb?: number | undefined
+  /** Of a managed service: where the environment's applications reach it, e.g. `127.98.3.4:5432`. */
+  readonly address?: string | undefined
   readonly urls: readonly string[]
   readonly instances: readonly Instance[]
 }

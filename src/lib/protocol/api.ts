@@ -257,7 +257,9 @@ export const api = {
   formation: {
     call: `GET ${AT}/formation`,
     summary: 'how many of what size',
-    response: lazily(() => z.object({ services: z.array(formation()), tag: z.string() })),
+    response: lazily(() =>
+      z.object({ fixed: z.optional(z.array(z.string())), services: z.array(formation()), tag: z.string() }),
+    ),
   },
   scale: {
     call: `PUT ${AT}/formation`,

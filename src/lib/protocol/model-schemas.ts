@@ -150,6 +150,7 @@ export const service = lazily(
       ready: z.number(),
       cpu: optional(z.number()),
       memoryMb: optional(z.number()),
+      address: optional(z.string()),
       urls: z.array(z.string()),
       instances: z.array(instance()),
     }) satisfies z.ZodMiniType<Service>,

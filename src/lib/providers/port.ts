@@ -292,14 +292,18 @@ export interface Sessions {
   open(request: OpenSession, call: Call): Promise<Session>
 }
 
+export interface CurrentFormation {
+  readonly services: readonly Formation[]
+  /** Managed services: they run as they are. */
+  readonly fixed?: readonly string[] | undefined
+  /** Changes when the formation does. */
+  readonly tag: string
+}
+
 export interface Scaling {
   readonly support: { readonly count: boolean; readonly cpu: boolean; readonly memory: boolean }
-  /** With a tag that changes when the formation does. */
-  formation(
-    environment: EnvironmentRef,
-    call: Call,
-  ): Promise<{ readonly services: readonly Formation[]; readonly tag: string }>
-  /** @throws conflict.changed when `ifCurrent` is not the tag, not-found.service, usage.formation */
+  formation(environment: EnvironmentRef, call: Call): Promise<CurrentFormation>
+  /** @throws conflict.changed when `ifCurrent` is not the tag, not-found.service, usage.formation, unsupported.option */
   scale(
     request: {
       readonly environment: EnvironmentRef
@@ -341,7 +345,7 @@ export interface Variables {
 export interface Services {
   readonly support: { readonly restart: boolean }
   list(environment: EnvironmentRef, call: Call): Promise<readonly Service[]>
-  /** All services when none is named. @throws not-found.service */
+  /** All applications and workers when none is named; managed services only by name. @throws not-found.service */
   restart(
     request: { readonly environment: EnvironmentRef; readonly services: readonly string[] },
     call: Call,

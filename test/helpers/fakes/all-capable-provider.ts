@@ -107,7 +107,7 @@ export function createAllCapableProvider(options: CapableOptions = {}): CapableP
     },
     seen,
     scaling: {
-      formation: async () => ({ services: formation, tag: 'tag1' }),
+      formation: async () => ({ fixed: ['db'], services: formation, tag: 'tag1' }),
       scale: async ({ environment: at, services }) => {
         seen.scaled.push(services)
         return activities.start({ type: 'scale', ...at })

@@ -137,6 +137,13 @@ describe('scale', () => {
     expect(exitCode).toBe(2)
   })
 
+  it('refuses a managed service with the reason', async () => {
+    const { exitCode, stderr } = await runCommand(Scale, ['db=2', ...at], { provider: createAllCapableProvider() })
+
+    expect(exitCode).toBe(9)
+    expect(stderr).toContain('scaling db: it is a managed service')
+  })
+
   it('exits 5 for a service that is not there', async () => {
     const { exitCode, stderr } = await runCommand(Scale, ['wbe=1', ...at], { provider: createAllCapableProvider() })
 

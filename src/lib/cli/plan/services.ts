@@ -21,7 +21,8 @@ export async function planRestart(
   const all = await requirePart(provider, 'services').list(environment, call)
   const { deployment } = await provider.environments.get(environment, call)
   if (all.length === 0 && deployment === undefined) throw notDeployed(environment)
-  return selectServices(all, wanted).map(({ name }) => ({ action: 'restart', kind: 'service', name }))
+  const chosen = wanted.length > 0 ? all : all.filter(({ kind }) => kind !== 'managed')
+  return selectServices(chosen, wanted).map(({ name }) => ({ action: 'restart', kind: 'service', name }))
 }
 
 /** The services whose formation changes. */

@@ -22,6 +22,7 @@ const columns: readonly Column<Row>[] = [
   },
   { cell: ({ instance }) => renderMemory(instance?.memoryBytes), name: 'memory' },
   { cell: ({ instance }, layout) => renderTime(instance?.startedAt, layout), name: 'started' },
+  { cell: ({ service }) => service.address ?? '', name: 'address' },
 ]
 
 /** One line for each instance. */

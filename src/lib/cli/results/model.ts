@@ -112,6 +112,7 @@ export const service = z.strictObject({
   ready: z.number(),
   cpu: z.optional(z.number()),
   memoryMb: z.optional(z.number()),
+  address: z.optional(z.string()),
   urls: z.array(z.string()),
   instances: z.array(instance),
 } satisfies Shape<Service>)

@@ -7,12 +7,19 @@ import { releaseState } from './desired.ts'
 import { untilGone } from './readiness.ts'
 import type { Release } from './release.ts'
 
+/** Said before it is done. */
+export function deletionWarning(service: string): string {
+  return `the service ${service} is deleted with its data once this deployment is live: it names it no more`
+}
+
 /** Makes what the managed services of a deployment need, before anything is told how to reach them. */
 export async function prepareServices(
   { services, store }: DeployDeps,
   context: ActivityContext,
   { environment, isReturn, spec }: { environment: string; isReturn: boolean; spec: EnvironmentSpec },
 ): Promise<void> {
+  for (const name of services.removed(environment, spec))
+    context.log({ level: 'warning', message: deletionWarning(name) })
   if (spec.services.length === 0) return
   context.phase('services')
   const missing = await context.step('services-missing', () =>

@@ -51,7 +51,7 @@ async function environmentLogs(
   if (release && rest.services)
     checkServices(
       rest.services,
-      [...releaseServices(release), ...release.spec.applications].map(({ name }) => name),
+      [...releaseServices(release), ...release.spec.applications, ...release.spec.services].map(({ name }) => name),
     )
   const options: ReadOptions = { ...rest, follow }
   return { kind: 'batches', open: signal => reader(layout.logs(place.environment.id)).read(sources, options, signal) }
@@ -65,7 +65,7 @@ async function session(
   refusePaused(place)
   const { service, tty = false, ...rest } = check(sessionQuery, query, 'query')
   const release = liveRelease(store, place)
-  const names = release ? releaseServices(release).map(({ name }) => name) : []
+  const names = release ? [...releaseServices(release), ...release.spec.services].map(({ name }) => name) : []
   const [first] = names
   if (first === undefined)
     throw new AppError('conflict.not-deployed', `nothing runs in ${params.project} ${params.environment}`, {

@@ -5,6 +5,7 @@ import { toBuildRequest } from '../../deploy/build-application.ts'
 import { type Place, visibleVariables } from '../../deploy/deployments.ts'
 import { localHost } from '../../deploy/hosts.ts'
 import { describeServices } from '../../deploy/describe-services.ts'
+import { deletionWarning } from '../../deploy/release-services.ts'
 import { describePlan, planRelease, type PlanStep } from '../../deploy/plan.ts'
 import { readSpec } from '../../deploy/read-spec.ts'
 import { releaseUrls } from '../../deploy/sites.ts'
@@ -35,7 +36,8 @@ export async function planDeployment(
   const builds = await planBuilds(deps, { body, spec, target })
   const previous = environment?.deployment === undefined ? undefined : store.deployments.get(environment.deployment)
   const plan = planRelease({ formation: environment?.formation ?? [], spec }, { previous, strategy: body.strategy })
-  const services = describeServices(serviceChanges(deps, spec, environment?.id))
+  const changes = serviceChanges(deps, spec, environment?.id)
+  const services = describeServices(changes)
   const steps = describePlan(plan, builds, { replaces: previous !== undefined, services })
   const hosts = spec.routes.map(({ host }) => ({
     host: localHost(host, { environment: params.environment, project: params.project }, () => false),
@@ -48,7 +50,12 @@ export async function planDeployment(
       ...(body.buildOnly === true ? steps.filter(({ phase }) => phase === 'build') : steps),
     ],
     urls: releaseUrls(spec.routes, hosts, deps.edgePorts()),
-    warnings: [...spec.warnings, ...serviceWarnings, ...builds.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...spec.warnings,
+      ...serviceWarnings,
+      ...builds.flatMap(({ warnings }) => warnings),
+      ...changes.removed.map(deletionWarning),
+    ],
   }
 }
 

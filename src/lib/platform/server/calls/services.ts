@@ -5,23 +5,19 @@ import type { BodyOf } from '../../../protocol/api.ts'
 import { liveRelease, type Place, refusePaused } from '../../deploy/deployments.ts'
 import { type StoredRelease, type ReleaseService, releaseServices } from '../../deploy/release.ts'
 import type { EngineInstance } from '../../engine/port.ts'
-import type { Handlers } from '../handlers.ts'
+import { SERVICES_RELEASE } from '../../services/port.ts'
+import type { ManagedServiceRecord } from '../../store/port.ts'
+import type { Call, Handlers } from '../handlers.ts'
 import { checkServices, findPlace } from '../lookup.ts'
 import type { CallDeps } from './deps.ts'
 
 type Calls = Pick<Handlers, 'formation' | 'listServices' | 'restart' | 'scale'>
 
 export function serviceCalls(deps: CallDeps): Calls {
-  const { activities, engine, store } = deps
+  const { activities, store } = deps
   return {
     formation: ({ params, principal }) => formationOf(liveOf(deps, findPlace(store, params, principal))),
-    async listServices({ params, principal }) {
-      const place = findPlace(store, params, principal)
-      const release = liveRelease(store, place)
-      if (!release) return { items: [] }
-      const instances = await engine.instances(place.environment.id)
-      return { items: releaseServices(release).map(service => toService(service, { instances, release })) }
-    },
+    listServices: call => listServices(deps, call),
     restart({ body, key, params, principal }) {
       return activities.start({
         createdBy: principal.user,
@@ -30,8 +26,9 @@ export function serviceCalls(deps: CallDeps): Calls {
         prepare() {
           const place = findPlace(store, params, principal)
           refusePaused(place)
-          const names = releaseServices(liveOf(deps, place)).map(({ name }) => name)
-          checkServices(body.services, names)
+          const live = liveOf(deps, place)
+          const names = releaseServices(live).map(({ name }) => name)
+          checkServices(body.services, [...names, ...live.spec.services.map(({ name }) => name)])
           const services = body.services.length > 0 ? body.services : names
           return {
             description: `restart ${services.join(', ')}`,
@@ -65,6 +62,23 @@ export function serviceCalls(deps: CallDeps): Calls {
   }
 }
 
+async function listServices(
+  { engine, store }: CallDeps,
+  { params, principal }: Call<'listServices'>,
+): Promise<{ items: Service[] }> {
+  const place = findPlace(store, params, principal)
+  const release = liveRelease(store, place)
+  if (!release) return { items: [] }
+  const instances = await engine.instances(place.environment.id)
+  const records = store.managedServices.list(place.environment.id)
+  const managed = release.spec.services.flatMap(({ name }) => {
+    const record = records.find(each => each.name === name)
+    return record ? [toManagedService(record, instances)] : []
+  })
+  const own = releaseServices(release).map(service => toService(service, { instances, release }))
+  return { items: [...own, ...managed] }
+}
+
 /** @throws conflict.not-deployed */
 function liveOf({ store }: CallDeps, place: Place): StoredRelease {
   const release = liveRelease(store, place)
@@ -76,19 +90,21 @@ function liveOf({ store }: CallDeps, place: Place): StoredRelease {
   )
 }
 
-function formationOf(release: StoredRelease): { services: Formation[]; tag: string } {
+function formationOf(release: StoredRelease): { fixed: string[]; services: Formation[]; tag: string } {
   const services = releaseServices(release).map(({ count, cpu, memoryMb, name }) => ({
     count,
     cpu,
     memoryMb,
     service: name,
   }))
-  return { services, tag: createHash('sha256').update(JSON.stringify(services)).digest('hex').slice(0, 12) }
+  const fixed = release.spec.services.map(({ name }) => name)
+  return { fixed, services, tag: createHash('sha256').update(JSON.stringify(services)).digest('hex').slice(0, 12) }
 }
 
 /** The services to change, completed by what they have. @throws not-found.service, conflict.changed */
 function newFormation(live: StoredRelease, { ifCurrent, services }: BodyOf<'scale'>): Formation[] {
-  const { services: before, tag } = formationOf(live)
+  const { fixed, services: before, tag } = formationOf(live)
+  refuseManaged(services, fixed)
   checkServices(
     services.map(({ service }) => service),
     before.map(({ service }) => service),
@@ -100,6 +116,32 @@ function newFormation(live: StoredRelease, { ifCurrent, services }: BodyOf<'scal
     })
   }
   return services.map(change => ({ ...before.find(({ service }) => service === change.service), ...change }))
+}
+
+/** @throws unsupported.option */
+function refuseManaged(services: readonly Formation[], managed: readonly string[]): void {
+  const found = services.find(({ service }) => managed.includes(service))
+  if (found)
+    throw new AppError('unsupported.option', `${found.service} is a managed service: it cannot be scaled`, {
+      details: { service: found.service },
+    })
+}
+
+function toManagedService(
+  { host, name, port, type, version }: ManagedServiceRecord,
+  instances: readonly EngineInstance[],
+): Service {
+  const own = instances.filter(({ release, service }) => release === SERVICES_RELEASE && service === name)
+  return {
+    address: `${host}:${port}`,
+    desired: 1,
+    instances: own,
+    kind: 'managed',
+    name,
+    ready: own.filter(({ state }) => state === 'ready').length,
+    type: `${type}:${version}`,
+    urls: [],
+  }
 }
 
 function toService(
