@@ -18,6 +18,7 @@ applications:
   web:
     type: nodejs:24
     build: {flavor: none}
+    mounts: {uploads: {source: storage}}
     web: {commands: {start: node server.js}}
     workers: {worker: {commands: {start: node worker.js}}}
 routes:

@@ -3,7 +3,7 @@ import { textArgument } from '../../lib/cli/arguments.ts'
 import { PROVIDER_KINDS } from '../../lib/cli/exit-codes.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
 import { StreamingCommand } from '../../lib/cli/streaming-command.ts'
-import type { ErrorKind } from '../../lib/core/error-codes.ts'
+import type { ErrorKind } from '../../lib/core/error-kinds.ts'
 
 export default class ActivitiesLog extends StreamingCommand {
   static override summary = 'follow an activity to its end by its id'

@@ -12,8 +12,8 @@ export default class EnvironmentsPause extends FollowingCommand {
     'Applications, workers, crons and services rest, and its addresses answer 503. ' +
     '`environments resume` or a deploy starts it again.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> preview --project shop',
-    '<%= config.bin %> <%= command.id %> --project shop --environment preview --dry-run',
+    '<%= config.bin %> <%= command.id %> feature-1 --project shop',
+    '<%= config.bin %> <%= command.id %> --project shop --environment feature-1 --dry-run',
   ]
   static override args = { name: textArgument({ description: 'environment name' }) }
   static override flags = { ...targetFlags, ...dryRunFlag, ...followFlags }

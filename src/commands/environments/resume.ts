@@ -10,8 +10,8 @@ export default class EnvironmentsResume extends FollowingCommand {
   static override summary = 'start what runs in a paused environment'
   static override description = 'It runs as it did before it was paused, with its data of then.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> preview --project shop',
-    '<%= config.bin %> <%= command.id %> --project shop --environment preview --dry-run',
+    '<%= config.bin %> <%= command.id %> feature-1 --project shop',
+    '<%= config.bin %> <%= command.id %> --project shop --environment feature-1 --dry-run',
   ]
   static override args = { name: textArgument({ description: 'environment name' }) }
   static override flags = { ...targetFlags, ...dryRunFlag, ...followFlags }

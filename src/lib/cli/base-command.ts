@@ -1,5 +1,5 @@
 import { Command, Config, Flags, type Interfaces } from '@oclif/core'
-import type { ErrorKind } from '../core/error-codes.ts'
+import type { ErrorKind } from '../core/error-kinds.ts'
 import { AppError, type ErrorDocument, toErrorDocument } from '../core/errors.ts'
 import type { EnvironmentRef } from '../core/model.ts'
 import type { Account, Accounts } from '../providers/accounts-port.ts'

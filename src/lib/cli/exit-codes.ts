@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../core/error-codes.ts'
+import type { ErrorKind } from '../core/error-kinds.ts'
 import type { ErrorDocument } from '../core/errors.ts'
 
 export interface ExitCode {

@@ -1,5 +1,5 @@
 import type { Interfaces } from '@oclif/core'
-import type { ErrorKind } from '../core/error-codes.ts'
+import type { ErrorKind } from '../core/error-kinds.ts'
 import type { Activity } from '../core/model.ts'
 import type { Provider } from '../providers/port.ts'
 import { type ActivityView, silentView } from './activity-view.ts'

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import type { ErrorKind } from '../core/error-codes.ts'
+import type { ErrorKind } from '../core/error-kinds.ts'
 import { isAppError } from '../core/errors.ts'
 import type { OpenSession, Session } from '../providers/port.ts'
 import { BaseCommand } from './base-command.ts'

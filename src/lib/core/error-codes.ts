@@ -49,6 +49,10 @@ export const errorCodes = {
     summary: 'A schedule cannot be read.',
     remedy: 'Write five fields: minute, hour, day, month, day of week; and a time zone such as Europe/Madrid.',
   },
+  'usage.volume-path': {
+    summary: 'Something is in the way of the files of a volume.',
+    remedy: 'Remove what the message names, or choose another directory.',
+  },
   'usage.variable': {
     summary: 'A variable assignment cannot be read.',
     remedy: 'Write KEY=VALUE, KEY=- (stdin) or KEY=@file; secrets never as KEY=VALUE.',
@@ -138,6 +142,7 @@ export const errorCodes = {
     summary: 'There is no such upload: it is finished, was given up or rested for a day.',
     remedy: 'Upload the file again.',
   },
+  'not-found.volume': { summary: 'There is no such volume in this environment.', remedy: 'See `aloft volumes`.' },
   'not-found.deployment': { summary: 'There is no such deployment.', remedy: 'See `aloft activities --type deploy`.' },
   'not-found.build': { summary: 'There is no such build.', remedy: 'Deploy from source once.' },
   'not-found.source': { summary: 'There is no such source revision or tree.', remedy: 'Deploy from a directory.' },
@@ -227,6 +232,10 @@ export const errorCodes = {
     summary: 'A backup is not what it says.',
     remedy: 'Make another one, and restore from an older one.',
   },
+  'failed.volume': {
+    summary: 'Files of a volume could not be read or written.',
+    remedy: 'Repeat it: only what is missing is sent again.',
+  },
   'failed.cron': { summary: 'A cron command failed.', remedy: 'Read its log: `aloft activities log ID`.' },
   'failed.audit': {
     summary: 'The record of calls was changed after it was written.',
@@ -293,17 +302,3 @@ export const errorCodes = {
 } as const satisfies Record<string, ErrorExplanation>
 
 export type ErrorCode = keyof typeof errorCodes
-
-/** The first word of a code: what the exit code and the HTTP status hang on. */
-export type ErrorKind =
-  | 'internal'
-  | 'usage'
-  | 'auth'
-  | 'not-found'
-  | 'conflict'
-  | 'failed'
-  | 'pending'
-  | 'unsupported'
-  | 'unavailable'
-  | 'session'
-  | 'interrupted'

@@ -12,6 +12,7 @@ import { createApp } from './server/app.ts'
 import { createAuthenticator } from './server/authentication.ts'
 import { allCalls } from './server/calls/all.ts'
 import { mountSources } from './server/sources.ts'
+import { mountVolumeFiles } from './server/volume-files.ts'
 import { type Listener, type ListenOptions, listenOnPort, listenOnSocket } from './server/listen.ts'
 import { streamRoutes } from './server/streams.ts'
 
@@ -79,8 +80,9 @@ function listenOptions(
   { version }: PartsOptions,
   { addresses, shutdown }: { addresses: PlatformStatus['addresses']; shutdown: (how: { all: boolean }) => void },
 ): ListenOptions {
-  const { activities, audit, deps, onError } = parts
-  const calls = { ...deps, activities, audit }
+  const { activities, audit, backups, deps, onError } = parts
+  const { volumeJobs } = backups.deps
+  const calls = { ...deps, activities, audit, volumeJobs }
   const record = (call: AuditedCall): void => audit.append(call)
   const authenticate = createAuthenticator(userInfo().username, value => deps.store.tokens.use(value))
   const facts = {
@@ -94,7 +96,10 @@ function listenOptions(
     audit: record,
     authenticate,
     handlers: allCalls(calls, facts),
-    mount: on => mountSources(on, parts.sources),
+    mount(on) {
+      mountSources(on, parts.sources)
+      mountVolumeFiles(on, calls)
+    },
     onError: (error, request) => onError(error, { request }),
     version,
   })

@@ -12,7 +12,7 @@ import {
   variableChange,
   variableEffect,
 } from './call-schemas.ts'
-import { activity, deployment, environment, formation, project, service, variable } from './model-schemas.ts'
+import { activity, deployment, environment, formation, project, service, variable, volume } from './model-schemas.ts'
 
 /*
  * The HTTP part of what client and platform say to each other. One table: the server validates by it, the client's types
@@ -273,6 +273,11 @@ export const api = {
     call: `GET ${AT}/services`,
     summary: 'services and their instances',
     response: lazily(() => list(service())),
+  },
+  listVolumes: {
+    call: `GET ${AT}/volumes`,
+    summary: 'volumes, who mounts them, and what they take',
+    response: lazily(() => list(volume())),
   },
   restart: {
     call: `POST ${AT}/restart`,

@@ -13,6 +13,7 @@ import {
   type Project,
   type Service,
   type Variable,
+  type Volume,
 } from '../core/model.ts'
 import type { ErrorDocument } from '../core/errors.ts'
 
@@ -164,4 +165,15 @@ export const formation = lazily(
       cpu: optional(z.number().check(z.positive())),
       memoryMb: optional(z.number().check(z.positive())),
     }) satisfies z.ZodMiniType<Formation>,
+)
+
+export const volume = lazily(
+  () =>
+    z.object({
+      name: z.string(),
+      mounts: z.array(z.object({ service: z.string(), path: z.string() })),
+      bytes: z.number(),
+      files: z.number(),
+      quotaBytes: optional(z.number()),
+    }) satisfies z.ZodMiniType<Volume>,
 )

@@ -18,6 +18,8 @@ import type {
   SourceRevision,
   Variable,
   VariableLevel,
+  Volume,
+  VolumeTransfer,
 } from '../core/model.ts'
 
 /*
@@ -52,6 +54,7 @@ export const OPTIONAL_PARTS = [
   'network',
   'variables',
   'services',
+  'volumes',
   'routes',
   'members',
   'metrics',
@@ -72,6 +75,7 @@ export interface Provider {
   readonly scaling?: Scaling | undefined
   readonly variables?: Variables | undefined
   readonly services?: Services | undefined
+  readonly volumes?: Volumes | undefined
   /** One entry for each optional part that is absent. */
   readonly refusals: Readonly<Partial<Record<OptionalPart, Refusal>>>
   /** What depends on the environment's plan or the server's version; absent: nothing does. */
@@ -350,6 +354,40 @@ export interface Services {
     request: { readonly environment: EnvironmentRef; readonly services: readonly string[] },
     call: Call,
   ): Promise<Activity>
+}
+
+export interface TransferVolume {
+  /** From this machine, or to it. */
+  readonly direction: 'upload' | 'download'
+  readonly environment: EnvironmentRef
+  readonly volume: string
+  /** Of this machine. */
+  readonly directory: string
+  /** What the source does not have is deleted at the target. */
+  readonly mirror: boolean
+}
+
+export interface VolumeProgress {
+  readonly files: number
+  readonly bytes: number
+  readonly totalBytes: number
+}
+
+export interface VolumePlan {
+  readonly send: readonly { readonly path: string; readonly bytes: number }[]
+  readonly remove: readonly string[]
+  readonly unchanged: number
+}
+
+export type VolumeCall = Call & { readonly onProgress?: ((progress: VolumeProgress) => void) | undefined }
+
+/** Only what differs is sent; what a cut left undone is sent when it is asked for again. */
+export interface Volumes {
+  list(environment: EnvironmentRef, call: Call): Promise<readonly Volume[]>
+  /** What `transfer` would do. Changes nothing. @throws not-found.volume, not-found.file */
+  plan(request: TransferVolume, call: Call): Promise<VolumePlan>
+  /** @throws not-found.volume, not-found.file, usage.volume-path, failed.volume */
+  transfer(request: TransferVolume, call: VolumeCall): Promise<VolumeTransfer>
 }
 
 export type { Build, SourceRevision }

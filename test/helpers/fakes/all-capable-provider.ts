@@ -136,6 +136,11 @@ export function createAllCapableProvider(options: CapableOptions = {}): CapableP
       open: async request => openFakeSession(request, remote, options.exitCode ?? 0),
       support: { exec: true, shell: true, tty: true },
     },
+    volumes: {
+      list: async () => [{ bytes: 2048, files: 2, mounts: [{ path: 'data', service: 'web' }], name: 'uploads' }],
+      plan: async () => ({ remove: [], send: [{ bytes: 2048, path: 'a.txt' }], unchanged: 1 }),
+      transfer: async ({ volume }) => ({ bytes: 2048, files: 1, passedOver: 0, removed: 0, unchanged: 1, volume }),
+    },
     variables: {
       change: async request => {
         seen.variables.push(request)

@@ -45,6 +45,7 @@ export function createLifetimeProvider(): LifetimeFake {
       routes: { instead: [], reason: 'not offered' },
       scaling: { instead: ['open a support case'], reason: 'front ends are added by the vendor' },
       services: { instead: [], reason: 'not offered' },
+      volumes: { instead: [], reason: 'not offered' },
       sessions: { instead: [], reason: 'there is no shell on servers' },
       variables: { instead: ['site properties in Service Center'], reason: 'not offered' },
       vpn: { instead: ['LifeTime > Environments > Options'], reason: 'VPNs are managed in the portal' },

@@ -132,7 +132,8 @@ describe('a request that is repeated with its key, because the answer was lost',
   }
 
   function calls() {
-    return { ...parts.deps, activities: parts.activities, audit: parts.audit }
+    const { activities, audit, backups, deps } = parts
+    return { ...deps, activities, audit, volumeJobs: backups.deps.volumeJobs }
   }
 
   function projectId(): string {

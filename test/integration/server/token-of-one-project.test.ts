@@ -33,10 +33,10 @@ describe('a token of one project', () => {
     root = mkdtempSync(join(tmpdir(), 'aloft-scope-'))
     const home = resolveHome({ ALOFT_HOME: join(root, 'home') })
     parts = openParts({ home, log: pino({ level: 'silent' }), version: '0.0.0' })
-    const { activities, audit, deps, reader, sources } = parts
+    const { activities, audit, backups, deps, reader, sources } = parts
     deps.store.tokens.create({ name: 'ci', project: 'shop', scope: 'write', value: TOKEN })
     deps.store.projects.create({ name: 'shops' })
-    const calls = { ...deps, activities, audit, reader }
+    const calls = { ...deps, activities, audit, reader, volumeJobs: backups.deps.volumeJobs }
     const authenticate = createAuthenticator('ada', value => deps.store.tokens.use(value))
     const facts = {
       addresses: () => ({ api: '', http: '', https: '', socket: '' }),

@@ -46,6 +46,8 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   'tokens/revoke.ts': ['ci'],
   'variables/set.ts': ['A=1', ...at],
   'variables/unset.ts': ['TOKEN', ...at],
+  'volumes/download.ts': ['uploads', ...at],
+  'volumes/upload.ts': ['.', 'uploads', ...at],
 }
 
 /** What only looks. */
@@ -76,6 +78,7 @@ const reading: Readonly<Record<string, readonly string[]>> = {
   'services.ts': at,
   'tokens/index.ts': [],
   'variables/index.ts': at,
+  'volumes/index.ts': at,
   'whoami.ts': [],
 }
 
@@ -110,6 +113,8 @@ const READS = new Set([
   'services.list',
   'variables.list',
   'variables.plan',
+  'volumes.list',
+  'volumes.plan',
 ])
 
 interface Watched {

@@ -3,7 +3,7 @@ import type { Place } from './remember-lists.ts'
 
 /** Asks for the lists of a place; the provider remembers them as they pass. Returns what could be had. */
 export async function fetchNames(provider: Provider, { environment, project }: Place, call: Call): Promise<string[]> {
-  const { activities, environments, projects, services, variables } = provider
+  const { activities, environments, projects, services, variables, volumes } = provider
   const hasProject = project !== undefined || !environments.support.belongToProject
   const target = hasProject && environment !== undefined ? { environment, project } : undefined
   const lists: readonly (readonly [string, (() => Promise<unknown>) | undefined])[] = [
@@ -16,6 +16,7 @@ export async function fetchNames(provider: Provider, { environment, project }: P
         ? async () => Array.fromAsync(variables.list({ environment, project }, call))
         : undefined,
     ],
+    ['volumes', target && volumes && (async () => volumes.list(target, call))],
     ['activities', activities && (async () => Array.fromAsync(activities.list({ limit: 20 }, call)))],
   ]
   const results = await Promise.allSettled(lists.map(async ([, list]) => list?.()))

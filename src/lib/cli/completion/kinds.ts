@@ -1,5 +1,13 @@
 /** What a value names. The first ones live in the cloud and are remembered from the lists that commands fetched. */
-export const LIVE_KINDS = ['activities', 'environments', 'instances', 'projects', 'services', 'variables'] as const
+export const LIVE_KINDS = [
+  'activities',
+  'environments',
+  'instances',
+  'projects',
+  'services',
+  'variables',
+  'volumes',
+] as const
 export type LiveKind = (typeof LIVE_KINDS)[number]
 export type Kind =
   | LiveKind
@@ -58,6 +66,9 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'shell service': { kind: 'services' },
   'variables set ...': { kind: 'variables', suffix: '=' },
   'variables unset ...': { kind: 'variables' },
+  'volumes download volume': { kind: 'volumes' },
+  'volumes upload directory': { kind: 'directories' },
+  'volumes upload volume': { kind: 'volumes' },
 }
 
 /** What the value of a flag names; undefined for free text. */

@@ -1,6 +1,14 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Activity, Environment, Project, Service, Variable } from '../../core/model.ts'
-import type { Activities, Environments, Projects, Provider, Services, Variables } from '../../providers/port.ts'
+import type {
+  Activities,
+  Environments,
+  Projects,
+  Provider,
+  Services,
+  Variables,
+  Volumes,
+} from '../../providers/port.ts'
 import { printTarget } from '../target-name.ts'
 import type { Candidate } from './data.ts'
 import type { LiveKind } from './kinds.ts'
@@ -16,7 +24,7 @@ export type Remember = (kind: LiveKind, place: Place, candidates: readonly Candi
 
 /** The provider, whose lists are noted as they pass. */
 export function rememberLists(provider: Provider, remember: Remember): Provider {
-  const { activities, environments, projects, services, variables } = provider
+  const { activities, environments, projects, services, variables, volumes } = provider
   return {
     ...provider,
     environments: noteEnvironments(environments, remember),
@@ -24,6 +32,7 @@ export function rememberLists(provider: Provider, remember: Remember): Provider 
     ...(activities && { activities: noteActivities(activities, remember) }),
     ...(services && { services: noteServices(services, remember) }),
     ...(variables && { variables: noteVariables(variables, remember) }),
+    ...(volumes && { volumes: noteVolumes(volumes, remember) }),
   }
 }
 
@@ -75,6 +84,21 @@ function noteVariables(variables: Variables, remember: Remember): Variables {
     list: (scope, call) =>
       passing(variables.list(scope, call), seen => remember('variables', scope, seen.map(describeVariable))),
   }
+}
+
+function noteVolumes(volumes: Volumes, remember: Remember): Volumes {
+  const list: Volumes['list'] = async (environment, call) => {
+    const seen = await volumes.list(environment, call)
+    remember(
+      'volumes',
+      environment,
+      seen.map(({ mounts, name }) =>
+        candidate(name, mounts.map(({ path, service }) => `${service}:${path}`).join(' ')),
+      ),
+    )
+    return seen
+  }
+  return { ...volumes, list }
 }
 
 /** The items as they come; what has come is noted at the end, also where the reader stops early. */

@@ -4,6 +4,7 @@ import { printTarget } from '../target-name.ts'
 import type { Layout } from './layout.ts'
 import { renderLink } from './link.ts'
 import { renderTable } from './table.ts'
+import { renderBytes } from './bytes.ts'
 
 /** What it made, one a line: the addresses of a deployment, or the builds of `--build-only`. */
 export function renderDeployed(activity: Activity, layout: Layout): string {
@@ -64,10 +65,4 @@ export function renderIntake(event: IntakeEvent): string {
     case 'sent':
       return `sent ${event.files} files, ${renderBytes(event.bytes)} of ${renderBytes(event.totalBytes)}`
   }
-}
-
-function renderBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
 }

@@ -13,6 +13,7 @@ import { VolumeJobs } from './volume-jobs.ts'
 import { VolumeMemory } from './volume-memory.ts'
 
 export interface OpenBackups {
+  readonly deps: BackupDeps
   readonly backups: Backups
   /** Before `resume` of the activities: registers what makes, verifies and restores backups. */
   register(activities: Activities): void
@@ -34,6 +35,7 @@ export function openBackups(deploy: DeployDeps, given: Given): OpenBackups {
   }
   return {
     backups: createBackups(deps),
+    deps,
     async clean() {
       await deps.parts.collectAll()
       await removeThrowAways(deps)

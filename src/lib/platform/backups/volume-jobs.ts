@@ -20,7 +20,8 @@ const LAST_LINES = 10
 /** Changes within one tick of a file system's clock do not show; this is more than any has. */
 const TICK_MS = 1_000
 
-interface Command {
+export interface VolumeCommand {
+  /** Shell line, run where the volume's directories lie. */
   readonly line: string
   /** When it fails. */
   readonly code: ErrorCode
@@ -51,23 +52,23 @@ export class VolumeJobs {
       place.directories.length === 0 ? '--files-from=/dev/null' : `-- ${place.directories.map(quote).join(' ')}`
     // 1: some files changed while they were read (tar(1))
     const line = live ? `${tar} --ignore-failed-read ${what} || [ $? -eq 1 ]` : `${tar} ${what}`
-    await this.#run(place, { code: 'failed.dump', line, signal }, { stdout: sink })
+    await this.run(place, { code: 'failed.dump', line, signal }, { stdout: sink })
   }
 
   /** Extracts a tar into an empty volume. @throws failed.restore */
   async extract(place: VolumePlace, source: Readable, signal: AbortSignal): Promise<void> {
     const line = 'tar --extract --file=- --preserve-permissions --no-same-owner --delay-directory-restore'
-    await this.#run(place, { code: 'failed.restore', line, signal }, { stdin: source })
+    await this.run(place, { code: 'failed.restore', line, signal }, { stdin: source })
   }
 
   /** Hashes the files as they lie on disk. @throws failed.verify */
   async facts(place: VolumePlace, signal: AbortSignal): Promise<VolumeFacts> {
     const sizes = new Map<string, number>()
     const find = { code: 'failed.verify', line: String.raw`find . -type f -printf '%s %P\0'`, signal } as const
-    for await (const [size, path] of this.#pairs(place, find)) sizes.set(path, Number(size))
+    for await (const [size, path] of this.pairs(place, find)) sizes.set(path, Number(size))
     const listing = new VolumeListing()
     const hash = { ...find, line: 'find . -type f -exec sha256sum --zero -- {} +' }
-    for await (const [sha256, name] of this.#pairs(place, hash)) {
+    for await (const [sha256, name] of this.pairs(place, hash)) {
       const path = name.replace(/^[ *]\.\//, '')
       listing.add({ path, sha256, size: sizes.get(path) ?? 0 })
     }
@@ -83,7 +84,7 @@ export class VolumeJobs {
     const entries: string[] = []
     let latest = 0
     const line = String.raw`find . -mindepth 1 -printf '%C@ %T@ %y %m %s %i %P\0'`
-    for await (const [changed, rest] of this.#pairs(place, { code: 'failed.dump', line, signal })) {
+    for await (const [changed, rest] of this.pairs(place, { code: 'failed.dump', line, signal })) {
       latest = Math.max(latest, Number(changed) * 1000)
       entries.push(`${changed} ${rest}`)
     }
@@ -92,9 +93,9 @@ export class VolumeJobs {
   }
 
   /** What a command prints as `<word> <rest>`, each ended by a NUL; bytes as characters. */
-  async *#pairs(place: VolumePlace, command: Command): AsyncGenerator<readonly [string, string]> {
+  async *pairs(place: VolumePlace, command: VolumeCommand): AsyncGenerator<readonly [string, string]> {
     const output = new PassThrough()
-    const running = this.#run(place, command, { stdout: output })
+    const running = this.run(place, command, { stdout: output })
     running.catch((error: unknown) => output.destroy(error instanceof Error ? error : undefined))
     let rest = ''
     for await (const chunk of output.setEncoding('latin1')) {
@@ -108,7 +109,8 @@ export class VolumeJobs {
     await running
   }
 
-  async #run(place: VolumePlace, { code, line, signal }: Command, streams: JobStreams): Promise<void> {
+  /** @throws `code` with the last lines it printed, the signal's reason, what one of the streams failed with */
+  async run(place: VolumePlace, { code, line, signal }: VolumeCommand, streams: JobStreams): Promise<void> {
     const job = this.#job(place, line, streams)
     const lastLines: string[] = []
     const lines = this.#engine.run(job, signal, streams)

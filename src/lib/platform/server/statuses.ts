@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../../core/error-codes.ts'
+import type { ErrorKind } from '../../core/error-kinds.ts'
 
 /** HTTP status of an error, by the first word of its code. */
 const statuses: Readonly<Record<ErrorKind, ErrorStatus>> = {

@@ -10,6 +10,7 @@ import { createScaling } from './scaling.ts'
 import { createServices } from './services.ts'
 import { createSessions } from './sessions.ts'
 import { createVariables } from './variables.ts'
+import { createVolumes } from './volumes.ts'
 
 export interface PlatformProviderOptions {
   readonly client: PlatformClient
@@ -58,5 +59,6 @@ export function createPlatformProvider({ account, cacheDirectory, client }: Plat
     sessions: createSessions(client),
     title: 'aloft platform',
     variables: createVariables(client),
+    volumes: createVolumes(client),
   }
 }

@@ -8,6 +8,7 @@ import { type PlatformFacts, platformCalls } from './platform.ts'
 import { projectCalls } from './projects.ts'
 import { serviceCalls } from './services.ts'
 import { variableCalls } from './variables.ts'
+import { volumeCalls } from './volumes.ts'
 
 /** Every call of the API. */
 export function allCalls(deps: CallDeps, facts: PlatformFacts): Handlers {
@@ -20,5 +21,6 @@ export function allCalls(deps: CallDeps, facts: PlatformFacts): Handlers {
     ...projectCalls(deps),
     ...serviceCalls(deps),
     ...variableCalls(deps),
+    ...volumeCalls(deps),
   }
 }

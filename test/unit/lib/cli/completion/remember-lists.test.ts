@@ -16,7 +16,7 @@ it('notes every list that passes, and leaves it as it is', async () => {
 
   const fetched = await fetchNames(noted, place, call)
 
-  expect(fetched).toEqual(['projects', 'environments', 'services', 'variables', 'activities'])
+  expect(fetched).toEqual(['projects', 'environments', 'services', 'variables', 'volumes', 'activities'])
   expect(seen).toEqual({
     activities: [{}, []],
     environments: [{ project: 'shop' }, ['main']],

@@ -1,0 +1,18 @@
+import type { Volume, VolumeTransfer } from '../../core/model.ts'
+import { listView } from '../output/view.ts'
+import { renderBytes } from './bytes.ts'
+
+export const volumeList = listView<Volume>([
+  { cell: volume => volume.name, name: 'name' },
+  { cell: ({ mounts }) => mounts.map(({ path, service }) => `${service}:${path}`).join(' '), name: 'mounts' },
+  { cell: ({ bytes }) => renderBytes(bytes), name: 'usage' },
+  { cell: ({ files }) => String(files), name: 'files' },
+  { cell: ({ quotaBytes }) => (quotaBytes === undefined ? '' : renderBytes(quotaBytes)), name: 'quota' },
+])
+
+export function renderTransfer({ bytes, files, passedOver, removed, unchanged }: VolumeTransfer): string {
+  return [
+    `${files} ${files === 1 ? 'file' : 'files'} sent (${renderBytes(bytes)}), ${unchanged} unchanged, ${removed} deleted\n`,
+    ...(passedOver === 0 ? [] : [`${passedOver} passed over: links and what else is no file\n`]),
+  ].join('')
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { notesAt, writeNotesApp } from '../helpers/notes-app.ts'
+import { filesBelow, runFailing, urlOf, writeFiles } from '../helpers/small-app.ts'
+import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
+
+const TARGET = ['--project', 'notes', '--environment', 'main']
+
+/** One application with one volume, in the order of a day. */
+describe('files of a volume', () => {
+  let workspace: Workspace
+  let source: string
+  let url: string
+
+  beforeAll(async () => {
+    workspace = createWorkspace()
+    source = writeNotesApp(workspace)
+    await workspace.json(['deploy', source, ...TARGET])
+    url = await urlOf(workspace, 'notes')
+    await notesAt(url, 'add?one')
+  })
+  afterAll(() => workspace.close())
+
+  it('are listed with who mounts them and what they take', async () => {
+    expect(await workspace.json(['volumes', ...TARGET])).toEqual([
+      { bytes: expect.any(Number), files: 1, mounts: [{ path: 'data', service: 'notes' }], name: 'notes' },
+    ])
+  })
+
+  it('come to a directory, then only what differs', async () => {
+    const copy = join(workspace.directory, 'copy')
+    const first = await workspace.json(['volumes', 'download', 'notes', '-o', copy, ...TARGET])
+    expect(first).toMatchObject({ bytes: 3, files: 1, unchanged: 0 })
+    expect(readFileSync(join(copy, 'one'), 'utf8')).toBe('one')
+
+    await notesAt(url, 'add?two-more')
+    writeFileSync(join(copy, 'one'), 'ONE')
+    writeFileSync(join(copy, 'own'), 'mine')
+    const second = await workspace.json(['volumes', 'download', 'notes', '-o', copy, ...TARGET])
+    expect(second).toMatchObject({ bytes: 11, files: 2, removed: 0, unchanged: 0 })
+    expect(readFileSync(join(copy, 'one'), 'utf8')).toBe('one')
+
+    const plan = await workspace.json(['volumes', 'download', 'notes', '-o', copy, '--delete', '--dry-run', ...TARGET])
+    expect(plan).toMatchObject({ steps: [{ action: 'delete', name: 'own' }] })
+    const third = await workspace.json(['volumes', 'download', 'notes', '-o', copy, '--delete', ...TARGET])
+    expect(third).toMatchObject({ bytes: 0, files: 0, removed: 1, unchanged: 2 })
+    expect(readdirSync(copy).toSorted()).toEqual(['one', 'two-more'])
+  })
+
+  it('go up from a directory, then only what differs, and are deleted where it is asked for', async () => {
+    const large = Buffer.alloc(3_000_000, 'x')
+    const files = { 'deep/down/here.txt': 'deep', large, 'with space\tand tab': 'odd' }
+    const directory = writeFiles(workspace, 'up', files)
+    symlinkSync('/etc/passwd', join(directory, 'link'))
+    const first = await workspace.json(['volumes', 'upload', directory, 'notes', ...TARGET])
+    expect(first).toMatchObject({ bytes: 3_000_007, files: 3, passedOver: 1, removed: 0 })
+    expect(await notesAt(url)).toBe('1 deep large one two-more with space\tand tab')
+    await notesAt(url, 'add?written-after')
+
+    writeFileSync(join(directory, 'large'), 'smaller')
+    const second = await workspace.json(['volumes', 'upload', directory, 'notes', '--delete', ...TARGET])
+    expect(second).toMatchObject({ bytes: 7, files: 1, removed: 3, unchanged: 2 })
+    expect(await notesAt(url)).toBe('1 deep large with space\tand tab')
+    expect((await workspace.aloft(['volumes', 'upload', directory, 'notes', ...TARGET])).stdout).toBe(
+      '0 files sent (0 B), 3 unchanged, 0 deleted\n1 passed over: links and what else is no file\n',
+    )
+  })
+
+  it('never leave the directory that they were asked into', async () => {
+    const elsewhere = join(workspace.directory, 'elsewhere')
+    mkdirSync(elsewhere)
+    const copy = join(workspace.directory, 'trap')
+    mkdirSync(copy)
+    symlinkSync(elsewhere, join(copy, 'deep'))
+
+    const { code, exitCode, message } = await runFailing(workspace, [
+      'volumes',
+      'download',
+      'notes',
+      '-o',
+      copy,
+      ...TARGET,
+    ])
+
+    expect([exitCode, code]).toEqual([2, 'usage.volume-path'])
+    expect(message).toContain(join(copy, 'deep'))
+    expect(filesBelow(elsewhere)).toEqual([])
+  })
+
+  it('say what is wrong with what was asked for', async () => {
+    const unknown = await runFailing(workspace, ['volumes', 'download', 'notse', ...TARGET])
+    expect([unknown.exitCode, unknown.code, unknown.suggestions]).toEqual([5, 'not-found.volume', ['notes']])
+    const absent = await runFailing(workspace, ['volumes', 'upload', 'nowhere', 'notes', ...TARGET])
+    expect([absent.exitCode, absent.code]).toEqual([5, 'not-found.file'])
+  })
+
+  it('outlive a redeploy', async () => {
+    const before = await notesAt(url)
+    await workspace.json(['deploy', source, ...TARGET, '--variable', 'VERSION=2'])
+    expect(await notesAt(url)).toBe(before.replace('1', '2'))
+  })
+})
