@@ -145,7 +145,7 @@ export async function until(
   environment: string,
   isGood: (instances: readonly EngineInstance[]) => boolean,
 ): Promise<readonly EngineInstance[]> {
-  const deadlineMs = 20_000
+  const deadlineMs = 60_000
   let latest: readonly EngineInstance[] = []
   for await (latest of engine.watch(environment, AbortSignal.timeout(deadlineMs))) if (isGood(latest)) return latest
   throw new Error(`not reached in ${deadlineMs} ms: ${JSON.stringify(latest, undefined, 1)}`)

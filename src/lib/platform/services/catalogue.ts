@@ -1,9 +1,12 @@
 import { mariadb } from './mariadb.ts'
+import { memcached } from './memcached.ts'
+import { networkStorage } from './network-storage.ts'
 import { postgresql } from './postgresql.ts'
 import type { ServiceType } from './port.ts'
+import { redisTypes } from './redis.ts'
 
 /** All types of managed services, in the order people read them. */
-export const SERVICE_TYPES: readonly ServiceType[] = [postgresql, mariadb]
+export const SERVICE_TYPES: readonly ServiceType[] = [postgresql, mariadb, ...redisTypes, memcached, networkStorage]
 
 /** By the name or another word for it, as files call it without the version. */
 export function findServiceType(name: string): ServiceType | undefined {

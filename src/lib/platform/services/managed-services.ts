@@ -6,6 +6,7 @@ import type { ManagedServiceRecord, Store } from '../store/port.ts'
 import { chooseAddress } from './addresses.ts'
 import type { Kits } from './kits.ts'
 import { managedServiceState } from './managed-state.ts'
+import { mismatch } from './mismatch.ts'
 import { missingTool } from './missing-tool.ts'
 import {
   type InstalledService,
@@ -55,7 +56,7 @@ class Services implements ManagedServices {
       services.map(async service => {
         const type = this.#options.findType(service.type)
         if (!type) return `the service ${service.name} (${service.type}) is not run: there is no such type here`
-        return versionWarning(service, type, await locate(type))
+        return mismatch(service, type, await locate(type))
       }),
     )
     return warnings.filter(warning => warning !== undefined)
@@ -66,17 +67,18 @@ class Services implements ManagedServices {
       const type = this.#options.findType(service.type)
       if (!type) continue
       const installed = await locate(type)
-      await this.#options.kits.make(type, installed, { onLine: text => note(text, 'info'), signal })
+      if (type.launch) await this.#options.kits.make(type, installed, { onLine: text => note(text, 'info'), signal })
       await this.#record(environment, service, { installed, note, type })
     }
   }
 
   async state(environment: string, names?: ReadonlySet<string>): Promise<ReleaseState | undefined> {
     const found = await this.#found(environment, names)
-    if (found.length === 0) return undefined
+    const running = found.filter(({ type }) => type.launch !== undefined)
+    if (running.length === 0) return undefined
     return {
       id: SERVICES_RELEASE,
-      services: await Promise.all(found.map(each => this.#serviceState(each))),
+      services: await Promise.all(running.map(each => this.#serviceState(each))),
       weight: 0,
     }
   }
@@ -152,7 +154,7 @@ class Services implements ManagedServices {
       type: type.name,
       version: installed.version,
     })
-    note(`${name} is a new, empty ${type.title} ${installed.version}`, 'info')
+    note(`${name} is a new, empty ${type.title} ${installed.version}`.trimEnd(), 'info')
   }
 
   async #serviceState({ installed, record, type }: Found): Promise<ServiceState> {
@@ -202,16 +204,6 @@ async function locate(type: ServiceType): Promise<InstalledService> {
   const located = await type.locate()
   if (located.found) return located
   throw missingTool(type, located)
-}
-
-function versionWarning(
-  { name, type: asked, version }: ManagedServiceSpec,
-  { title }: ServiceType,
-  installed: InstalledService,
-): string | undefined {
-  if (version === undefined || installed.version === version || installed.version.startsWith(`${version}.`))
-    return undefined
-  return `the service ${name} asks for ${asked} ${version} and gets ${title} ${installed.version}, which is installed`
 }
 
 /** @throws conflict.service-type */

@@ -1,13 +1,15 @@
 import type { ServiceState } from '../engine/port.ts'
 import type { ServicePlace, ServiceType } from './port.ts'
 
-/** How the engine runs a managed service: from its kit, with its volume at `data`. Pure. */
+/** How the engine runs a managed service: from its kit, with its volume at `data`. Pure. @throws TypeError when its type has no process */
 export function managedServiceState(
   type: ServiceType,
   place: ServicePlace,
   { artifact, restartToken }: { readonly artifact: string; readonly restartToken?: string | undefined },
 ): ServiceState {
-  const { command, graceMs, memoryMb = type.defaults.memoryMb, probes, variables } = type.launch(place)
+  const launch = type.launch?.(place)
+  if (!launch) throw new TypeError(`${type.title} has no process`)
+  const { command, graceMs, memoryMb = type.defaults.memoryMb, probes, variables } = launch
   return {
     count: 1,
     graceMs,

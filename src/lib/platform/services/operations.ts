@@ -38,7 +38,7 @@ class Operations implements ServiceOperations {
     this.#kits = kits
   }
 
-  async dump(target: ServiceTarget, sink: Writable, signal: AbortSignal): Promise<{ rows?: Record<string, number> }> {
+  async dump(target: ServiceTarget, sink: Writable, signal: AbortSignal): ReturnType<ServiceOperations['dump']> {
     const data = dataOf(target, 'dump')
     const counter = data.counter?.()
     const tap = counting(counter)
@@ -55,7 +55,7 @@ class Operations implements ServiceOperations {
       await flowing.catch(() => undefined)
       throw error
     }
-    return counter ? { rows: { ...counter.result() } } : {}
+    return { rows: counter?.result() }
   }
 
   async restore(target: ServiceTarget, source: Readable, signal: AbortSignal): Promise<void> {

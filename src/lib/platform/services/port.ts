@@ -24,11 +24,14 @@ export interface ServiceType {
   /** The program on this machine: where there are several, the one nearest to the version wanted. Looks each time it is asked. */
   locate(wanted?: string): Promise<Located>
   kit(installed: InstalledService): ServiceKit
-  launch(place: ServicePlace): ServiceLaunch
+  /** Absent: it has no process, its volume is all there is of it; neither kit nor address are needed then. */
+  launch?(place: ServicePlace): ServiceLaunch
   /** What an application is told to reach it by, one per endpoint that its configuration defines. */
   connections(place: ServicePlace): readonly ServiceConnection[]
   /** Absent where there is nothing to back up. */
   readonly data?: ServiceData | undefined
+  /** Why nothing of a product is backed up, where a type has several; undefined: `data` holds for it. */
+  withoutBackup?(installed: InstalledService): string | undefined
   /** The command of an interactive client (`aloft db shell`), with its variables: secrets never in arguments. */
   readonly client?: ((place: ServicePlace) => ServiceCommand) | undefined
 }
@@ -44,7 +47,7 @@ export type Located =
     }
 
 export interface InstalledService {
-  /** e.g. `15.18`. */
+  /** e.g. `15.18`; empty where there are none. */
   readonly version: string
   /** What it is, where a type has several: `Groonga 13.0.0`. */
   readonly product: string
@@ -133,8 +136,8 @@ export interface ServiceData {
 
 export interface RowCounter {
   write(chunk: Uint8Array): void
-  /** Table -> rows. */
-  result(): Readonly<Record<string, number>>
+  /** Table -> rows. Undefined when the dump has parts that it does not know. */
+  result(): Readonly<Record<string, number>> | undefined
 }
 
 /** What dumping and restoring goes through; wraps the catalogue, the engine and the records. */

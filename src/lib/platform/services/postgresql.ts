@@ -5,7 +5,7 @@ import { locatePostgresql } from './postgresql/locate.ts'
 import * as scripts from './postgresql/scripts.ts'
 import { setupVariables } from './postgresql/setup.ts'
 import { databaseProbes } from './probes.ts'
-import { majorOf } from './versions.ts'
+import { acceptsUpTo } from './versions.ts'
 
 const WORDS: SqlWords = { databases: 'databases', default: 'default_database', endpoint: 'postgresql' }
 export const postgresql: ServiceType = {
@@ -31,10 +31,7 @@ export const postgresql: ServiceType = {
     })
   },
   data: {
-    accepts: (dumped, { version }) =>
-      majorOf(dumped) <= majorOf(version)
-        ? { ok: true }
-        : { ok: false, reason: `it was made by PostgreSQL ${dumped}, and here runs the older ${version}` },
+    accepts: acceptsUpTo('PostgreSQL'),
     countCommand: place => ({ command: ['bin/count'], variables: variablesOf(place) }),
     counter: createCopyCounter,
     dump: 'postgresql-sql',

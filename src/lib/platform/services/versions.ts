@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { executable } from '../build/installed.ts'
+import type { ServiceData } from './port.ts'
 
 const DIRECTORIES = [
   '/usr/sbin',
@@ -64,4 +65,12 @@ export function seriesOf(version: string): string {
 
 function numbers(version: string): number[] {
   return [...version.matchAll(/\d+/g)].map(([digits]) => Number(digits))
+}
+
+/** Takes the dumps of the same major version and of older ones: what servers promise. */
+export function acceptsUpTo(title: string): ServiceData['accepts'] {
+  return (dumped, { version }) =>
+    majorOf(dumped) <= majorOf(version)
+      ? { ok: true }
+      : { ok: false, reason: `it was made by ${title} ${dumped}, and here runs the older ${version}` }
 }

@@ -54,7 +54,7 @@ UNLOCK TABLES;
 
 const ROWS = { empty: 0, 'odd `name; (y)': 3, t: 3 }
 
-function count(text: string, size = text.length): Readonly<Record<string, number>> {
+function count(text: string, size = text.length): Readonly<Record<string, number>> | undefined {
   const bytes = Buffer.from(text)
   const counter = createInsertCounter()
   for (let start = 0; start < bytes.length; start += size) counter.write(bytes.subarray(start, start + size))
