@@ -40,9 +40,14 @@ export async function layOutBundle(manifest: BundleManifest): Promise<BundleLayo
   }
 }
 
-/** How the manifest is written in a bundle and beside the parts. */
+/** How the manifest is written in a bundle and beside the parts: its keys sorted, so that equal ones are equal bytes. */
 export function manifestBytes(manifest: BundleManifest): Buffer {
-  return Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`)
+  return Buffer.from(`${JSON.stringify(manifest, sortKeys, 2)}\n`)
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 async function entry(

@@ -6,7 +6,7 @@ import { BUNDLE_FORMAT, BUNDLE_VERSION, type BundleManifest, type BundlePart } f
 import { AppError } from '../../core/errors.ts'
 import type { BackupContent } from '../../core/model.ts'
 import type { ActivityContext } from '../activities/port.ts'
-import { placeOf } from '../deploy/deployments.ts'
+import { placeOf, refusePaused } from '../deploy/deployments.ts'
 import { writeDurably } from '../source/durable.ts'
 import type { BackupRecord } from '../store/port.ts'
 import { capture, type CaptureSources, inScope } from './capture.ts'
@@ -26,7 +26,7 @@ export interface BackupRequest extends CreateBackupInput {
 /**
  * Makes a backup of an environment, by steps of an activity that is inside the environment's lane. It counts once all of its
  * parts were read back; one that fails is recorded as failed and leaves no parts.
- * @throws failed.dump, failed.disk-full, failed.verify, failed.tool-missing, failed.cancelled
+ * @throws failed.dump, failed.disk-full, failed.verify, failed.tool-missing, failed.cancelled, conflict.paused
  */
 export async function makeBackup(
   deps: BackupDeps,
@@ -85,6 +85,7 @@ async function findSources(
   context: ActivityContext,
   { environment, only }: BackupRequest,
 ): Promise<CaptureSources> {
+  refusePaused(placeOf(deps.store, environment))
   const all = [...(await deps.services.targets(environment)).values()]
   const sources = inScope({ services: all, volumes: listVolumes(deps, environment) }, only)
   for (const { place, type } of sources.services)

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { BundlePart, ServicePart, VolumePart } from '../../bundle/manifest.ts'
 import { AppError } from '../../core/errors.ts'
 import type { BackupScope } from '../../core/model.ts'
-import { placeOf, requireLive } from '../deploy/deployments.ts'
+import { placeOf, refusePaused, requireLive } from '../deploy/deployments.ts'
 import type { ServiceTarget } from '../services/port.ts'
 import type { BackupRecord, DeploymentRecord } from '../store/port.ts'
 import type { BackupDeps } from './deps.ts'
@@ -22,7 +22,7 @@ export interface Plan {
 
 /**
  * Changes nothing.
- * @throws not-found.backup, not-found.environment, not-found.service, conflict.busy, conflict.not-deployed; failed.restore when a
+ * @throws not-found.backup, not-found.environment, not-found.service, conflict.busy, conflict.not-deployed, conflict.paused; failed.restore when a
  * service is of another type or cannot read the dump
  */
 export async function planRestore(
@@ -30,7 +30,9 @@ export async function planRestore(
   { backup: id, environment, only, rename }: RestoreInput,
 ): Promise<Plan> {
   const backup = requireComplete(deps.store, id)
-  const live = requireLive(deps.store, placeOf(deps.store, environment))
+  const place = placeOf(deps.store, environment)
+  refusePaused(place)
+  const live = requireLive(deps.store, place)
   const parts = backup.manifest.parts.filter(part => isIn(part, only))
   refuseUnknownNames(parts, rename)
   const targets = await deps.services.targets(environment)
