@@ -4,6 +4,8 @@ import { toyService } from './toy-service.ts'
 /** A toy service whose words can be dumped, restored and counted, each of them a row. */
 export const toyDatabase: ServiceType = {
   ...toyService,
+  // what probes it from outside does not reach one that is cut off
+  launch: place => ({ ...toyService.launch(place), ...(place.isCutOff ? { probes: {} } : {}) }),
   backup: { description: 'all words', kind: 'database' },
   data: {
     accepts: (dumped, { version }) =>
