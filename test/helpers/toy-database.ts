@@ -4,8 +4,12 @@ import { toyService } from './toy-service.ts'
 /** A toy service whose words can be dumped, restored and counted, each of them a row. */
 export const toyDatabase: ServiceType = {
   ...toyService,
-  // what probes it from outside does not reach one that is cut off
-  launch: place => ({ ...toyService.launch(place), ...(place.isCutOff ? { probes: {} } : {}) }),
+  launch(place) {
+    const launch = toyService.launch?.(place)
+    if (!launch) throw new TypeError('the toy has a process')
+    // what probes it from outside does not reach one that is cut off
+    return place.isCutOff ? { ...launch, probes: {} } : launch
+  },
   backup: { description: 'all words', kind: 'database' },
   data: {
     accepts: (dumped, { version }) =>

@@ -89,7 +89,7 @@ async function findSources(
   const all = [...(await deps.services.targets(environment)).values()]
   const sources = inScope({ services: all, volumes: listVolumes(deps, environment) }, only)
   for (const { place, type } of sources.services)
-    if (!type.data) context.log({ message: `${place.name} is left out: ${type.backup.description}` })
+    if (type.launch && !type.data) context.log({ message: `${place.name} is left out: ${type.backup.description}` })
   return { ...sources, services: sources.services.filter(({ type }) => type.data !== undefined) }
 }
 

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
+import { sayToToy } from '../../helpers/toy-service.ts'
+
+describe('a restore that fails', () => {
+  let platform: BackupPlatform
+  let shop: TestEnvironment
+  /** A backup whose restore fails in the middle. */
+  let poisoned: string
+
+  beforeAll(async () => {
+    platform = new BackupPlatform()
+    await platform.open()
+    shop = await platform.deploy('shop', { db: 'toy' })
+    await say('add one')
+    await platform.write(shop, 'a.txt', 'first')
+    const { backup } = await platform.backUp(shop)
+    await say('add poison')
+    poisoned = (await platform.backUp(shop)).backup.id
+    await platform.restore(backup.id, shop, { safetyBackup: false })
+  })
+  afterAll(() => platform?.dispose())
+
+  it('in the middle goes back to what was there before, and says so', async () => {
+    await platform.write(shop, 'a.txt', 'today')
+    const before = await state()
+
+    const failed = await platform.restore(poisoned, shop)
+    expect(failed).toMatchObject({
+      error: { code: 'failed.restore', details: { state: 'rolled-back' }, message: expect.stringContaining('poison') },
+      output: { state: 'rolled-back' },
+      result: 'failure',
+    })
+    expect(await state()).toEqual(before)
+    expect(platform.parts.deps.routing.isHeld(shop.id)).toBe(false)
+    expect(readdirSync(platform.parts.deps.layout.volumes(shop.id)).toSorted()).toEqual(['db', 'uploads'])
+  })
+
+  it('without a safety backup says what to type', async () => {
+    const { backup } = await platform.backUp(shop)
+    const failed = await platform.restore(poisoned, shop, { safetyBackup: false })
+
+    expect(failed).toMatchObject({
+      error: { details: { state: 'broken' } },
+      output: { state: 'broken' },
+      result: 'failure',
+    })
+    expect(failed.error?.suggestions.join(' ')).toContain('aloft restore')
+    expect(await platform.restore(backup.id, shop)).toMatchObject({ output: { state: 'restored' } })
+  })
+
+  it('because a part is damaged, cut off or gone has touched nothing', async () => {
+    await platform.write(shop, 'big.txt', 'x'.repeat(5000))
+    const { backup } = await platform.backUp(shop)
+    const before = await state()
+    const [part] = backup.manifest?.parts ?? []
+    const file = join(
+      platform.parts.deps.layout.backups,
+      'parts',
+      part?.sha256.slice(0, 2) ?? '',
+      part?.sha256.slice(2) ?? '',
+    )
+    const content = readFileSync(file)
+    const damaged = Buffer.from(content)
+    damaged.writeUInt8(damaged.readUInt8(9) ^ 1, 9)
+
+    writeFileSync(file, damaged)
+    expect(await platform.restore(backup.id, shop)).toMatchObject({ error: { code: 'failed.verify' } })
+    truncateSync(file, 5)
+    expect(await platform.restore(backup.id, shop)).toMatchObject({ error: { code: 'failed.verify' } })
+    execFileSync('rm', [file])
+    expect(await platform.restore(backup.id, shop)).toMatchObject({ error: { code: 'failed.verify' } })
+    expect(await state()).toEqual(before)
+    await expect(platform.parts.backups.backups.bundle(backup.id)).rejects.toMatchObject({ code: 'failed.verify' })
+  })
+
+  it('because there is no such service or volume has touched nothing', async () => {
+    const { backup } = await platform.backUp(shop)
+    const before = await state()
+    for (const rename of [{ db: 'cache' }, { nothing: 'db' }])
+      expect(await platform.restore(backup.id, shop, { rename })).toMatchObject({
+        error: { code: 'not-found.service' },
+      })
+    expect(await state()).toEqual(before)
+  })
+
+  async function state(): Promise<unknown> {
+    return { files: await platform.ask(shop), words: (await sayToToy(platform.service(shop, 'db'), 'all')).words }
+  }
+
+  function say(what: string): Promise<unknown> {
+    return sayToToy(platform.service(shop, 'db'), what)
+  }
+})
