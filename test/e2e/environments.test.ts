@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { get } from '../helpers/load.ts'
 import { notesAt, writeNotesApp } from '../helpers/notes-app.ts'
 import { countInstances } from '../helpers/processes.ts'
-import { runFailing, urlOf } from '../helpers/small-app.ts'
+import { filesBelow, runFailing, urlOf } from '../helpers/small-app.ts'
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
 
 const TARGET = ['--project', 'notes', '--environment', 'main']
@@ -82,6 +82,20 @@ it('makes an environment from its parent with the same builds, under addresses o
   const builds = z.array(z.object({ type: z.string() }))
   const activities = z.parse(builds, await workspace.json(['activities', '-p', 'notes', '-e', 'copy']))
   expect(activities.map(({ type }) => type)).toEqual(['environment.clone'])
+})
+
+it('makes an environment with the data of its parent, which goes its own way from then on', async () => {
+  await notesAt(url, 'add?one')
+
+  const made = await workspace.json(['environments', 'create', 'copy', '-p', 'notes', '--parent', 'main'])
+
+  const { urls } = z.parse(environment, made)
+  const address = urls.find(each => each.startsWith('http://127.0.0.1')) ?? ''
+  expect(await notesAt(address)).toBe('1 one')
+  await notesAt(address, 'add?of-the-copy')
+  await notesAt(url, 'add?of-the-parent')
+  expect([await notesAt(address), await notesAt(url)]).toEqual(['1 of-the-copy one', '1 of-the-parent one'])
+  expect(filesBelow(join(workspace.home, 'data', 'backups'))).toEqual([])
 })
 
 it('leaves nothing of a new environment that could not be completed', async () => {

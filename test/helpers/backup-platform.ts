@@ -95,6 +95,12 @@ export class BackupPlatform {
     rmSync(this.root, { force: true, recursive: true })
   }
 
+  /** One that something else makes; disposed of with the platform. */
+  adopt(environment: TestEnvironment): TestEnvironment {
+    this.#environments.push(environment)
+    return environment
+  }
+
   /** A project with one environment, in which the application and these services (name -> type) run. */
   async deploy(
     project: string,

@@ -108,6 +108,7 @@ export function openParts({ findServiceType = inCatalogue, home, log, onStep, ve
   const operations = createServiceOperations({ engine, kits })
   const backups = openBackups(deps, { findServiceType, kits, operations, version })
   backups.register(activities)
+  activities.register(cloneHandler(backups.deps))
   return {
     activities,
     audit,
@@ -161,7 +162,6 @@ function registerHandlers(activities: Activities, deps: DeployDeps): void {
   activities.register(restartHandler(deps))
   activities.register(deleteEnvironmentHandler(deps))
   activities.register(deleteProjectHandler(deps))
-  activities.register(cloneHandler(deps))
   activities.register(pauseHandler(deps))
   activities.register(resumeHandler(deps))
   activities.register(cronHandler(deps))

@@ -1,17 +1,16 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { layOutBundle } from '../../bundle/layout.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ActivityStore } from '../store/port.ts'
 import type { BackupDeps } from './deps.ts'
 import { checkParts } from './make-backup.ts'
 import type { Backups } from './port.ts'
+import { removeBackup } from './remove-backup.ts'
 import { requireComplete } from './records.ts'
 import { choiceOf, planRestore, refuseWithoutSpace } from './restore-plan.ts'
 import { takeIn } from './take-in.ts'
 
 export function createBackups(deps: BackupDeps): Backups {
-  const { layout, parts, store } = deps
+  const { parts, store } = deps
   return {
     async bundle(id) {
       const backup = requireComplete(store, id)
@@ -20,12 +19,9 @@ export function createBackups(deps: BackupDeps): Backups {
       return { ...bundle, read: range => bundle.read(range, ({ sha256 }, within) => parts.open(sha256, within)) }
     },
     async delete(id) {
-      const backup = store.backups.get(id)
-      if (!backup) return
+      if (!store.backups.get(id)) return
       refuseInUse(store.activities, id)
-      store.backups.delete(id)
-      await rm(join(layout.backups, id), { force: true, recursive: true })
-      await parts.release(backup.manifest?.parts ?? [])
+      await removeBackup(deps, id)
     },
     async planRestore(request) {
       const plan = await planRestore(deps, request)

@@ -21,6 +21,8 @@ import { listVolumes } from './volumes.ts'
 export interface BackupRequest extends CreateBackupInput {
   /** Nothing of the applications runs: there is nobody to hold. */
   readonly isStopped?: boolean | undefined
+  /** In front of the names of its steps, where an activity makes several; `backup` unless told. */
+  readonly steps?: string | undefined
 }
 
 /**
@@ -33,13 +35,13 @@ export async function makeBackup(
   context: ActivityContext,
   request: BackupRequest,
 ): Promise<BackupRecord> {
-  const { backup } = request
+  const { backup, steps = 'backup' } = request
   try {
     context.phase('prepare')
-    await context.step('backup:begin', () => begin(deps, context, request))
-    await context.step('backup:copy', () => copy(deps, context, request))
+    await context.step(`${steps}:begin`, () => begin(deps, context, request))
+    await context.step(`${steps}:copy`, () => copy(deps, context, request))
     context.phase('record')
-    return await context.step('backup:record', () => complete(deps, request))
+    return await context.step(`${steps}:record`, () => complete(deps, request))
   } catch (error) {
     if (!context.interrupted) await discard(deps, backup)
     throw error

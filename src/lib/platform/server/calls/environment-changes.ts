@@ -1,6 +1,6 @@
 import { createId } from '../../../core/ids.ts'
 import type { Activity } from '../../../core/model.ts'
-import { type Place, requireLive } from '../../deploy/deployments.ts'
+import { type Place, refusePaused, requireLive } from '../../deploy/deployments.ts'
 import type { CloneInput } from '../../environments/clone-activity.ts'
 import { createBelow } from '../../environments/create-below.ts'
 import type { EnvironmentRecord } from '../../store/port.ts'
@@ -37,6 +37,7 @@ export function environmentChangeCalls({ activities, store }: CallDeps): Calls {
         prepare() {
           const parent = findPlace(store, params, principal)
           const { id } = requireLive(store, parent)
+          if (body.data !== false) refusePaused(parent)
           const environment = createBelow(store, parent, body)
           return {
             description: `make ${params.project} ${body.name} from ${params.environment}`,
@@ -65,6 +66,7 @@ interface Cloned {
 
 function cloneInput({ data, deployment, environment, parent }: Cloned): CloneInput {
   return {
+    backup: createId('bkp'),
     buildOnly: false,
     data,
     deployment: createId('dep'),

@@ -1,0 +1,80 @@
+import type { BundleManifest, ServicePart, VolumePart } from '../../bundle/manifest.ts'
+import type { ActivityContext } from '../activities/port.ts'
+import type { BackupDeps } from '../backups/deps.ts'
+import { unpack } from '../backups/unpack.ts'
+import { FreshVolume, volumeOf } from '../backups/volumes.ts'
+import { applyReleases } from '../deploy/apply-releases.ts'
+import { oneByOneMs, untilReady } from '../deploy/readiness.ts'
+import type { Release } from '../deploy/release.ts'
+import type { ServiceTarget } from '../services/port.ts'
+
+/**
+ * Writes the data of a manifest into an environment in which nothing runs so far: its managed services, as the release has
+ * them, are started for it. Each step may be repeated. @throws failed.restore, failed.start, failed.health
+ */
+export async function fillEnvironment(
+  deps: BackupDeps,
+  context: ActivityContext,
+  { manifest, release }: { readonly manifest: BundleManifest; readonly release: Release },
+): Promise<void> {
+  const { id } = release.environment
+  const targets = await deps.services.targets(id)
+  const services = manifest.parts.flatMap(part => {
+    const target = part.kind === 'volume' ? undefined : targets.get(part.service)
+    return target && part.kind !== 'volume' ? { part, target } : []
+  })
+  context.phase('services')
+  await context.step('copy:services', () => startServices(deps, context, { release, services }))
+  context.phase('copy')
+  for (const { part, target } of services) {
+    await context.step(`copy:service:${part.service}`, () =>
+      unpack(deps.parts, part, content => deps.operations.restore(target, content, context.signal)),
+    )
+    context.log({ message: `${part.service}: copied` })
+  }
+  for (const part of manifest.parts) {
+    if (part.kind !== 'volume') continue
+    await context.step(`copy:volume:${part.volume}`, () => fillVolume(deps, context, { environment: id, part }))
+    context.log({ message: `${part.volume}: ${part.files} files copied` })
+  }
+}
+
+interface Filled {
+  readonly part: ServicePart
+  readonly target: ServiceTarget
+}
+
+/** All but those that must not run while their data is put in place. */
+async function startServices(
+  deps: BackupDeps,
+  context: ActivityContext,
+  { release, services }: { readonly release: Release; readonly services: readonly Filled[] },
+): Promise<void> {
+  const { id } = release.environment
+  const without = new Set(
+    services.flatMap(({ target: { place, type } }) => (type.data?.restoresStopped === true ? place.name : [])),
+  )
+  const applied = await applyReleases(deps, id, { of: [release], releases: [], without })
+  if (!applied.services) return
+  await untilReady({
+    engine: deps.engine,
+    environment: id,
+    generation: applied.generation,
+    onProgress: message => context.log({ message }),
+    phase: 'services',
+    release: applied.services,
+    signal: context.signal,
+    timeoutMs: oneByOneMs(applied.services),
+  })
+}
+
+async function fillVolume(
+  { layout, parts, volumeJobs }: BackupDeps,
+  { activity, signal }: ActivityContext,
+  { environment, part }: { readonly environment: string; readonly part: VolumePart },
+): Promise<void> {
+  const fresh = new FreshVolume(layout, volumeOf(environment, part.volume, part.directories), activity.id)
+  await fresh.clear()
+  await unpack(parts, part, content => volumeJobs.extract(fresh.place, content, signal))
+  fresh.exchange()
+}

@@ -1,0 +1,47 @@
+import type { ActivityContext } from '../activities/port.ts'
+import type { BackupDeps } from '../backups/deps.ts'
+import { makeBackup } from '../backups/make-backup.ts'
+import { removeBackup } from '../backups/remove-backup.ts'
+import { requireComplete } from '../backups/records.ts'
+import { environmentLane } from '../deploy/deploy-activity.ts'
+import { placeOf } from '../deploy/deployments.ts'
+import type { BundleManifest } from '../../bundle/manifest.ts'
+
+/** What an activity that copies the data of an environment's parent is told. */
+export interface FromParent {
+  /** Id that the backup gets. */
+  readonly backup: string
+  readonly environment: string
+  /** Id of the parent, whose lane the activity declares. */
+  readonly from: string
+}
+
+/**
+ * Hands a consistent backup of the parent to `use`, and removes it afterwards. The parent's applications are held only while
+ * it is made: what takes long, writing it into the other environment, is done from the backup. @throws what both throw
+ */
+export async function withParentBackup(
+  deps: BackupDeps,
+  context: ActivityContext<FromParent>,
+  use: (manifest: BundleManifest) => Promise<void>,
+): Promise<void> {
+  const { backup, environment, from } = context.input
+  const { name } = placeOf(deps.store, environment).environment
+  try {
+    await context.inLane(environmentLane(from), async () => {
+      await makeBackup(deps, context, {
+        backup,
+        consistency: 'consistent',
+        environment: from,
+        keep: false,
+        label: `copied to ${name}`,
+        only: [],
+        reason: 'safety',
+        steps: 'parent',
+      })
+    })
+    await use(requireComplete(deps.store, backup).manifest)
+  } finally {
+    if (!context.interrupted) await removeBackup(deps, backup)
+  }
+}
