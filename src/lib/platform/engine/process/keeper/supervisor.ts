@@ -4,6 +4,7 @@ import type { DesiredEnvironment, EngineInstance } from '../../port.ts'
 import { descendants, processTable } from '../process-tree.ts'
 import { Instance, type InstanceDeps, type Slot, slotKey, type WantedService } from './instance.ts'
 import { serviceHash } from './state.ts'
+import { sumUsage } from './usage.ts'
 
 const SAMPLE_MS = 2000
 /** How long one of several instances may take to become ready before the next is restarted. */
@@ -136,12 +137,7 @@ export class Supervisor {
     for (const instance of running) {
       const pids = descendants(instance.pid ?? 0, table)
       const stats = pids.length > 0 ? await pidusage(pids).catch(() => undefined) : undefined
-      if (!stats) continue
-      const found = Object.values(stats).filter(stat => stat !== undefined)
-      instance.usage = {
-        cpuPercent: found.reduce((sum, { cpu }) => sum + cpu, 0),
-        memoryBytes: found.reduce((sum, { memory }) => sum + memory, 0),
-      }
+      if (stats) instance.usage = sumUsage(Object.values(stats))
     }
   }
 }
