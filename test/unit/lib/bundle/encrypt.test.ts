@@ -22,7 +22,8 @@ describe('an encrypted bundle', () => {
     await expect(decrypt(pieces(encrypted), { identities: [other] })).rejects.toMatchObject({ code: 'failed.verify' })
   })
 
-  it('is not opened by a wrong passphrase', async () => {
+  // scrypt is slow on purpose, three times here
+  it('is not opened by a wrong passphrase', { timeout: 120_000 }, async () => {
     const encrypted = await buffer(await encrypt(pieces(content), { passphrase: 'right' }))
 
     expect(await buffer(await decrypt(pieces(encrypted), { passphrase: 'right' }))).toEqual(content)

@@ -24,6 +24,7 @@ it('notes every list that passes, and leaves it as it is', async () => {
     projects: [{}, ['shop']],
     services: [place, ['web']],
     variables: [place, ['TOKEN']],
+    volumes: [place, ['uploads']],
   })
   expect(await Array.fromAsync(noted.projects.list(call))).toEqual(await Array.fromAsync(provider.projects.list(call)))
 })
