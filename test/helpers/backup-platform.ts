@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -39,11 +39,13 @@ export interface TestEnvironment {
 
 /** A platform in this process, with environments that have a small application with a volume. */
 export class BackupPlatform {
-  readonly root = mkdtempSync(join(tmpdir(), 'aloft-backups-'))
+  readonly root: string
   readonly #environments: TestEnvironment[] = []
   #parts: Parts | undefined
 
-  constructor() {
+  /** `root`: of one that an earlier process opened. */
+  constructor(root?: string) {
+    this.root = root ?? mkdtempSync(join(tmpdir(), 'aloft-backups-'))
     chmodSync(this.root, 0o711)
   }
 
@@ -208,5 +210,34 @@ export class BackupPlatform {
 
   write(of: TestEnvironment, name: string, text: string): Promise<Record<string, string>> {
     return this.ask(of, `/write?${new URLSearchParams({ name, text }).toString()}`)
+  }
+
+  /** What is wrong with what lies on disk: backups that are neither good nor gone, parts of nobody, volumes that were forgotten. */
+  async problems(): Promise<string[]> {
+    const { backups, deps } = this.parts
+    const { layout, store } = deps
+    const all = store.backups.list({})
+    const complete = all.filter(({ state }) => state === 'complete')
+    const broken = await Promise.all(
+      complete.map(({ id }) =>
+        backups.backups.bundle(id).then(
+          () => [],
+          (error: unknown) => `${id}: ${String(error)}`,
+        ),
+      ),
+    )
+    const needed = new Set(complete.flatMap(({ manifest }) => manifest?.parts.map(({ sha256 }) => sha256) ?? []))
+    const parts = readdirSync(join(layout.backups, 'parts'), { encoding: 'utf8', recursive: true })
+    const directories = readdirSync(join(layout.home.data, 'environments'))
+    const volumes = this.#environments.flatMap(({ id }) => readdirSync(layout.volumes(id)))
+    return [
+      ...broken.flat(),
+      ...all.filter(({ state }) => state === 'running').map(({ id }) => `${id} is running for ever`),
+      ...parts
+        .filter(path => path.length > 60 && !needed.has(path.replace('/', '')))
+        .map(path => `${path} is nobody's`),
+      ...directories.filter(name => name.startsWith('verify-')).map(name => `${name} was not removed`),
+      ...volumes.filter(name => name.includes('~')).map(name => `the volume ${name} was left`),
+    ]
   }
 }
