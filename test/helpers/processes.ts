@@ -44,6 +44,21 @@ export function countInstances(home: string): number {
   return new Set(marked.values()).size === 0 ? 0 : [...marked.keys()].filter(pid => !marked.has(parentOf(pid))).length
 }
 
+/** `kill -9` of all processes that a keeper marked so: the marker is `<environment>/<release>/<instance>`. Linux only. */
+export function killMarked(prefix: string): void {
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name)))
+    if (readQuietly(`/proc/${pid}/environ`).includes(`ALOFT_INSTANCE=${prefix}`)) killQuietly(Number(pid))
+}
+
+/** It may have gone with the one before it. */
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
 function belongsTo(pid: number, home: string): boolean {
   for (let current = pid; current > 1; current = parentOf(current)) {
     if (readQuietly(`/proc/${current}/cmdline`).includes(home)) return true

@@ -14,6 +14,7 @@ import type {
 } from '../../../src/lib/platform/services/port.ts'
 import type { ServiceState } from '../../../src/lib/platform/engine/port.ts'
 import { createId } from '../../../src/lib/core/ids.ts'
+import { killMarked } from '../processes.ts'
 import { allReady, desired, type EngineFixture, runJob, until } from '../process-engine.ts'
 
 const SECONDS_90 = 90_000
@@ -26,6 +27,8 @@ export interface RunningService {
   run(command: ServiceCommand): Promise<string>
   start(): Promise<void>
   stop(): Promise<void>
+  /** `kill -9` of all its processes; resolves when it is ready again. */
+  kill(): Promise<void>
   /** As a platform restores: with the instances stopped where the type wants that. */
   restore(dump: Buffer): Promise<void>
   dump(): Promise<{ readonly content: Buffer; readonly rows: Readonly<Record<string, number>> | undefined }>
@@ -97,6 +100,14 @@ class Service implements RunningService {
     const { environment } = this.target
     await engine.apply(desired(environment, []))
     await until(engine, environment, instances => instances.length === 0)
+  }
+
+  async kill(): Promise<void> {
+    const { engine } = this.#fixture
+    const { environment } = this.target
+    const [before] = await engine.instances(environment)
+    killMarked(`${environment}/`)
+    await until(engine, environment, ([now]) => now?.state === 'ready' && now.restarts > (before?.restarts ?? 0))
   }
 
   async run({ command, variables }: ServiceCommand): Promise<string> {

@@ -1,12 +1,18 @@
 /**
- * Shell functions for kits with a template of a data directory: `take_template` puts a copy of it at `data/server` at the
- * first start, whole or not at all.
+ * Shell functions for kits with a template of a data directory: `keep_template` packs the one that was made, into a single
+ * file, since a thousand are slow to make durable; `take_template` unpacks it as `data/server` at the first start, whole or
+ * not at all.
  */
-export const DATA_DIRECTORY = `take_template() {
+export const DATA_DIRECTORY = `keep_template() {
+  tar -cf template.tar -C template .
+  rm -rf template
+}
+
+take_template() {
   if [ -e data/server ]; then return; fi
-  if [ -e data/new ]; then chmod -R u+w data/new; rm -rf data/new; fi
-  cp -R template data/new
-  chmod -R u+w data/new
+  rm -rf data/new
+  mkdir data/new
+  tar -xf template.tar -C data/new
   sync -f data/new 2>/dev/null || sync
   mv data/new data/server
 }

@@ -11,8 +11,6 @@ import type { Engine } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
 import type { InstalledService, ServiceKit, ServiceType } from './port.ts'
 
-/** Whose keeper makes kits. It has neither volumes nor variables. */
-const ENVIRONMENT = 'kits'
 const TIMEOUT_MS = 300_000
 const GRACE_MS = 5_000
 const PREFIX = 'svc-'
@@ -51,7 +49,7 @@ export function createKits({ clock = systemClock, engine, layout }: KitsOptions)
       const kit = type.kit(installed)
       const id = kitId(type.name, installed, kit)
       await artifacts.findOrMake(id, {
-        environment: ENVIRONMENT,
+        environment: environmentOf(layout),
         make: async app => {
           writeFiles(app, kit.files)
           await build({ app, artifacts, clock, engine, id, installed, kit, layout, options })
@@ -63,6 +61,14 @@ export function createKits({ clock = systemClock, engine, layout }: KitsOptions)
       return id
     },
   }
+}
+
+/**
+ * Whose keeper makes kits: an environment without volumes and variables. Its name marks processes of the whole machine, so
+ * that each platform has another.
+ */
+function environmentOf({ home }: Layout): string {
+  return `kits-${createHash('sha256').update(home.data).digest('hex').slice(0, 12)}`
 }
 
 function kitId(
@@ -111,7 +117,7 @@ async function build({ app, artifacts, clock, engine, id, installed, kit, layout
     directory: layout.artifacts,
     engine,
     job: {
-      environment: ENVIRONMENT,
+      environment: environmentOf(layout),
       graceMs: GRACE_MS,
       id: job,
       launch: { artifact: id, command: kit.build, directory: '.', mounts: [], path: installed.path, variables: {} },

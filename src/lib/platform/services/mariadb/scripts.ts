@@ -46,7 +46,9 @@ mariadb-install-db --defaults-file="$PWD/server.cnf" --datadir="$PWD/template" \
 echo "DELETE FROM mysql.global_priv WHERE Host <> 'localhost' OR User = '';" |
   server --bootstrap --datadir="$PWD/template" >log 2>&1 || { cat log >&2; exit 1; }
 rm log
-mariadbd --version | sed 's/.*Ver \\([0-9]*\\.[0-9]*\\).*/\\1/' >template/made-by
+mariadbd --version | sed 's/.*Ver \\([0-9]*\\.[0-9]*\\).*/\\1/' >made-by
+cp made-by template
+keep_template
 `
 
 export const START = `#!/bin/sh
@@ -54,7 +56,7 @@ export const START = `#!/bin/sh
 take_template
 mkdir -p data/run
 made=$(cat data/server/made-by)
-this=$(cat template/made-by)
+this=$(cat made-by)
 if [ "$(printf '%s\\n' "$made" "$this" | sort -V | tail -n 1)" != "$this" ]; then
   echo "the data was made by MariaDB $made and this is the older $this: install MariaDB $made, or restore a backup into a new service" >&2
   exit 78
@@ -103,7 +105,7 @@ SELECT CONCAT('SELECT ', QUOTE(CONCAT(IF(several, CONCAT(table_schema, '.'), '')
 FROM information_schema.tables, (
   SELECT COUNT(*) > 1 AS several FROM information_schema.schemata
   WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
-) databases
+) counted
 WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
   AND table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
 ORDER BY table_schema, table_name;

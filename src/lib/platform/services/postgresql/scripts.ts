@@ -70,6 +70,8 @@ make() {
   with_name initdb --pgdata=template --username=postgres --auth=trust --encoding=UTF8 --locale="$1" --data-checksums --no-sync >/dev/null
 }
 make C.UTF-8 || { rm -rf template; make C; }
+cp template/PG_VERSION made-by
+keep_template
 `
 
 export const START = `#!/bin/sh
@@ -79,7 +81,7 @@ unset PGPASSWORD
 take_template
 mkdir -p data/run
 made=$(cat data/server/PG_VERSION)
-if [ "$made" != "$(cat template/PG_VERSION)" ]; then
+if [ "$made" != "$(cat made-by)" ]; then
   echo "the data was made by PostgreSQL $made and this is $(postgres --version): install PostgreSQL $made, or restore a backup into a new service" >&2
   exit 78
 fi

@@ -1,0 +1,150 @@
+import { chmod } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { ServiceConnection, ServiceType } from '../../../src/lib/platform/services/port.ts'
+import { createFixture, type EngineFixture } from '../../helpers/process-engine.ts'
+import { missingService, type RunningService, startService } from '../../helpers/services/running-service.ts'
+
+/** What an application does with the database, each time over a connection of its own. */
+export interface DatabaseClient {
+  /** Resolves when the server has acknowledged it. @throws with `denied` when the server refuses the credentials */
+  write(connection: ServiceConnection, key: string, value: string): Promise<void>
+  /** All that was written. */
+  read(connection: ServiceConnection): Promise<Readonly<Record<string, string>>>
+  /** In the error of a client with a wrong password. */
+  readonly denied: RegExp
+  /** A dump that the server refuses at its end, after data that it takes. */
+  readonly broken: string
+}
+
+const signal = AbortSignal.timeout(120_000)
+/** Quotes, line ends, tabs, backslashes, other alphabets: what breaks dumps. */
+const NASTY = `it's "quoted"\nsecond line\r\n\ttab \\ backslash \\. \\N \\n ;-- $$ \u{1f600} ÄÖ 漢字 %s`
+
+const PASSWORD = String.raw`p"a's$HOME \w`
+
+/** What every database keeps to under applications, on a real engine. */
+export async function describeDatabase(type: ServiceType, client: DatabaseClient): Promise<void> {
+  const missing = await missingService(type)
+
+  describe(`the database ${type.name}`, () => {
+    let fixture: EngineFixture
+    let service: RunningService
+    let copy: RunningService
+
+    beforeEach(context => context.skip(missing !== undefined, missing))
+    beforeAll(async () => {
+      fixture = await createFixture()
+      await chmod(dirname(fixture.layout.home.data), 0o711)
+      if (missing !== undefined) return
+      const credentials = { password: PASSWORD, username: 'main' }
+      service = await startService(fixture, type, { credentials })
+      copy = await startService(fixture, type)
+    })
+    afterAll(() => fixture.dispose())
+
+    it('gives an application with its credentials back what it wrote', async () => {
+      await client.write(connectionOf(service), 'plain', 'value')
+      await client.write(connectionOf(service), 'nasty', NASTY)
+      expect(await client.read(connectionOf(service))).toEqual({ nasty: NASTY, plain: 'value' })
+    })
+
+    it('refuses a wrong password', async () => {
+      const wrong = { ...connectionOf(service), password: 'wrong' }
+      await expect(client.read(wrong)).rejects.toThrow(client.denied)
+    })
+
+    it('is dumped while it is written to, and restored into another environment as it was at one moment', async () => {
+      const writer = startWriting(key => client.write(connectionOf(service), key, 'meanwhile'))
+      const before = await writer.first
+      const { content, rows } = await service.dump()
+      await writer.stop()
+      await client.write(connectionOf(copy), 'old', 'goes away')
+
+      await copy.restore(content)
+
+      const restored = await client.read(connectionOf(copy))
+      expect(restored).toMatchObject({ nasty: NASTY, plain: 'value' })
+      expect(Object.keys(restored)).toContain(before)
+      expect(restored).not.toHaveProperty('old')
+      expect(await copy.count()).toEqual(rows)
+      expect(sumOf(rows)).toBe(type.data?.counter && Object.keys(restored).length)
+      await client.write(connectionOf(copy), 'later', 'too')
+    })
+
+    it('says why a dump cannot be restored, without the password', async () => {
+      const restoring = copy.restore(Buffer.from(client.broken))
+
+      await expect(restoring).rejects.toMatchObject({ code: 'failed.restore' })
+      const message = await restoring.catch(String)
+      expect(message).toContain(`${copy.target.place.name} (${type.title})`)
+      expect(message).not.toContain(copy.target.place.credentials.password)
+    })
+
+    it('is no dump when whoever takes it fails, or asks for its end', async () => {
+      const failing = new Writable({ write: (_chunk, _encoding, done) => done(new Error('no space left')) })
+      await expect(service.operations.dump(service.target, failing, signal)).rejects.toThrow(
+        /no space left|lost its stream/,
+      )
+
+      const controller = new AbortController()
+      const stuck = new Writable({ write: () => controller.abort() })
+      const cancelled = service.operations.dump(service.target, stuck, controller.signal)
+      await expect(cancelled).rejects.toMatchObject({ code: 'failed.cancelled' })
+      expect(stuck.destroyed).toBe(true)
+    })
+
+    it('does not take the end of a broken stream for the end of the dump', async () => {
+      const { content } = await service.dump()
+      const cut = Readable.from(
+        (async function* () {
+          yield content.subarray(0, content.length / 2)
+          throw new Error('connection lost')
+        })(),
+      )
+      await expect(copy.operations.restore(copy.target, cut, signal)).rejects.toMatchObject({ code: 'failed.restore' })
+    })
+
+    it('keeps its data when it is stopped and started', async () => {
+      const before = await client.read(connectionOf(service))
+      await service.stop()
+      await service.start()
+
+      expect(await client.read(connectionOf(service))).toEqual(before)
+    })
+
+    it('keeps what it acknowledged when it is killed', async () => {
+      await client.write(connectionOf(service), 'acknowledged', 'yes')
+      await service.kill()
+      expect(await client.read(connectionOf(service))).toMatchObject({ acknowledged: 'yes', nasty: NASTY })
+    })
+  })
+}
+
+function connectionOf({ target: { place, type } }: RunningService): ServiceConnection {
+  const [connection] = type.connections(place)
+  if (!connection) throw new Error(`${type.name} has no connection`)
+  return { ...connection, host: place.host }
+}
+
+/** Writes one key after the other until it is told to stop. */
+function startWriting(write: (key: string) => Promise<void>): { first: Promise<string>; stop(): Promise<void> } {
+  const stopped = new AbortController()
+  const first = write('key0').then(() => 'key0')
+  const writing = (async () => {
+    await first
+    for (let index = 1; !stopped.signal.aborted; index++) await write(`key${index}`)
+  })()
+  return {
+    first,
+    async stop() {
+      stopped.abort()
+      await writing
+    },
+  }
+}
+
+function sumOf(rows: Readonly<Record<string, number>> | undefined): number | undefined {
+  return rows && Object.values(rows).reduce((sum, count) => sum + count, 0)
+}

@@ -1,0 +1,35 @@
+import { execa } from 'execa'
+import { mariadb } from '../../../src/lib/platform/services/mariadb.ts'
+import type { ServiceConnection } from '../../../src/lib/platform/services/port.ts'
+import { describeDatabase } from './database-contract.ts'
+
+const TABLE = 'CREATE TABLE IF NOT EXISTS entries (name varchar(100) PRIMARY KEY, value blob)'
+
+await describeDatabase(mariadb, {
+  broken: 'CREATE TABLE taken (a int);\nCREATE TABLE taken (a int);\n',
+  denied: /Access denied/,
+  async read(connection) {
+    const rows = await query(connection, `${TABLE}; SELECT name, HEX(value) FROM entries`)
+    const pairs = rows
+      .split('\n')
+      .filter(Boolean)
+      .map(row => row.split('\t'))
+    return Object.fromEntries(pairs.map(([name, hex = '']) => [name, Buffer.from(hex, 'hex').toString()]))
+  },
+  async write(connection, key, value) {
+    const hex = Buffer.from(value).toString('hex')
+    await query(connection, `${TABLE}; INSERT INTO entries VALUES ('${key}', x'${hex}')`)
+  },
+})
+
+async function query(
+  { host, password, path = '', port, username }: ServiceConnection,
+  statement: string,
+): Promise<string> {
+  const where = [`--host=${host}`, `--port=${port}`, `--user=${username}`, `--database=${path}`]
+  const { stdout } = await execa('mariadb', ['--no-defaults', '--batch', '--skip-column-names', ...where], {
+    env: { MYSQL_PWD: password },
+    input: statement,
+  })
+  return stdout
+}
