@@ -29,6 +29,7 @@ export function createSpawningEngine(layout: Layout): SpawningEngine {
     },
     cancelled,
     close: async () => {},
+    freeze: refuse,
     instances: refuse,
     isolation: refuse,
     jobs,

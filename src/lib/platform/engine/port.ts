@@ -119,9 +119,18 @@ export interface Volume {
   readonly files: number
 }
 
-/** Processes that were stopped where they are (SIGSTOP or the freezer). */
+export interface FreezeOptions {
+  /** Names of services; absent: all but the managed ones. */
+  readonly services?: readonly string[] | undefined
+  /** They go on by themselves after this long. */
+  readonly maxMs: number
+}
+
+/** Processes that were stopped where they are (SIGSTOP). */
 export interface Frozen {
-  /** They go on. Repeating it does nothing. They also go on when the caller dies, and after the time given. */
+  /** Aborted when they went on before they were told to: the time given has passed, or what held them has died. */
+  readonly lost: AbortSignal
+  /** They go on. Repeating it does nothing. They also go on when the caller dies. */
   thaw(): Promise<void>
 }
 
@@ -180,6 +189,12 @@ export interface Engine {
   cancel(environment: string, job: string): Promise<void>
   /** The address (Unix socket path and HTTP path) that speaks `aloft.session.v1` for this session. @throws not-found.instance */
   session(request: SessionRequest): Promise<{ readonly socket: string; readonly path: string }>
+  /**
+   * Stops the processes of instances, sessions in them, hooks and crons where they are; resolves when all stand still.
+   * Meanwhile nothing of these services is started or restarted, and failing probes do not count; jobs start as ever.
+   * @throws unavailable.timeout when one cannot be stopped; then none is
+   */
+  freeze(environment: string, options: FreezeOptions): Promise<Frozen>
   /** Directory of the environment's log store (see logs/). */
   logDirectory(environment: string): string
   /** Stops all instances of all environments; what should run is remembered and taken up at the next start. */

@@ -10,6 +10,8 @@ import type {
   DesiredEnvironment,
   Engine,
   EngineInstance,
+  FreezeOptions,
+  Frozen,
   IsolationLevel,
   JobLine,
   JobResult,
@@ -18,6 +20,7 @@ import type {
   SessionRequest,
 } from '../port.ts'
 import type { Secrets } from '../../../secrets/seal.ts'
+import { freezeThrough } from './freeze.ts'
 import { type Isolation, type Level, probeIsolation } from './isolation/probe.ts'
 import { callKeeper, streamKeeper } from './keeper-client.ts'
 import { type EngineLog, KeeperLink } from './keeper-link.ts'
@@ -128,6 +131,10 @@ class ProcessEngine implements Engine {
     for (const [name, value] of Object.entries({ columns, rows, term }))
       if (value !== undefined) query.set(name, String(value))
     return { path: `/sessions?${query.toString()}`, socket: this.#link(request.environment).socket }
+  }
+
+  freeze(environment: string, options: FreezeOptions): Promise<Frozen> {
+    return freezeThrough(this.#link(environment), options)
   }
 
   logDirectory(environment: string): string {

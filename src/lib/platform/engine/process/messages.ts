@@ -85,6 +85,14 @@ export type JobRequest = z.infer<typeof jobRequestSchema>
 /** Paths of Unix sockets. */
 export type SocketPaths = NonNullable<JobRequest['sockets']>
 
+/** Body of `POST /freezes`. */
+export const freezeSchema = z.object({
+  maxMs: z.number().check(z.positive()),
+  services: z.optional(z.array(z.string())),
+})
+/** First line of its answer, once all stand still; the answer ends when they go on. */
+export const frozenSchema = z.object({ id: z.string() })
+
 export const jobLineSchema: z.ZodMiniType<JobLine> = z.object({
   at: z.string(),
   stream: z.enum(['stdout', 'stderr']),

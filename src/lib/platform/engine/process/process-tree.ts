@@ -9,6 +9,7 @@ export interface ProcessEntry {
   readonly group: number
   /** Tells two processes of one number apart: clock ticks since boot on Linux, a date elsewhere. */
   readonly startTime: string
+  readonly isStopped: boolean
 }
 
 /** What survives on disk of a process: enough never to mistake another for it. */
@@ -72,8 +73,7 @@ export interface TreeSelector {
 }
 
 /** The living processes of a tree, also those that left it by a double fork. */
-export function membersOf({ marker, root, uid }: TreeSelector): number[] {
-  const table = processTable()
+export function membersOf({ marker, root, uid }: TreeSelector, table: ProcessTable = processTable()): number[] {
   const found = new Set<number>()
   if (root !== undefined) {
     for (const pid of descendants(root, table)) found.add(pid)
@@ -93,6 +93,26 @@ export async function killTree(selector: TreeSelector, deadlineMs = 5000): Promi
     await delay(pause)
     pause = Math.min(pause * 2, 50)
   }
+}
+
+/**
+ * Stops a tree by SIGSTOP until nothing of it runs: what forks meanwhile is caught by the next look. False when something
+ * still runs at the deadline, e.g. waits for a disk.
+ */
+export async function stopTree(selector: TreeSelector, deadlineMs = 5000): Promise<boolean> {
+  const deadline = Date.now() + deadlineMs
+  for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
+    const table = processTable()
+    const running = membersOf(selector, table).filter(pid => table.get(pid)?.isStopped === false)
+    if (running.length === 0) return true
+    if (Date.now() >= deadline) return false
+    for (const pid of running) sendSignal(pid, 'SIGSTOP')
+    await delay(pause)
+  }
+}
+
+export function continueTree(selector: TreeSelector): void {
+  for (const pid of membersOf(selector)) sendSignal(pid, 'SIGCONT')
 }
 
 /** A process that is gone is no error. @param pid Negative: the process group. */
@@ -116,7 +136,7 @@ function readEntry(pid: number): ProcessEntry | undefined {
   const [state, parent, group] = fields
   const startTime = fields[19]
   if (state === 'Z' || state === 'X' || startTime === undefined) return undefined
-  return { group: Number(group), parent: Number(parent), pid, startTime }
+  return { group: Number(group), isStopped: state === 'T', parent: Number(parent), pid, startTime }
 }
 
 function listByPs(): ProcessEntry[] {
@@ -124,7 +144,8 @@ function listByPs(): ProcessEntry[] {
   return text.split('\n').flatMap(line => {
     const [pid, parent, group, state, ...start] = line.trim().split(/\s+/)
     if (!pid || state?.startsWith('Z')) return []
-    return [{ group: Number(group), parent: Number(parent), pid: Number(pid), startTime: start.join(' ') }]
+    const isStopped = state?.startsWith('T') ?? false
+    return [{ group: Number(group), isStopped, parent: Number(parent), pid: Number(pid), startTime: start.join(' ') }]
   })
 }
 

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Program } from '../isolation/launcher.ts'
 import { LineSplitter } from '../line-splitter.ts'
-import { descendants, killTree, membersOf, processTable, sendSignal } from '../process-tree.ts'
+import { continueTree, descendants, killTree, membersOf, processTable, sendSignal, stopTree } from '../process-tree.ts'
 import { type OutputStream, spawnWithOutput } from './output-pipe.ts'
 import type { KeeperState } from './state.ts'
 import type { StdioSockets } from './stdio-sockets.ts'
@@ -38,6 +38,8 @@ export class Child {
   readonly #process: ChildProcess
   readonly #output: Readonly<Record<OutputStream, Readable | null>>
   #isGone = false
+  #isEnding = false
+  #freezes = 0
   /** While it lasts, other members of the group may end by themselves. */
   #graceUntil = 0
 
@@ -55,13 +57,28 @@ export class Child {
   async terminate(graceMs: number): Promise<void> {
     if (this.#isGone || this.pid === undefined) return
     this.#graceUntil = Date.now() + graceMs
+    this.#isEnding = true
     const group = this.#group(this.pid)
     if (group === undefined) this.#process.kill('SIGKILL')
     else sendSignal(-group, 'SIGTERM')
+    // It hears of it only when it goes on.
+    if (this.#freezes > 0) continueTree(this.#tree)
     const timer = new AbortController()
     await Promise.race([this.exited, delay(graceMs, undefined, { signal: timer.signal }).catch(() => undefined)])
     timer.abort()
     if (!this.#isGone) await this.kill()
+  }
+
+  /** Stops it where it is, until `thaw` was called as often. One that is ending is awaited. False when it does not stop. */
+  async freeze(): Promise<boolean> {
+    this.#freezes++
+    if (!this.#isEnding && !this.#isGone) return stopTree(this.#tree)
+    await this.exited
+    return true
+  }
+
+  thaw(): void {
+    if (--this.#freezes === 0 && !this.#isGone) continueTree(this.#tree)
   }
 
   async kill(): Promise<void> {

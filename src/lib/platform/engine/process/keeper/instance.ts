@@ -10,11 +10,13 @@ import { killTree } from '../process-tree.ts'
 import { BackOff } from './back-off.ts'
 import { Child, type ChildExit } from './child.ts'
 import { EndpointFinder } from './endpoint.ts'
+import { Hold } from './hold.ts'
 import type { KeeperLog, LineOrigin } from './log.ts'
 import type { OutputStream } from './output-pipe.ts'
 import { formatEndpoint } from './probe-check.ts'
 import { watchHealth } from './probes.ts'
 import { type KeeperState, serviceHash } from './state.ts'
+import type { Usage } from './usage.ts'
 
 const LAST_LINES = 20
 
@@ -55,6 +57,7 @@ export class Instance {
   readonly #stopped = new AbortController()
   readonly #backOff = new BackOff()
   readonly #lastLines: string[] = []
+  readonly #hold: Hold
   readonly #loop: Promise<void>
   #graceMs: number
   #phase: InstanceState = 'starting'
@@ -64,7 +67,7 @@ export class Instance {
   #startedAt: number | undefined
   #restarts = 0
   #exitCode: number | undefined
-  #usage: { readonly cpuPercent: number; readonly memoryBytes: number } | undefined
+  #usage: Usage | undefined
 
   constructor(slot: Slot, { generation, spec }: WantedService, deps: InstanceDeps) {
     this.slot = slot
@@ -74,11 +77,16 @@ export class Instance {
     this.#spec = spec
     this.#deps = deps
     this.#graceMs = spec.graceMs
+    this.#hold = new Hold(() => deps.clock.now())
     this.#loop = this.#run()
   }
 
   get state(): InstanceState {
     return this.#phase
+  }
+
+  get kind(): ServiceState['kind'] {
+    return this.#spec.kind
   }
 
   get pid(): number | undefined {
@@ -94,8 +102,19 @@ export class Instance {
     this.#graceMs = ms
   }
 
-  set usage(usage: { readonly cpuPercent: number; readonly memoryBytes: number } | undefined) {
+  set usage(usage: Usage | undefined) {
     this.#usage = usage
+  }
+
+  /** Stops its processes where they are until `thaw` was called as often; nothing is started meanwhile. False: it goes on. */
+  async freeze(): Promise<boolean> {
+    this.#hold.begin()
+    return (await this.#child?.freeze()) ?? true
+  }
+
+  thaw(): void {
+    this.#child?.thaw()
+    this.#hold.end()
   }
 
   /** Ends it for good, first gracefully. Resolves when nothing of it is left. */
@@ -175,6 +194,7 @@ export class Instance {
     const marker = `${state.environment}/${slotKey(this.slot)}`
     const surroundings = await launcher.prepare({ instance: this.id, launch, marker, port })
     this.#surroundings = surroundings
+    await this.#hold.released(this.#stopped.signal).catch(() => undefined)
     if (this.#stopped.signal.aborted) return undefined
     const child = new Child({
       isSandboxed,
@@ -216,6 +236,7 @@ export class Instance {
       this.#enter('unhealthy')
       void child.terminate(this.#graceMs)
     }
+    const either = AbortSignal.any([signal, this.#stopped.signal])
     await watchHealth(
       {
         accepts: launch.listen ? () => endpoint.accepts() : undefined,
@@ -224,13 +245,14 @@ export class Instance {
         onReady: isReady => this.#turn(isReady, signal),
         onUnhealthy,
         probes,
+        released: () => this.#hold.released(either),
         target: {
           endpoint: () => endpoint.current,
           exec: (command, timeoutMs) => this.#execProbe(command, timeoutMs),
           expectedPort: launch.listen?.expectedPort,
         },
       },
-      AbortSignal.any([signal, this.#stopped.signal]),
+      either,
     ).catch((error: unknown) => {
       if (!signal.aborted && !this.#stopped.signal.aborted) throw error
     })

@@ -53,6 +53,10 @@ export class Jobs {
     return this.#running.size + this.#starting.size
   }
 
+  get running(): readonly RunningJob[] {
+    return [...this.#running.values()]
+  }
+
   /**
    * Starts the job unless its id is known; one with streams, which were another caller's, is then lost. Resolves when it
    * runs. @throws failed.start

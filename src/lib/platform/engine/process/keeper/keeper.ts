@@ -8,6 +8,7 @@ import type { Isolation } from '../isolation/probe.ts'
 import type { Secrets } from '../../../../secrets/seal.ts'
 import { KEEPER_PROTOCOL, type KeeperStatus } from '../messages.ts'
 import { identify, isAlive, killTree } from '../process-tree.ts'
+import { Freezes } from './freezes.ts'
 import { Jobs } from './jobs.ts'
 import { releaseLock } from './lock.ts'
 import { KeeperLog } from './log.ts'
@@ -66,6 +67,7 @@ export class Keeper {
           return () => this.#changes.off('change', listener)
         },
       },
+      freezes: new Freezes({ jobs: this.#jobs, supervisor: this.#supervisor }),
       jobs: this.#jobs,
       sessions: this.#sessions,
       shutdown: () => this.close(),

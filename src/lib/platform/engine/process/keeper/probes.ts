@@ -18,6 +18,8 @@ export interface HealthOptions {
   /** Looks for the endpoint before each check until first ready. */
   readonly discover: () => Promise<void>
   readonly onReady: (isReady: boolean) => void
+  /** Resolves unless it is frozen, with the milliseconds for which it was so far. */
+  readonly released: () => Promise<number>
   /** Startup or liveness failed: it has to be restarted. Called once. */
   readonly onUnhealthy: (reason: string) => void
   readonly clock: Clock
@@ -40,12 +42,13 @@ export async function watchHealth(options: HealthOptions, signal: AbortSignal): 
 }
 
 async function hasStarted(probe: ProbeSpec, options: HealthOptions, signal: AbortSignal): Promise<boolean> {
-  const { clock, discover, target } = options
+  const { clock, discover, released } = options
+  const running = async (): Promise<number> => clock.now() - (await released())
   await clock.sleep(probe.initialDelayMs, signal)
-  const deadline = clock.now() + probe.periodMs * probe.failureThreshold
-  while (clock.now() < deadline) {
+  const deadline = (await running()) + probe.periodMs * probe.failureThreshold
+  while ((await running()) < deadline) {
     await discover()
-    if (await checkOnce(probe, target)) return true
+    if (await look(probe, options)) return true
     await clock.sleep(Math.min(STARTING_PERIOD_MS, probe.periodMs), signal)
   }
   return false
@@ -64,12 +67,12 @@ async function watchReadiness(options: HealthOptions, signal: AbortSignal): Prom
 }
 
 async function followReadiness(probe: ProbeSpec, options: HealthOptions, signal: AbortSignal): Promise<void> {
-  const { accepts, clock, discover, onReady, target } = options
+  const { accepts, clock, discover, onReady } = options
   await clock.sleep(probe.initialDelayMs, signal)
   let [isReady, wasReady, streak] = [false, false, 0]
   for (;;) {
     if (!wasReady) await discover()
-    const isGood = (await checkOnce(probe, target)) && (wasReady || !accepts || (await accepts()))
+    const isGood = (await look(probe, options)) && (wasReady || !accepts || (await accepts()))
     signal.throwIfAborted()
     streak = isGood === isReady ? 0 : streak + 1
     if (streak >= (isReady ? probe.failureThreshold : probe.successThreshold)) {
@@ -83,12 +86,22 @@ async function followReadiness(probe: ProbeSpec, options: HealthOptions, signal:
 }
 
 async function watchLiveness(probe: ProbeSpec, options: HealthOptions, signal: AbortSignal): Promise<void> {
-  const { clock, onUnhealthy, target } = options
+  const { clock, onUnhealthy } = options
   await clock.sleep(probe.initialDelayMs, signal)
   for (let failures = 0; failures < probe.failureThreshold;) {
     await clock.sleep(probe.periodMs, signal)
-    failures = (await checkOnce(probe, target)) ? 0 : failures + 1
+    failures = (await look(probe, options)) ? 0 : failures + 1
   }
   signal.throwIfAborted()
   onUnhealthy('the liveness probe failed')
+}
+
+/** One look; one that failed while the instance was frozen does not count. */
+async function look(probe: ProbeSpec, { released, target }: HealthOptions): Promise<boolean> {
+  for (let held = await released(); ;) {
+    if (await checkOnce(probe, target)) return true
+    const heldSince = held
+    held = await released()
+    if (held === heldSince) return false
+  }
 }

@@ -65,6 +65,18 @@ export class RunningJob {
     await this.result
   }
 
+  get spec(): JobSpec {
+    return this.#spec
+  }
+
+  freeze(): Promise<boolean> {
+    return this.#child.freeze()
+  }
+
+  thaw(): void {
+    this.#child.thaw()
+  }
+
   async #follow(): Promise<JobResult> {
     const timer = setTimeout(() => void this.end('timed-out'), Math.min(this.#spec.timeoutMs, 2 ** 31 - 1))
     const exit = await this.#child.exited

@@ -4,7 +4,8 @@ import { json } from 'node:stream/consumers'
 import type * as z from 'zod/mini'
 import { AppError, toErrorDocument } from '../../../../core/errors.ts'
 import type { EngineInstance } from '../../port.ts'
-import { desiredSchema, jobRequestSchema, type KeeperStatus } from '../messages.ts'
+import { desiredSchema, freezeSchema, jobRequestSchema, type KeeperStatus } from '../messages.ts'
+import type { Freezes } from './freezes.ts'
 import type { Jobs } from './jobs.ts'
 import type { Sessions } from './sessions.ts'
 import type { KeeperState } from './state.ts'
@@ -15,6 +16,7 @@ export interface KeeperParts {
   readonly supervisor: Supervisor
   readonly jobs: Jobs
   readonly sessions: Sessions
+  readonly freezes: Freezes
   readonly status: () => KeeperStatus
   /** Told whenever the instances have changed. */
   readonly changes: { subscribe(listener: () => void): () => void }
@@ -44,6 +46,15 @@ const ROUTES: readonly (readonly [method: string, pattern: RegExp, handler: Hand
     ({ jobs }, { id, response }) => jobs.cancel(id).then(() => reply(response, {})),
   ],
   ['DELETE', /^\/jobs\/([^/]+)$/, ({ jobs }, { id, response }) => jobs.acknowledge(id).then(() => reply(response, {}))],
+  ['POST', /^\/freezes$/, freeze],
+  [
+    'DELETE',
+    /^\/freezes\/([^/]+)$/,
+    ({ freezes }, { id, response }) => {
+      freezes.end(id)
+      reply(response, {})
+    },
+  ],
   ['POST', /^\/shutdown$/, ({ shutdown }, { response }) => shutdown().then(() => reply(response, {}))],
 ]
 
@@ -121,6 +132,16 @@ async function runJob({ jobs }: KeeperParts, { query, request, response }: Call)
     if (!response.write(batch)) await once(response, 'drain', { signal: gone.signal })
   }
   response.end()
+}
+
+/** The answer begins when all stand still and ends when they go on, at the latest when whoever asked is gone. */
+async function freeze({ freezes }: KeeperParts, { request, response }: Call): Promise<void> {
+  const asked = await readBody(request, freezeSchema)
+  const id = await freezes.begin(asked, () => response.end())
+  response.on('close', () => freezes.end(id))
+  if (response.writableEnded || response.destroyed) return freezes.end(id)
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+  response.write(`${JSON.stringify({ id })}\n`)
 }
 
 /** Samples would make a change every two seconds. */

@@ -1,6 +1,6 @@
 import pidusage from 'pidusage'
 import { AppError } from '../../../../core/errors.ts'
-import type { DesiredEnvironment, EngineInstance } from '../../port.ts'
+import type { DesiredEnvironment, EngineInstance, ServiceState } from '../../port.ts'
 import { descendants, processTable } from '../process-tree.ts'
 import { Instance, type InstanceDeps, type Slot, slotKey, type WantedService } from './instance.ts'
 import { serviceHash } from './state.ts'
@@ -16,11 +16,15 @@ interface Wanted extends WantedService {
   readonly weight: number
 }
 
+/** Whether something of this service is meant. */
+export type Covers = (service: string, kind: ServiceState['kind']) => boolean
+
 /** Makes the instances those of the desired state. */
 export class Supervisor {
   readonly #deps: InstanceDeps
   readonly #instances = new Map<string, Instance>()
   readonly #leaving = new Set<Instance>()
+  readonly #freezes = new Set<Covers>()
   readonly #sampler: NodeJS.Timeout
   #wanted: ReadonlyMap<string, Wanted> = new Map()
   #isTurning = false
@@ -67,6 +71,24 @@ export class Supervisor {
     throw new AppError('not-found.instance', `instance ${id} does not run`, { suggestions: ['aloft services'] })
   }
 
+  /**
+   * Freezes the instances of these services, and what is started of them until `thaw`; those that are leaving are awaited.
+   * Returns the ids of those that could not be stopped.
+   */
+  async freeze(covers: Covers): Promise<readonly string[]> {
+    this.#freezes.add(covers)
+    const instances = [...this.#instances.values()].filter(({ kind, slot }) => covers(slot.service, kind))
+    const leaving = [...this.#leaving].filter(({ kind, slot }) => covers(slot.service, kind))
+    const stopped = instances.map(async instance => ((await instance.freeze()) ? [] : [instance.id]))
+    await Promise.all(leaving.map(instance => instance.stop()))
+    return (await Promise.all(stopped)).flat()
+  }
+
+  thaw(covers: Covers): void {
+    if (!this.#freezes.delete(covers)) return
+    for (const instance of this.#instances.values()) if (covers(instance.slot.service, instance.kind)) instance.thaw()
+  }
+
   /** Stops all; resolves when nothing is left. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -83,7 +105,9 @@ export class Supervisor {
 
   #start(key: string, wanted: Wanted): void {
     if (this.#isClosed) return
-    this.#instances.set(key, new Instance(wanted.slot, wanted, this.#deps))
+    const instance = new Instance(wanted.slot, wanted, this.#deps)
+    this.#instances.set(key, instance)
+    for (const covers of this.#freezes) if (covers(wanted.slot.service, wanted.spec.kind)) void instance.freeze()
   }
 
   async #retire(key: string, instance: Instance): Promise<void> {
