@@ -16,6 +16,8 @@ export interface Layout {
   readonly audit: string
   /** Parts of backups by their SHA-256, and `<backup>/manifest.json`. */
   readonly backups: string
+  /** Files on their way here. */
+  readonly uploads: string
   readonly edge: string
   readonly platformLog: string
   /** All of one environment: `logs/`, `volumes/`, `keeper/`, `releases/`. */
@@ -47,6 +49,7 @@ export function createLayout(home: Home): Layout {
     platformLog: join(home.data, 'platform.log'),
     secretKey: join(home.config, 'secret.key'),
     sources: join(home.data, 'sources'),
+    uploads: join(home.data, 'uploads'),
     volumes: id => join(environment(id), 'volumes'),
   }
 }

@@ -7,6 +7,7 @@ import type { Home } from '../protocol/home.ts'
 import type { Secrets } from '../secrets/seal.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { type OpenBackups, openBackups } from './backups/open.ts'
+import { type BackupUpkeep, openBackupUpkeep } from './backups/upkeep.ts'
 import { createBuilder } from './build/builder.ts'
 import { cronHandler } from './crons/cron-activity.ts'
 import { CronScheduler } from './crons/scheduler.ts'
@@ -54,6 +55,7 @@ export interface Parts {
   readonly deps: DeployDeps
   readonly activities: Activities
   readonly backups: OpenBackups
+  readonly upkeep: BackupUpkeep
   readonly audit: AuditLog
   readonly sources: SourceStore
   readonly crons: CronScheduler
@@ -68,12 +70,7 @@ export interface Parts {
 export function openParts({ findServiceType = inCatalogue, home, log, onStep, version }: PartsOptions): Parts {
   const layout = createLayout(home)
   const store = openSqliteStore({ database: layout.database, secretKey: layout.secretKey })
-  const onError = (error: unknown, context: object = {}): void => {
-    log.error(
-      { ...context, error: toErrorDocument(error), stack: error instanceof Error ? error.stack : undefined },
-      'something failed',
-    )
-  }
+  const onError = reportTo(log)
   const secrets = openPlatformSecrets(layout.secretKey)
   const audit = openAudit({ layout, onError, secrets, store })
   const engine = createProcessEngine({ clock: systemClock, layout, log, secrets, version })
@@ -98,7 +95,10 @@ export function openParts({ findServiceType = inCatalogue, home, log, onStep, ve
   const activities = createActivities({
     clock: systemClock,
     onError,
-    onFinished: ({ environment, project }) => refreshCrons(store, crons, { environment, project }),
+    onFinished: place => {
+      refreshCrons(store, crons, place)
+      upkeep.scheduler.onFinished(place)
+    },
     ...(onStep ? { onStep } : {}),
     openLog: id => createLogWriter({ directory: layout.activityLog(id), limits: DEFAULT_LOG_LIMITS, source: id }),
     store,
@@ -109,6 +109,7 @@ export function openParts({ findServiceType = inCatalogue, home, log, onStep, ve
   const backups = openBackups(deps, { findServiceType, kits, operations, version })
   backups.register(activities)
   activities.register(cloneHandler(backups.deps))
+  const upkeep = openBackupUpkeep({ activities, backups: backups.backups, layout, onError, store })
   return {
     activities,
     audit,
@@ -120,6 +121,16 @@ export function openParts({ findServiceType = inCatalogue, home, log, onStep, ve
     pruner: new Pruner({ builder, clock: systemClock, onError, sources, store }),
     reader: directory => createLogReader({ directory: source => join(directory, source) }),
     sources,
+    upkeep,
+  }
+}
+
+function reportTo(log: PlatformLog): Parts['onError'] {
+  return (error, context = {}) => {
+    log.error(
+      { ...context, error: toErrorDocument(error), stack: error instanceof Error ? error.stack : undefined },
+      'something failed',
+    )
   }
 }
 

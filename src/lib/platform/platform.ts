@@ -10,10 +10,12 @@ import { openParts, type Parts, type PartsOptions } from './parts.ts'
 import { reconcile } from './reconcile.ts'
 import { createApp } from './server/app.ts'
 import { createAuthenticator } from './server/authentication.ts'
+import { callDeps } from './server/calls/deps.ts'
 import { allCalls } from './server/calls/all.ts'
 import { mountSources } from './server/sources.ts'
 import { mountVolumeFiles } from './server/volume-files.ts'
 import { type Listener, type ListenOptions, listenOnPort, listenOnSocket } from './server/listen.ts'
+import { mountTransfers } from './server/transfers.ts'
 import { streamRoutes } from './server/streams.ts'
 
 /** Tried first for the API on TCP; the next free one otherwise, remembered. */
@@ -72,6 +74,7 @@ async function serve(
   await parts.activities.resume()
   listeners.push(await listenOnSocket(addresses.socket, listening))
   parts.pruner.start()
+  parts.upkeep.scheduler.start()
   options.log.info({ addresses }, 'the platform is up')
 }
 
@@ -80,9 +83,8 @@ function listenOptions(
   { version }: PartsOptions,
   { addresses, shutdown }: { addresses: PlatformStatus['addresses']; shutdown: (how: { all: boolean }) => void },
 ): ListenOptions {
-  const { activities, audit, backups, deps, onError } = parts
-  const { volumeJobs } = backups.deps
-  const calls = { ...deps, activities, audit, volumeJobs }
+  const { audit, deps, onError } = parts
+  const calls = callDeps(parts)
   const record = (call: AuditedCall): void => audit.append(call)
   const authenticate = createAuthenticator(userInfo().username, value => deps.store.tokens.use(value))
   const facts = {
@@ -96,9 +98,10 @@ function listenOptions(
     audit: record,
     authenticate,
     handlers: allCalls(calls, facts),
-    mount(on) {
+    mount: on => {
       mountSources(on, parts.sources)
       mountVolumeFiles(on, calls)
+      mountTransfers(on, { ...calls, uploads: parts.upkeep.uploads })
     },
     onError: (error, request) => onError(error, { request }),
     version,
@@ -107,10 +110,11 @@ function listenOptions(
 }
 
 async function stopPlatform(parts: Parts, listeners: readonly Listener[], { all }: { all: boolean }): Promise<void> {
-  const { activities, audit, crons, deps, pruner } = parts
+  const { activities, audit, crons, deps, pruner, upkeep } = parts
   const { edge, engine, routing, store } = deps
   crons.close()
   await pruner.close()
+  await upkeep.scheduler.close()
   await activities.close()
   routing.close()
   if (all) await Promise.all([engine.stopAll(), edge.stop()])

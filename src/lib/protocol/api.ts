@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { lazily } from '../core/lazily.ts'
 import { ENVIRONMENT_TYPES } from '../core/model.ts'
-import { type Access, MAX_TOKEN_DAYS, TOKEN_SCOPES } from './access.ts'
+import { MAX_TOKEN_DAYS, TOKEN_SCOPES } from './access.ts'
 import { auditEntry, auditVerification } from './audit.ts'
+import { backupApi } from './backup-api.ts'
 import { identity, token } from './credentials.ts'
 import {
   activityQuery,
@@ -12,6 +13,7 @@ import {
   variableChange,
   variableEffect,
 } from './call-schemas.ts'
+import { AT, type Endpoint, list } from './endpoint.ts'
 import { activity, deployment, environment, formation, project, service, variable, volume } from './model-schemas.ts'
 
 /*
@@ -25,29 +27,6 @@ export const PROTOCOL_VERSION = 1
 
 /** With this the platform's process ends when another one holds its home. */
 export const EXIT_RUNNING = 6
-
-export interface Endpoint {
-  /** Method and path in Hono's syntax: `:name` is a parameter. */
-  readonly call: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /v1/${string}`
-  readonly summary: string
-  /** Of success; 200 unless said. */
-  readonly status?: 201 | 202
-  /** The least that the caller needs: `read` for GET and `write` for the rest, unless said. */
-  readonly access?: Access
-  /** Though about no project or all, a token of one project may call it: the answer is narrowed to that project. */
-  readonly narrowed?: true
-  readonly query?: () => z.ZodMiniType
-  readonly body?: () => z.ZodMiniType
-  /** Absent: an empty object. */
-  readonly response?: () => z.ZodMiniType
-}
-
-const list = <T extends z.ZodMiniType>(
-  item: T,
-): z.ZodMiniObject<{ items: z.ZodMiniArray<T>; next: z.ZodMiniOptional<z.ZodMiniString> }> =>
-  z.object({ items: z.array(item), next: z.optional(z.string()) })
-
-const AT = '/v1/projects/:project/environments/:environment'
 
 export const api = {
   status: { call: 'GET /v1/status', summary: 'what runs here', narrowed: true, response: platformStatus },
@@ -287,6 +266,8 @@ export const api = {
     body: lazily(() => z.object({ services: z.array(z.string()) })),
     response: activity,
   },
+
+  ...backupApi,
 
   listProjectVariables: {
     call: 'GET /v1/projects/:project/variables',

@@ -66,7 +66,6 @@ export const backupApi = {
   planRestore: {
     call: `POST ${AT}/restore/plan`,
     summary: 'what a restore would do; changes nothing',
-    access: 'read',
     body: restoreRequest,
     response: restorePlan,
   },

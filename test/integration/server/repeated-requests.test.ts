@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { environmentLane } from '../../../src/lib/platform/deploy/deploy-activity.ts'
 import { openParts, type Parts } from '../../../src/lib/platform/parts.ts'
 import type { Call } from '../../../src/lib/platform/server/handlers.ts'
+import { callDeps } from '../../../src/lib/platform/server/calls/deps.ts'
 import { deploymentCalls } from '../../../src/lib/platform/server/calls/deployments.ts'
 import { environmentCalls } from '../../../src/lib/platform/server/calls/environments.ts'
 import { serviceCalls } from '../../../src/lib/platform/server/calls/services.ts'
@@ -47,7 +48,7 @@ describe('a request that is repeated with its key, because the answer was lost',
   })
 
   it('deploys once, and leaves variables alone that were changed since', async () => {
-    const { deploy } = deploymentCalls(calls())
+    const { deploy } = deploymentCalls(callDeps(parts))
     const body = { input: { kind: 'tree', tree }, variables: { COLOUR: 'red' } } as const
     const first = await deploy(request('deploy', body))
     const scope = { environment, project: projectId() }
@@ -63,7 +64,7 @@ describe('a request that is repeated with its key, because the answer was lost',
 
   it('scales once, although the formation is no longer the one that was to be changed', async () => {
     makeLive()
-    const { formation, scale } = serviceCalls(calls())
+    const { formation, scale } = serviceCalls(callDeps(parts))
     const { tag } = await formation(request('formation', {}))
     const body = { ifCurrent: tag, services: [{ count: 3, service: 'web' }] }
     const first = await scale(request('scale', body))
@@ -74,7 +75,7 @@ describe('a request that is repeated with its key, because the answer was lost',
 
   it('restarts once, although another release with other services is live now', async () => {
     makeLive()
-    const { restart } = serviceCalls(calls())
+    const { restart } = serviceCalls(callDeps(parts))
     const first = await restart(request('restart', { services: [] }))
     makeLive('dep_other', 'api')
 
@@ -82,7 +83,7 @@ describe('a request that is repeated with its key, because the answer was lost',
   })
 
   it('deletes once, although there is nothing left to delete', async () => {
-    const { deleteEnvironment } = environmentCalls(calls())
+    const { deleteEnvironment } = environmentCalls(callDeps(parts))
     const first = await deleteEnvironment(request('deleteEnvironment', {}))
     parts.deps.store.environments.delete(environment)
 
@@ -92,7 +93,7 @@ describe('a request that is repeated with its key, because the answer was lost',
   it('rolls back once, although the environment is gone', async () => {
     makeLive('dep_before')
     makeLive()
-    const { rollback } = deploymentCalls(calls())
+    const { rollback } = deploymentCalls(callDeps(parts))
     const first = await rollback(request('rollback', {}))
     parts.deps.store.environments.delete(environment)
 
@@ -101,7 +102,7 @@ describe('a request that is repeated with its key, because the answer was lost',
 
   it('changes variables together with the activity that applies them, or not at all', async () => {
     makeLive()
-    const { changeVariables } = variableCalls(calls())
+    const { changeVariables } = variableCalls(callDeps(parts))
     const body = { set: [{ ...variable('COLOUR'), value: 'red' }], unset: [] }
     await parts.activities.close(0)
 
@@ -129,11 +130,6 @@ describe('a request that is repeated with its key, because the answer was lost',
       prepare: () => ({ description: 'hold', input: {} }),
       type: 'hold',
     })
-  }
-
-  function calls() {
-    const { activities, audit, backups, deps } = parts
-    return { ...deps, activities, audit, volumeJobs: backups.deps.volumeJobs }
   }
 
   function projectId(): string {

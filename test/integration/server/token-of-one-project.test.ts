@@ -9,6 +9,7 @@ import * as z from 'zod/mini'
 import { openParts, type Parts } from '../../../src/lib/platform/parts.ts'
 import { createApp } from '../../../src/lib/platform/server/app.ts'
 import { createAuthenticator } from '../../../src/lib/platform/server/authentication.ts'
+import { callDeps } from '../../../src/lib/platform/server/calls/deps.ts'
 import { allCalls } from '../../../src/lib/platform/server/calls/all.ts'
 import { type Listener, listenOnPort } from '../../../src/lib/platform/server/listen.ts'
 import { mountSources } from '../../../src/lib/platform/server/sources.ts'
@@ -33,10 +34,10 @@ describe('a token of one project', () => {
     root = mkdtempSync(join(tmpdir(), 'aloft-scope-'))
     const home = resolveHome({ ALOFT_HOME: join(root, 'home') })
     parts = openParts({ home, log: pino({ level: 'silent' }), version: '0.0.0' })
-    const { activities, audit, backups, deps, reader, sources } = parts
+    const { deps, reader, sources } = parts
     deps.store.tokens.create({ name: 'ci', project: 'shop', scope: 'write', value: TOKEN })
     deps.store.projects.create({ name: 'shops' })
-    const calls = { ...deps, activities, audit, reader, volumeJobs: backups.deps.volumeJobs }
+    const calls = { ...callDeps(parts), reader }
     const authenticate = createAuthenticator('ada', value => deps.store.tokens.use(value))
     const facts = {
       addresses: () => ({ api: '', http: '', https: '', socket: '' }),

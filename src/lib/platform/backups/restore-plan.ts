@@ -119,7 +119,7 @@ function findService(
   const [only] = same
   const target = targets.get(renamed ?? service) ?? (renamed === undefined && same.length === 1 ? only : undefined)
   if (!target) {
-    const choices = same.map(({ place }) => `pass --map ${service}=${place.name}`)
+    const choices = same.map(({ place }) => `pass --rename-service ${service}=${place.name}`)
     throw new AppError('not-found.service', `the environment has no service ${renamed ?? service}`, {
       suggestions: choices.length > 0 ? choices : [`deploy a configuration with a ${type} named ${service} first`],
     })
@@ -181,7 +181,7 @@ export async function refuseWithoutSpace({ layout }: BackupDeps, { services, vol
 function refusal(message: string): AppError {
   return new AppError('failed.restore', message, {
     details: { state: 'untouched' },
-    suggestions: ['nothing was changed; choose another service with --map, or another backup'],
+    suggestions: ['nothing was changed; choose another service with --rename-service, or another backup'],
   })
 }
 

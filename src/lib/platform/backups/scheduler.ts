@@ -1,7 +1,10 @@
+import * as z from 'zod/mini'
 import type { Clock } from '../../core/clock.ts'
+import type { Activity } from '../../core/model.ts'
 import type { Activities } from '../activities/port.ts'
 import { placeOf } from '../deploy/deployments.ts'
 import type { Store } from '../store/port.ts'
+import type { Uploads } from '../uploads/uploads.ts'
 import type { BackupPolicies } from './policies.ts'
 import type { Backups } from './port.ts'
 import { expendable } from './retention.ts'
@@ -9,7 +12,8 @@ import { isDue, type StoredSchedule } from './schedule.ts'
 import { startBackup } from './start.ts'
 
 const CHECK_MS = 15_000
-const RETENTION_MS = 24 * 3_600_000
+const uploadInput = z.object({ upload: z.string() })
+const DAY_MS = 24 * 3_600_000
 export const SCHEDULER = 'scheduler'
 
 export interface BackupSchedulerOptions {
@@ -18,6 +22,7 @@ export interface BackupSchedulerOptions {
   readonly clock: Clock
   readonly policies: BackupPolicies
   readonly store: Store
+  readonly uploads: Pick<Uploads, 'removeExpired'>
   readonly onError: (error: unknown) => void
 }
 
@@ -28,6 +33,8 @@ export interface BackupSchedulerOptions {
 export class BackupScheduler {
   readonly #options: BackupSchedulerOptions
   readonly #closed = new AbortController()
+  /** Ids of environments that have other backups since retention was applied. */
+  readonly #changed = new Set<string>()
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: BackupSchedulerOptions) {
@@ -44,12 +51,19 @@ export class BackupScheduler {
     await this.#running
   }
 
+  /** Retention looks at the environment soon. */
+  onFinished({ environment, project }: Pick<Activity, 'environment' | 'project'>): void {
+    const { store } = this.#options
+    const owner = project === undefined ? undefined : store.projects.find(project)
+    const place = owner && environment !== undefined ? store.environments.find(owner.id, environment) : undefined
+    if (place) this.#changed.add(place.id)
+  }
+
   /** Starts what is due now. */
   startDue(): void {
     const { clock, policies, store } = this.#options
     for (const { environment, schedule } of policies.schedules()) {
-      if (!store.environments.get(environment)) policies.setSchedule(environment, undefined)
-      else if (isDue(schedule, clock.now())) this.#begin(environment, schedule)
+      if (store.environments.get(environment) && isDue(schedule, clock.now())) this.#begin(environment, schedule)
     }
   }
 
@@ -67,20 +81,37 @@ export class BackupScheduler {
   }
 
   async #repeat(): Promise<void> {
-    const { clock, onError, store } = this.#options
+    const { clock, onError } = this.#options
     const { signal } = this.#closed
-    for (let retainedAt = -Infinity; !signal.aborted;) {
+    for (let cleanedAt = -Infinity; !signal.aborted;) {
       try {
         this.startDue()
-        if (clock.now() - retainedAt >= RETENTION_MS) {
-          retainedAt = clock.now()
-          await this.applyRetention(store.environments.list().map(({ id }) => id))
+        if (clock.now() - cleanedAt >= DAY_MS) {
+          cleanedAt = clock.now()
+          this.#clean()
         }
+        await this.#retain()
       } catch (error) {
         onError(error)
       }
       await clock.sleep(CHECK_MS, signal).catch(() => undefined)
     }
+  }
+
+  /** Uploads that rest, and what was wanted of environments that are gone. */
+  #clean(): void {
+    const { policies, store, uploads } = this.#options
+    const environments = new Set(store.environments.list().map(({ id }) => id))
+    for (const id of environments) this.#changed.add(id)
+    policies.forgetExcept(environments)
+    const used = new Set(store.activities.unfinished().map(({ input }) => uploadIn(input)))
+    uploads.removeExpired(id => used.has(id))
+  }
+
+  async #retain(): Promise<void> {
+    const changed = [...this.#changed]
+    this.#changed.clear()
+    await this.applyRetention(changed)
   }
 
   #begin(id: string, schedule: StoredSchedule): void {
@@ -105,4 +136,9 @@ export class BackupScheduler {
       { createdBy: SCHEDULER },
     )
   }
+}
+
+function uploadIn(input: unknown): string | undefined {
+  const parsed = z.safeParse(uploadInput, input)
+  return parsed.success ? parsed.data.upload : undefined
 }

@@ -64,7 +64,7 @@ export function findBackup({ backups }: Store, id: string, { project }: Principa
   const found = backups.get(id)
   if (found && (project === undefined || found.project === project)) return found
   const names = backups.list({ project }).map(backup => backup.id)
-  throw notFound('not-found.backup', `there is no backup "${id}"`, { given: id, names: nearestNames(id, names) })
+  throw notFound('not-found.backup', `there is no backup "${id}"`, { given: id, names })
 }
 
 function getIfThere(activities: Activities, id: string): Activity | undefined {

@@ -1,4 +1,5 @@
 import type { Handlers } from '../handlers.ts'
+import { backupCalls } from './backups.ts'
 import { activityCalls } from './activities.ts'
 import type { CallDeps } from './deps.ts'
 import { deploymentCalls } from './deployments.ts'
@@ -14,6 +15,7 @@ import { volumeCalls } from './volumes.ts'
 export function allCalls(deps: CallDeps, facts: PlatformFacts): Handlers {
   return {
     ...activityCalls(deps),
+    ...backupCalls(deps),
     ...deploymentCalls(deps),
     ...environmentCalls(deps),
     ...environmentChangeCalls(deps),

@@ -1,0 +1,35 @@
+import { type Clock, systemClock } from '../../core/clock.ts'
+import type { Activities } from '../activities/port.ts'
+import type { Layout } from '../layout.ts'
+import type { Store } from '../store/port.ts'
+import { Uploads } from '../uploads/uploads.ts'
+import { BackupPolicies } from './policies.ts'
+import type { Backups } from './port.ts'
+import { BackupScheduler } from './scheduler.ts'
+import { uploadBackupHandler } from './upload-activity.ts'
+
+/** What comes and goes beside the activities on single backups. */
+export interface BackupUpkeep {
+  readonly policies: BackupPolicies
+  readonly scheduler: BackupScheduler
+  readonly uploads: Uploads
+}
+
+/** Before `resume` of the activities: registers what takes in uploads. */
+export function openBackupUpkeep({
+  clock = systemClock,
+  layout,
+  ...parts
+}: {
+  readonly activities: Activities
+  readonly backups: Backups
+  readonly clock?: Clock
+  readonly layout: Layout
+  readonly onError: (error: unknown) => void
+  readonly store: Store
+}): BackupUpkeep {
+  const uploads = new Uploads({ clock, directory: layout.uploads })
+  const policies = new BackupPolicies(parts.store.settings)
+  parts.activities.register(uploadBackupHandler({ backups: parts.backups, uploads }))
+  return { policies, scheduler: new BackupScheduler({ ...parts, clock, policies, uploads }), uploads }
+}
