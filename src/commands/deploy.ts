@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import { textArgument } from '../lib/cli/arguments.ts'
-import { dryRunFlag, followFlags, targetFlags } from '../lib/cli/flags.ts'
+import { dryRunFlag, followFlags, junitFlag, targetFlags } from '../lib/cli/flags.ts'
 import { FollowingCommand } from '../lib/cli/following-command.ts'
 import { createIntakeReport } from '../lib/cli/intake-report.ts'
 import { describeDeployed, renderDeployed, renderPlan } from '../lib/cli/render/deploy.ts'
@@ -24,11 +24,7 @@ export default class Deploy extends FollowingCommand {
     build: Flags.string({ description: 'deploy this build instead of the directory', helpValue: 'ID' }),
     'build-only': Flags.boolean({ description: 'build and stop there', exclusive: ['build'] }),
     ...dryRunFlag,
-    junit: Flags.string({
-      description: 'write a JUnit report with a test case for each phase',
-      exclusive: ['dry-run', 'no-wait'],
-      helpValue: 'FILE',
-    }),
+    ...junitFlag,
     message: Flags.string({ char: 'm', description: 'what this deployment is about' }),
     ...followFlags,
     strategy: Flags.option({ description: 'how traffic moves to the new release', options: DEPLOY_STRATEGIES })(),

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { loadCommands } from '../../scripts/load-commands.ts'
@@ -117,6 +118,12 @@ describe('the examples of every command', () => {
     if (name === 'activities' || name === 'activities log') {
       return { act_01jz8k3x2m7q5n9r4t: await idOf(['activities', '--type', 'deploy', '--result', 'success']) }
     }
+    if (name === 'backup delete') return { bkp_01jz8k3x2m7q5n9r4t: await backupOf() }
+    if (name === 'backup download') {
+      const identity = await generateIdentity()
+      writeFileSync(join(directory, 'identity.txt'), identity)
+      return { 'age1…': await identityToRecipient(identity), bkp_01jz8k3x2m7q5n9r4t: await backupOf() }
+    }
     if (name === 'environments create') await ask(['link', '--project', 'shop', '--environment', 'main'])
     if (name === 'rollback') {
       const { deployment } = z.parse(z.object({ deployment: z.string() }), await ask(['environments', 'show', 'main']))
@@ -141,6 +148,11 @@ describe('the examples of every command', () => {
   function writeProgram(name: string, command: string): void {
     writeFileSync(join(bin, name), `#!/bin/sh\n${command}\n`)
     chmodSync(join(bin, name), 0o755)
+  }
+
+  async function backupOf(): Promise<string> {
+    const made = z.object({ output: z.object({ backup: z.string() }) })
+    return z.parse(made, await ask(['backup', '--live'])).output.backup
   }
 
   async function idOf(args: readonly string[]): Promise<string> {

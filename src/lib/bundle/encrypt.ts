@@ -6,34 +6,27 @@ import { bundleError } from './errors.ts'
 /** First bytes of a file that age encrypted (age-encryption.org/v1). */
 export const AGE_MAGIC = 'age-encryption.org/v1'
 
-/** To whom: recipients (`age1…`), or whoever knows a passphrase. */
-export type Encryption = { readonly recipients: readonly string[] } | { readonly passphrase: string }
-
-/** By which: identities (`AGE-SECRET-KEY-1…`), or a passphrase. */
-export type Decryption = { readonly identities: readonly string[] } | { readonly passphrase: string }
-
-/** The stream, encrypted with age. Its bytes differ each time. @throws Error naming a recipient that is none */
-export async function encrypt(source: Readable, to: Encryption): Promise<Readable> {
+/** The stream, encrypted for recipients of age (`age1…`). Its bytes differ each time. @throws Error naming one that is none */
+export async function encrypt(source: Readable, recipients: readonly string[]): Promise<Readable> {
   const encrypter = new Encrypter()
-  if ('passphrase' in to) encrypter.setPassphrase(to.passphrase)
-  else for (const recipient of to.recipients) encrypter.addRecipient(recipient)
+  for (const recipient of recipients) encrypter.addRecipient(recipient)
   return fromWeb(await encrypter.encrypt(toWeb(source)))
 }
 
 /**
- * The stream, decrypted. It fails where the bytes were changed or are cut off.
- * @throws failed.verify when none of the identities fits, or the passphrase does not
+ * The stream, decrypted by identities of age (`AGE-SECRET-KEY-1…`). It fails where the bytes were changed or are cut off.
+ * @throws failed.verify when none of them fits
  */
-export async function decrypt(source: Readable, by: Decryption): Promise<Readable> {
+export async function decrypt(source: Readable, identities: readonly string[]): Promise<Readable> {
   const decrypter = new Decrypter()
-  if ('passphrase' in by) decrypter.addPassphrase(by.passphrase)
-  else for (const identity of by.identities) decrypter.addIdentity(identity)
+  for (const identity of identities) decrypter.addIdentity(identity)
   try {
     return fromWeb(await decrypter.decrypt(toWeb(source)))
   } catch (error) {
     const reason = error instanceof Error ? error.message : ''
-    const what = 'passphrase' in by ? 'the passphrase' : 'the identity'
-    throw bundleError('encrypted', `${what} does not open the file (${reason})`, [`pass ${what} it was encrypted for`])
+    throw bundleError('encrypted', `the identity does not open the file (${reason})`, [
+      'pass the identity that it was encrypted for',
+    ])
   }
 }
 

@@ -33,6 +33,14 @@ export const followFlags = {
   timeout: Flags.string({ description: 'stop waiting after this time, e.g. 10m (exit code 8)', helpValue: 'DURATION' }),
 }
 
+export const junitFlag = {
+  junit: Flags.string({
+    description: 'write a JUnit report with a test case for each phase',
+    exclusive: ['dry-run', 'no-wait'],
+    helpValue: 'FILE',
+  }),
+}
+
 /** For every command that changes something. */
 export const dryRunFlag = {
   'dry-run': Flags.boolean({ description: 'check it, print what would be done and change nothing' }),

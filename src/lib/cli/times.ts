@@ -18,20 +18,27 @@ export async function parseDuration(text: string, flag: string): Promise<number>
  * plain English (`2 hours ago`, `yesterday at 9pm`). @throws usage.time
  */
 export async function parseTime(text: string, flag: string, now: number): Promise<string> {
+  const time = await findTime(text, now)
+  if (time !== undefined) return time
+  throw new AppError('usage.time', `--${flag} ${JSON.stringify(text)} is not a time`, {
+    suggestions: [`write --${flag} 10m, --${flag} "yesterday at 9pm" or --${flag} 2026-01-31T12:00:00Z`],
+  })
+}
+
+/** As `parseTime`; undefined where it is none. */
+export async function findTime(text: string, now: number): Promise<string | undefined> {
   const trimmed = text.trim()
   if (ISO_TIME.test(trimmed)) {
     const at = Date.parse(hasTime(trimmed) ? trimmed.replace(' ', 'T') : `${trimmed}T00:00:00`)
     if (!Number.isNaN(at)) return new Date(at).toISOString()
   } else if (DURATION.test(trimmed)) {
-    return new Date(now - (await parseDuration(trimmed, flag))).toISOString()
+    return new Date(now - (await parseDuration(trimmed, 'time'))).toISOString()
   } else {
     const { parseDate } = await import('chrono-node/en')
     const at = parseDate(trimmed, new Date(now))
     if (at) return at.toISOString()
   }
-  throw new AppError('usage.time', `--${flag} ${JSON.stringify(text)} is not a time`, {
-    suggestions: [`write --${flag} 10m, --${flag} "yesterday at 9pm" or --${flag} 2026-01-31T12:00:00Z`],
-  })
+  return undefined
 }
 
 function hasTime(text: string): boolean {

@@ -21,6 +21,7 @@ import type {
   Volume,
   VolumeTransfer,
 } from '../core/model.ts'
+import type { Backups } from './backups-port.ts'
 
 /*
  * What every cloud looks like to the CLI. Three mandatory parts and optional ones: presence is the capability. Degrees
@@ -72,6 +73,7 @@ export interface Provider {
   readonly activities?: Activities | undefined
   readonly logs?: Logs | undefined
   readonly sessions?: Sessions | undefined
+  readonly backups?: Backups | undefined
   readonly scaling?: Scaling | undefined
   readonly variables?: Variables | undefined
   readonly services?: Services | undefined

@@ -9,12 +9,14 @@ import type {
 } from '../../../src/lib/core/model.ts'
 import type { DeployRequest, LogRequest, Provider, SetVariables } from '../../../src/lib/providers/port.ts'
 import { createFakeActivities, type FakeActivities, type Script, STARTED_AT } from './fake-activities.ts'
+import { createFakeBackups, type FakeBackups } from './fake-backups.ts'
 import { type FakeRemote, openFakeSession } from './fake-session.ts'
 
 type Full = { readonly [K in keyof Omit<Provider, 'probe'>]-?: NonNullable<Provider[K]> }
 
 export interface CapableProvider extends Full {
   readonly activities: FakeActivities
+  readonly backups: FakeBackups
   /** What was asked of it. */
   readonly seen: {
     readonly deploys: DeployRequest[]
@@ -74,6 +76,7 @@ export function createAllCapableProvider(options: CapableOptions = {}): CapableP
   return {
     ...mandatoryParts(activities, seen),
     activities,
+    backups: createFakeBackups(activities),
     deploys: {
       list: someDeployments,
       plan: async request => ({

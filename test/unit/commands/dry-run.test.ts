@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { createFakeAccounts } from '../../helpers/fakes/fake-accounts.ts'
 import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
@@ -25,6 +26,13 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   'config/unset.ts': ['accessible'],
   'activities/answer.ts': ['act_1', 'go'],
   'activities/cancel.ts': ['act_1'],
+  'backup/delete.ts': ['bkp_1'],
+  'backup/download.ts': ['bkp_1'],
+  'backup/index.ts': at,
+  'backup/retention.ts': ['--days', '14', ...at],
+  'backup/schedule.ts': ['0 3 * * *', ...at],
+  'backup/upload.ts': [fileURLToPath(import.meta.url), ...at],
+  'backup/verify.ts': ['latest', ...at],
   'completion/install.ts': ['fish'],
   'deploy.ts': at,
   'environments/create.ts': ['stage', '-p', 'shop'],
@@ -40,6 +48,7 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   'projects/create.ts': ['toys'],
   'projects/delete.ts': ['shop'],
   'restart.ts': at,
+  'restore.ts': ['latest', ...at],
   'rollback.ts': at,
   'scale.ts': ['web=5', ...at],
   'tokens/create.ts': ['laptop'],
@@ -55,6 +64,8 @@ const reading: Readonly<Record<string, readonly string[]>> = {
   'activities/index.ts': [],
   'activities/log.ts': ['act_1', '--no-follow'],
   'activities/show.ts': ['act_1'],
+  'backup/list.ts': at,
+  'backup/show.ts': ['latest', ...at],
   'config/explain.ts': [],
   'config/get.ts': ['accessible'],
   'config/index.ts': [],
@@ -95,6 +106,12 @@ const READS = new Set([
   'activities.list',
   'activities.log',
   'auth.identity',
+  'backups.download',
+  'backups.get',
+  'backups.list',
+  'backups.plan',
+  'backups.retention',
+  'backups.schedule',
   'close',
   'deploys.list',
   'deploys.plan',
@@ -183,7 +200,8 @@ describe('dry runs', () => {
   )
 
   it.each(Object.entries(changing))('%s %j would change something without it', async (file, argv) => {
-    const confirm = file.endsWith('delete.ts') ? ['--confirm', argv[0] ?? ''] : []
+    const name = file === 'restore.ts' ? 'main' : (argv[0] ?? '')
+    const confirm = file.endsWith('delete.ts') || file === 'restore.ts' ? ['--confirm', name] : []
     const { files: written, writes } = await watched(file, [...argv, ...confirm])
 
     expect([...writes, ...written]).not.toEqual([])

@@ -1,6 +1,7 @@
 /** What a value names. The first ones live in the cloud and are remembered from the lists that commands fetched. */
 export const LIVE_KINDS = [
   'activities',
+  'backups',
   'environments',
   'instances',
   'projects',
@@ -46,6 +47,11 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'activities cancel id': { kind: 'activities' },
   'activities log id': { kind: 'activities' },
   'activities show id': { kind: 'activities' },
+  'backup delete backup': { kind: 'backups' },
+  'backup download backup': { kind: 'backups' },
+  'backup show backup': { kind: 'backups' },
+  'backup upload file': { kind: 'files' },
+  'backup verify backup': { kind: 'backups' },
   'config get key': { kind: 'settings' },
   'config set ...': { kind: 'settings', suffix: '=' },
   'config unset key': { kind: 'settings' },
@@ -61,6 +67,7 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'logs ...': { kind: 'services' },
   'projects delete name': { kind: 'projects' },
   'projects show name': { kind: 'projects' },
+  'restore backup': { kind: 'backups' },
   'restart ...': { kind: 'services' },
   'scale ...': { kind: 'services', suffix: '=' },
   'shell service': { kind: 'services' },

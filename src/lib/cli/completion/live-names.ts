@@ -51,7 +51,11 @@ export function writeLiveNames(directory: string, key: ListKey, candidates: read
 /** One file a list, flat: no name can lead out of the directory, and the file's time is the list's. */
 function fileOf(directory: string, { account, environment = '', kind, project = '' }: ListKey): string {
   const place =
-    kind === 'projects' || kind === 'activities' ? [] : kind === 'environments' ? [project] : [project, environment]
+    kind === 'projects' || kind === 'activities' || kind === 'backups'
+      ? []
+      : kind === 'environments'
+        ? [project]
+        : [project, environment]
   return join(directory, `${[kind, account, ...place].map(encodeURIComponent).join('@')}.json`)
 }
 

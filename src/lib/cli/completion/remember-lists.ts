@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Activity, Environment, Project, Service, Variable } from '../../core/model.ts'
+import type { Activity, Backup, Environment, Project, Service, Variable } from '../../core/model.ts'
+import type { Backups } from '../../providers/backups-port.ts'
 import type {
   Activities,
   Environments,
@@ -24,11 +25,12 @@ export type Remember = (kind: LiveKind, place: Place, candidates: readonly Candi
 
 /** The provider, whose lists are noted as they pass. */
 export function rememberLists(provider: Provider, remember: Remember): Provider {
-  const { activities, environments, projects, services, variables, volumes } = provider
+  const { activities, backups, environments, projects, services, variables, volumes } = provider
   return {
     ...provider,
     environments: noteEnvironments(environments, remember),
     projects: noteProjects(projects, remember),
+    ...(backups && { backups: noteBackups(backups, remember) }),
     ...(activities && { activities: noteActivities(activities, remember) }),
     ...(services && { services: noteServices(services, remember) }),
     ...(variables && { variables: noteVariables(variables, remember) }),
@@ -62,6 +64,11 @@ function noteEnvironments(environments: Environments, remember: Remember): Envir
 function noteActivities(activities: Activities, remember: Remember): Activities {
   const note = (seen: readonly Activity[]): void => remember('activities', {}, seen.map(describeActivity))
   return { ...activities, list: (filter, call) => passing(activities.list(filter, call), note) }
+}
+
+function noteBackups(backups: Backups, remember: Remember): Backups {
+  const note = (seen: readonly Backup[]): void => remember('backups', {}, seen.map(describeBackup))
+  return { ...backups, list: (filter, call) => passing(backups.list(filter, call), note) }
 }
 
 function noteServices(services: Services, remember: Remember): Services {
@@ -119,6 +126,10 @@ async function* passing<T>(items: AsyncIterable<T>, note: (seen: readonly T[]) =
 function describeActivity({ environment, id, project, result, state, type }: Activity): Candidate {
   const where = environment === undefined ? (project ?? '') : printTarget({ environment, project })
   return candidate(id, [type, where, result ?? state].filter(part => part !== '').join(' '))
+}
+
+function describeBackup({ createdAt, environment, id, project }: Backup): Candidate {
+  return candidate(id, `${printTarget({ environment, project })} ${createdAt}`)
 }
 
 function describeVariable({ inherited, level, name }: Variable): Candidate {

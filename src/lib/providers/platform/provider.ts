@@ -1,6 +1,7 @@
 import type { Provider } from '../port.ts'
 import { createActivities } from './activities.ts'
 import { createAuth } from './auth.ts'
+import { createBackups } from './backups.ts'
 import type { PlatformClient } from './client.ts'
 import { createDeploys } from './deploys.ts'
 import { createEnvironments } from './environments.ts'
@@ -25,6 +26,7 @@ export function createPlatformProvider({ account, cacheDirectory, client }: Plat
   return {
     activities: createActivities(client),
     auth: createAuth(client, account),
+    backups: createBackups(client),
     close: async () => {},
     deploys: createDeploys(client, { cacheDirectory }),
     environments: createEnvironments(client),
@@ -32,10 +34,6 @@ export function createPlatformProvider({ account, cacheDirectory, client }: Plat
     logs: createLogs(client),
     projects: createProjects(client),
     refusals: {
-      backups: {
-        instead: ['copy the files of the mounts with `aloft exec`'],
-        reason: 'backups of the embedded platform are not built yet',
-      },
       members: {
         instead: ['give each person a token: `aloft tokens create NAME`'],
         reason: 'the embedded platform has one owner',

@@ -15,28 +15,20 @@ describe('an encrypted bundle', () => {
   it('is opened by the identity it was encrypted for, and by no other', async () => {
     const [own, other] = [await generateIdentity(), await generateIdentity()]
     const recipients = [await identityToRecipient(own)]
-    const encrypted = await buffer(await encrypt(pieces(content), { recipients }))
+    const encrypted = await buffer(await encrypt(pieces(content), recipients))
 
     expect(encrypted.toString('latin1', 0, AGE_MAGIC.length)).toBe(AGE_MAGIC)
-    expect(await buffer(await decrypt(pieces(encrypted), { identities: [own] }))).toEqual(content)
-    await expect(decrypt(pieces(encrypted), { identities: [other] })).rejects.toMatchObject({ code: 'failed.verify' })
-  })
-
-  // scrypt is slow on purpose, three times here
-  it('is not opened by a wrong passphrase', { timeout: 120_000 }, async () => {
-    const encrypted = await buffer(await encrypt(pieces(content), { passphrase: 'right' }))
-
-    expect(await buffer(await decrypt(pieces(encrypted), { passphrase: 'right' }))).toEqual(content)
-    await expect(decrypt(pieces(encrypted), { passphrase: 'wrong' })).rejects.toMatchObject({ code: 'failed.verify' })
+    expect(await buffer(await decrypt(pieces(encrypted), [own]))).toEqual(content)
+    await expect(decrypt(pieces(encrypted), [other])).rejects.toMatchObject({ code: 'failed.verify' })
   })
 
   it('fails where a byte differs and where it is cut off', async () => {
     const own = await generateIdentity()
-    const encrypted = await buffer(await encrypt(pieces(content), { recipients: [await identityToRecipient(own)] }))
+    const encrypted = await buffer(await encrypt(pieces(content), [await identityToRecipient(own)]))
     const damaged = Buffer.from(encrypted)
     damaged.writeUInt8(damaged.readUInt8(200_000) ^ 1, 200_000)
 
     for (const bytes of [damaged, encrypted.subarray(0, 300_000)])
-      await expect(decrypt(pieces(bytes), { identities: [own] }).then(buffer)).rejects.toThrow(/./)
+      await expect(decrypt(pieces(bytes), [own]).then(buffer)).rejects.toThrow(/./)
   })
 })

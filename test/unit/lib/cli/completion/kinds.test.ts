@@ -13,6 +13,7 @@ const files = readdirSync(root, { encoding: 'utf8', recursive: true }).filter(fi
 /** What only the person knows, or what is not remembered. */
 const FREE_TEXT = [
   'activities answer answer',
+  'backup schedule cron',
   'config explain key',
   'environments create name',
   'projects create name',

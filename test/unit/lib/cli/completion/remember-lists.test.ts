@@ -16,9 +16,10 @@ it('notes every list that passes, and leaves it as it is', async () => {
 
   const fetched = await fetchNames(noted, place, call)
 
-  expect(fetched).toEqual(['projects', 'environments', 'services', 'variables', 'volumes', 'activities'])
+  expect(fetched).toEqual(['projects', 'environments', 'services', 'variables', 'volumes', 'backups', 'activities'])
   expect(seen).toEqual({
     activities: [{}, []],
+    backups: [{}, ['bkp_1', 'bkp_0']],
     environments: [{ project: 'shop' }, ['main']],
     instances: [place, expect.arrayContaining(['web.1'])],
     projects: [{}, ['shop']],

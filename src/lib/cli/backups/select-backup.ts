@@ -1,0 +1,66 @@
+import { AppError } from '../../core/errors.ts'
+import type { Backup, EnvironmentRef } from '../../core/model.ts'
+import type { Backups } from '../../providers/backups-port.ts'
+import type { Call } from '../../providers/port.ts'
+import { printTarget } from '../target-name.ts'
+import { findTime } from '../times.ts'
+
+const LATEST = 'latest'
+const SHOWN = 3
+
+export interface SelectBackup {
+  /** An id, `latest` or `@time`. */
+  readonly selector: string
+  readonly backups: Backups
+  readonly call: Call
+  /** Whose latest one; asked for only then. */
+  readonly target: () => Promise<EnvironmentRef>
+  /** Told which one it is when it was not named. */
+  readonly tell: (line: string) => void
+  readonly now: number
+}
+
+/** The backup that is meant. @throws not-found.backup with what there is instead, usage.time */
+export async function selectBackup({ backups, call, now, selector, target, tell }: SelectBackup): Promise<Backup> {
+  const notAfter = selector === LATEST ? undefined : await timeOf(selector, now)
+  if (selector !== LATEST && notAfter === undefined) return backups.get(selector, call)
+  const environment = await target()
+  const all = await Array.fromAsync(backups.list({ ...environment, state: 'complete' }, call))
+  const found = newestNotAfter(all, notAfter)
+  if (!found) throw noneFound(all, environment, notAfter)
+  tell(`${selector} is ${found.id}, made ${found.createdAt}`)
+  return found
+}
+
+/** Where a wrong guess would lose something. @throws usage.flag for `latest` and `@time` */
+export function requireId(selector: string): string {
+  if (selector !== LATEST && !selector.startsWith('@')) return selector
+  throw new AppError('usage.flag', `name it by its id, not as ${selector}`, { suggestions: ['aloft backup list'] })
+}
+
+/** The newest complete backup; with a time the newest from then or before. */
+export function newestNotAfter(backups: readonly Backup[], time: string | undefined): Backup | undefined {
+  return backups
+    .filter(({ createdAt, state }) => state === 'complete' && (time === undefined || createdAt <= time))
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
+}
+
+/** ISO 8601 of `@time`; undefined for anything that does not begin with `@`. */
+async function timeOf(selector: string, now: number): Promise<string | undefined> {
+  if (!selector.startsWith('@')) return undefined
+  const time = await findTime(selector.slice(1), now)
+  if (time !== undefined) return time
+  throw new AppError('usage.time', `${JSON.stringify(selector)} is no time after the @`, {
+    suggestions: ['@2h', '@2026-01-31T12:00', '"@yesterday at 9pm"'],
+  })
+}
+
+function noneFound(all: readonly Backup[], environment: EnvironmentRef, time: string | undefined): AppError {
+  const name = printTarget(environment)
+  if (all.length === 0)
+    return new AppError('not-found.backup', `${name} has no complete backup`, { suggestions: ['aloft backup'] })
+  const oldest = all.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)).slice(0, SHOWN)
+  return new AppError('not-found.backup', `${name} has no backup from ${time} or before`, {
+    suggestions: oldest.map(({ createdAt, id }) => `${id} (${createdAt})`),
+  })
+}

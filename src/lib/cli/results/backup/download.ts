@@ -1,0 +1,9 @@
+import * as z from 'zod/mini'
+import { changePlan } from '../plan.ts'
+import type { ResultOf } from '../schema.ts'
+
+export const result = z.union([
+  z.strictObject({ backup: z.string(), bytes: z.number(), encrypted: z.boolean(), file: z.string() }),
+  changePlan,
+])
+export type Result = ResultOf<typeof result>

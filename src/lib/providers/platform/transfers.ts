@@ -1,0 +1,136 @@
+import * as z from 'zod/mini'
+import { systemClock } from '../../core/clock.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
+import type { Activity } from '../../core/model.ts'
+import { uploadAnswer } from '../../protocol/backup-schemas.ts'
+import { activity } from '../../protocol/model-schemas.ts'
+import { OFFSET_HEADER, transferPaths } from '../../protocol/transfers.ts'
+import { describeAddress } from '../../transport/address.ts'
+import { exchange, requestJson } from '../../transport/http.ts'
+import { type HttpResponse, readJson } from '../../transport/response.ts'
+import type { DownloadSink, UploadBackup } from '../backups-port.ts'
+import type { Call } from '../port.ts'
+import { fillPath, type PlatformClient } from './client.ts'
+import { environmentParams } from './environments.ts'
+
+/** Bytes may take their time on a slow line; the connection itself notices when it is gone. */
+const DEADLINE_MS = 6 * 3_600_000
+/** So often in a row it may be cut without any byte getting through. */
+const TRIES = 6
+const LONGEST_PAUSE_MS = 5000
+
+interface Download {
+  readonly request: { readonly id: string; readonly offset: number }
+  readonly sink: DownloadSink
+}
+
+/** As `Backups.download`. */
+export async function download(client: PlatformClient, { request, sink }: Download, call: Call): Promise<void> {
+  let offset = request.offset
+  let total: number | undefined
+  await untilThrough(client, { call, position: () => offset }, () =>
+    exchange(
+      client.address,
+      {
+        deadlineMs: DEADLINE_MS,
+        headers: { range: `bytes=${offset}-` },
+        method: 'GET',
+        path: fillPath(transferPaths.bundle, { backup: request.id }),
+        repeatable: false,
+        signal: call.signal,
+      },
+      async response => {
+        const size = await sizeOf(response)
+        if (total === undefined) sink.onSize(size)
+        total = size
+        if (response.status === 416) return
+        for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+          await sink.write(chunk)
+          offset += chunk.length
+        }
+        if (offset !== size) throw cut(client)
+      },
+    ),
+  )
+}
+
+/** As `Backups.upload`. */
+export async function upload(
+  client: PlatformClient,
+  file: UploadBackup,
+  call: Call & { readonly onSent?: ((bytes: number) => void) | undefined },
+): Promise<Activity> {
+  const { bytes, environment, label } = file
+  const { signal } = call
+  const send = (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> =>
+    client.outlive(() => requestJson(client.address, { body, method, path, signal }), call)
+  await client.ready(call)
+  const { environment: name, project } = environmentParams(environment)
+  const made = z.parse(
+    uploadAnswer(),
+    await send('POST', transferPaths.uploads, { bytes, environment: name, label, project }),
+  )
+  const path = fillPath(transferPaths.upload, { upload: made.id })
+  let { offset } = made
+  await untilThrough(client, { call, position: () => offset }, async () => {
+    offset = z.parse(uploadAnswer(), await send('GET', path)).offset
+    if (offset === bytes) return
+    const body = counted(file.open(offset), sent => call.onSent?.(offset + sent))
+    const headers = { [OFFSET_HEADER]: String(offset) }
+    await requestJson(client.address, { body, deadlineMs: DEADLINE_MS, headers, method: 'PATCH', path, signal })
+    offset = bytes
+  })
+  return z.parse(activity(), await send('POST', fillPath(transferPaths.finish, { upload: made.id }), {}))
+}
+
+/** @throws the server's error, unavailable.answer */
+async function sizeOf(response: HttpResponse): Promise<number> {
+  if (response.status >= 400 && response.status !== 416) await readJson(response)
+  const size = /\/(\d+)$/.exec(response.headers['content-range'] ?? '')?.[1]
+  if (size !== undefined) return Number(size)
+  throw new AppError(
+    'unavailable.answer',
+    `${describeAddress(response.address)} did not answer with a part of the file`,
+  )
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onSent: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let sent = 0
+  for await (const chunk of chunks) {
+    yield chunk
+    sent += chunk.length
+    onSent(sent)
+  }
+}
+
+/** Tries again after a cut, as long as bytes get through in between. @throws what the last try throws */
+async function untilThrough(
+  client: PlatformClient,
+  { call, position }: { readonly call: Call; readonly position: () => number },
+  attempt: () => Promise<void>,
+): Promise<void> {
+  let from = position()
+  for (let tries = 1; ; tries++) {
+    try {
+      return await client.outlive(attempt, call)
+    } catch (error) {
+      if (!isCut(error)) throw error
+      if (position() > from) tries = 1
+      if (tries === TRIES) throw error
+      from = position()
+      await systemClock.sleep(Math.min(100 * 2 ** tries, LONGEST_PAUSE_MS), call.signal)
+    }
+  }
+}
+
+/** Also when the platform still thinks of the connection that was cut. */
+function isCut(error: unknown): boolean {
+  return isAppError(error) && (error.code.startsWith('unavailable.') || error.code === 'conflict.offset')
+}
+
+function cut(client: PlatformClient): AppError {
+  return new AppError('unavailable.network', `${describeAddress(client.address)} ended the file before its end`)
+}

@@ -1,0 +1,231 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { generateIdentity, identityToRecipient } from 'age-encryption'
+import { describe, expect, it } from 'vitest'
+import BackupDelete from '../../../src/commands/backup/delete.ts'
+import BackupDownload from '../../../src/commands/backup/download.ts'
+import BackupCreate from '../../../src/commands/backup/index.ts'
+import BackupUpload from '../../../src/commands/backup/upload.ts'
+import Restore from '../../../src/commands/restore.ts'
+import { makeDirectory, personAtTerminal, runCommand } from '../../helpers/cli/run-command.ts'
+import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
+
+const at = ['-p', 'shop', '-e', 'main']
+
+describe('backup', () => {
+  it('says that requests wait, and does not with --live', async () => {
+    const provider = createAllCapableProvider()
+    const consistent = await runCommand(BackupCreate, [...at, '--only', 'database', '--label', 'sale'], { provider })
+    const live = await runCommand(BackupCreate, [...at, '--live', '--keep'], { provider })
+
+    expect(consistent.stderr).toContain('requests to shop/main wait while it is backed up')
+    expect(live.stderr).not.toContain('wait')
+    expect(provider.backups.seen.created).toMatchObject([
+      { consistency: 'consistent', keep: false, label: 'sale', only: ['database'] },
+      { consistency: 'live', keep: true, only: [] },
+    ])
+  })
+
+  it('prints the id of the activity with --no-wait', async () => {
+    const { stdout } = await runCommand(BackupCreate, [...at, '--no-wait'], { provider: createAllCapableProvider() })
+
+    expect(stdout).toBe('act_1\n')
+  })
+})
+
+describe('backup delete', () => {
+  it.each(['latest', '@2h'])('takes no %s: a wrong guess would lose something', async selector => {
+    const provider = createAllCapableProvider()
+    const { exitCode, stderr } = await runCommand(BackupDelete, [selector], { provider })
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('name it by its id')
+    expect(provider.backups.seen.deleted).toEqual([])
+  })
+
+  it('asks for the id of the last good one, and nothing is deleted by another', async () => {
+    const provider = createAllCapableProvider()
+    await runCommand(BackupDelete, ['bkp_0'], { provider })
+    const refused = await runCommand(BackupDelete, ['bkp_1'], { provider })
+    const wrong = await runCommand(BackupDelete, ['bkp_1', '--confirm', 'bkp_0'], { provider })
+    const given = await runCommand(BackupDelete, ['bkp_1', '--confirm', 'bkp_1'], { provider })
+
+    expect([refused.exitCode, wrong.exitCode, given.exitCode]).toEqual([2, 2, 0])
+    expect(refused.stderr).toContain('the last good backup of its environment: pass --confirm bkp_1')
+    expect(provider.backups.seen.deleted.map(({ id }) => id)).toEqual(['bkp_0', 'bkp_1'])
+  })
+})
+
+describe('backup download', () => {
+  it('writes the bytes of a bundle to stdout and nothing else', async () => {
+    const { exitCode, stdout } = await runCommand(BackupDownload, ['bkp_1', '--out', '-'], {
+      provider: createAllCapableProvider(),
+    })
+
+    expect(exitCode).toBe(0)
+    expect(stdout.startsWith('manifest.json')).toBe(true)
+    expect(stdout.length % 512).toBe(0)
+  })
+
+  it.each([
+    [[], { terminal: personAtTerminal }, 'stdout is a terminal'],
+    [['--json'], {}, 'where --json writes its document'],
+  ])('refuses stdout with %j where it is for people or a document', async (more, runtime, message) => {
+    const argv = ['bkp_1', '--out', '-', ...more]
+    const { exitCode, stderr, stdout } = await runCommand(BackupDownload, argv, {
+      provider: createAllCapableProvider(),
+      runtime,
+    })
+
+    expect(exitCode).toBe(2)
+    expect(stderr + stdout).toContain(message)
+    expect(stdout).not.toContain('manifest.json')
+  })
+
+  it('goes on with what an earlier call left, and leaves only the whole file', async () => {
+    const directory = await makeDirectory()
+    const provider = createAllCapableProvider()
+    await runCommand(BackupDownload, ['bkp_1'], { provider, runtime: { directory } })
+    const whole = readFileSync(join(directory, 'bkp_1.tar'))
+    writeFileSync(join(directory, 'shop.tar.bkp_1.part'), whole.subarray(0, 700))
+
+    const { exitCode } = await runCommand(BackupDownload, ['bkp_1', '-o', 'shop.tar'], {
+      provider,
+      runtime: { directory },
+    })
+
+    expect(exitCode).toBe(0)
+    expect(readFileSync(join(directory, 'shop.tar')).equals(whole)).toBe(true)
+    expect(readdirSync(directory).toSorted()).toEqual(['bkp_1.tar', 'shop.tar'])
+  })
+
+  it('refuses what is damaged, keeps nothing of it, and overwrites no file', async () => {
+    const directory = await makeDirectory()
+    const provider = createAllCapableProvider()
+    writeFileSync(join(directory, 'bkp_1.tar.part'), 'x'.repeat(700))
+    const damaged = await runCommand(BackupDownload, ['bkp_1'], { provider, runtime: { directory } })
+    expect(damaged.exitCode).toBe(7)
+    expect(damaged.stderr).toContain('failed.verify')
+    expect(readdirSync(directory)).toEqual([])
+
+    writeFileSync(join(directory, 'bkp_1.tar'), 'mine')
+    const existing = await runCommand(BackupDownload, ['bkp_1'], { provider, runtime: { directory } })
+    expect(existing.exitCode).toBe(6)
+    expect(readFileSync(join(directory, 'bkp_1.tar'), 'utf8')).toBe('mine')
+  })
+
+  it('refuses a recipient that is none', async () => {
+    const directory = await makeDirectory()
+    const { exitCode, stderr } = await runCommand(BackupDownload, ['bkp_1', '--encrypt-to', 'bob'], {
+      provider: createAllCapableProvider(),
+      runtime: { directory },
+    })
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('--encrypt-to')
+    expect(readdirSync(directory)).toEqual([])
+  })
+})
+
+describe('backup upload', () => {
+  it('sends what was encrypted for an identity as it was before', async () => {
+    const directory = await makeDirectory()
+    const provider = createAllCapableProvider()
+    const identity = await generateIdentity()
+    writeFileSync(join(directory, 'key.txt'), `# mine\n${identity}\n`)
+    const runtime = { directory }
+    const recipient = await identityToRecipient(identity)
+    await runCommand(BackupDownload, ['bkp_1'], { provider, runtime })
+    await runCommand(BackupDownload, ['bkp_1', '--encrypt-to', recipient, '-o', 'it.age'], { provider, runtime })
+
+    const without = await runCommand(BackupUpload, ['it.age', ...at], { provider, runtime })
+    const { exitCode, stderr, stdout } = await runCommand(BackupUpload, ['it.age', '--identity', 'key.txt', ...at], {
+      provider,
+      runtime,
+    })
+
+    expect(without.exitCode).toBe(2)
+    expect(without.stderr).toContain('pass --identity FILE')
+    expect([exitCode, stdout]).toEqual([0, 'bkp_3\n'])
+    expect(stderr).toContain('aloft restore bkp_3 --to shop:main')
+    expect(Buffer.concat(provider.backups.seen.uploaded).equals(readFileSync(join(directory, 'bkp_1.tar')))).toBe(true)
+  })
+
+  it('sends nothing of an encrypted file that was cut or is for somebody else', async () => {
+    const directory = await makeDirectory()
+    const provider = createAllCapableProvider()
+    const identity = await generateIdentity()
+    const recipient = await identityToRecipient(identity)
+    writeFileSync(join(directory, 'key.txt'), identity)
+    writeFileSync(join(directory, 'other.txt'), await generateIdentity())
+    const runtime = { directory }
+    await runCommand(BackupDownload, ['bkp_1', '--encrypt-to', recipient, '-o', 'it.age'], { provider, runtime })
+    writeFileSync(join(directory, 'cut.age'), readFileSync(join(directory, 'it.age')).subarray(0, -10))
+
+    const cut = await runCommand(BackupUpload, ['cut.age', '--identity', 'key.txt', ...at], { provider, runtime })
+    const other = await runCommand(BackupUpload, ['it.age', '--identity', 'other.txt', ...at], { provider, runtime })
+
+    expect([cut.exitCode, other.exitCode]).toEqual([7, 7])
+    expect(provider.backups.seen.uploaded).toEqual([])
+  })
+
+  it('names a file that is not there', async () => {
+    const { exitCode, stderr } = await runCommand(BackupUpload, ['no.tar', ...at], {
+      provider: createAllCapableProvider(),
+    })
+
+    expect(exitCode).toBe(5)
+    expect(stderr).toContain('no.tar is not there')
+  })
+})
+
+describe('restore', () => {
+  it('says what it replaces, asks for the name of the environment, and tells the way back', async () => {
+    const provider = createAllCapableProvider()
+    const refused = await runCommand(Restore, ['latest', ...at], { provider })
+    const given = await runCommand(Restore, ['latest', ...at, '--confirm', 'main'], { provider })
+
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain('replaces the database db (1.0 kB)')
+    expect(refused.stderr).toContain('a safety backup of what is there is made first')
+    expect(refused.stderr).toContain('this replaces the data of shop/main: pass --confirm main')
+    expect(given).toMatchObject({ exitCode: 0, stdout: 'restored shop/main\n' })
+    expect(given.stderr).toContain('to go back: aloft restore bkp_9 --to shop:main')
+    expect(provider.backups.seen.restored).toHaveLength(1)
+  })
+
+  it('goes into another environment, of another project, with parts that have other names there', async () => {
+    const provider = createAllCapableProvider()
+    const options = [
+      '--to',
+      'toys:stage',
+      '--rename-service',
+      'db=database',
+      '--no-safety-backup',
+      '--only',
+      'database',
+    ]
+    const { stderr } = await runCommand(Restore, ['bkp_0', ...options, '--confirm', 'stage'], { provider })
+
+    expect(stderr).toContain('NO safety backup')
+    expect(provider.backups.seen.restored).toEqual([
+      {
+        backup: 'bkp_0',
+        environment: { environment: 'stage', project: 'toys' },
+        only: ['database'],
+        rename: { db: 'database' },
+        safetyBackup: false,
+      },
+    ])
+  })
+
+  it('shows the steps with --dry-run, the safety backup first', async () => {
+    const { stdout } = await runCommand(Restore, ['latest', ...at, '--dry-run'], {
+      provider: createAllCapableProvider(),
+    })
+
+    expect(stdout).toBe(
+      'back up\tenvironment\tshop/main\t\tsafety backup\nreplace\tdatabase\tdb\tpostgresql 15.18\tdb of bkp_1\n',
+    )
+  })
+})

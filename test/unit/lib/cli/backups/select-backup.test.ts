@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { newestNotAfter, selectBackup } from '../../../../../src/lib/cli/backups/select-backup.ts'
+import type { Backup } from '../../../../../src/lib/core/model.ts'
+import { createFakeActivities } from '../../../../helpers/fakes/fake-activities.ts'
+import { createFakeBackups } from '../../../../helpers/fakes/fake-backups.ts'
+
+const NOW = Date.parse('2026-01-31T14:00:00.000Z')
+
+async function select(selector: string, environment = 'main'): Promise<{ id: string; told: string[]; asked: boolean }> {
+  const told: string[] = []
+  let asked = false
+  const { id } = await selectBackup({
+    backups: createFakeBackups(createFakeActivities(() => ({}))),
+    call: { signal: new AbortController().signal },
+    now: NOW,
+    selector,
+    target: async () => {
+      asked = true
+      return { environment, project: 'shop' }
+    },
+    tell: line => void told.push(line),
+  })
+  return { asked, id, told }
+}
+
+describe('which backup is meant', () => {
+  it('is the one of that id, wherever it was made', async () => {
+    expect(await select('bkp_0')).toEqual({ asked: false, id: 'bkp_0', told: [] })
+  })
+
+  it.each([
+    ['latest', 'bkp_1'],
+    ['@1h', 'bkp_1'],
+    ['@3h', 'bkp_0'],
+    ['@2026-01-31T12:00:00Z', 'bkp_1'],
+    ['@2026-01-31T11:59:59Z', 'bkp_0'],
+    ['@yesterday at 11pm', 'bkp_0'],
+  ])('%s is the newest one of the environment from then or before, and says which', async (selector, id) => {
+    expect(await select(selector)).toEqual({ asked: true, id, told: [expect.stringContaining(`${selector} is ${id}`)] })
+  })
+
+  it('is none from before the first one: those that there are, are named', async () => {
+    await expect(select('@2026-01-01')).rejects.toMatchObject({
+      code: 'not-found.backup',
+      suggestions: [expect.stringContaining('bkp_0'), expect.stringContaining('bkp_1')],
+    })
+  })
+
+  it('is none of an environment without any', async () => {
+    await expect(select('latest', 'stage')).rejects.toThrow('shop/stage has no complete backup')
+  })
+
+  it('cannot be told by what is no time', async () => {
+    await expect(select('@whenever')).rejects.toMatchObject({ code: 'usage.time' })
+  })
+
+  it('is none with an unknown id: the nearest ones are named', async () => {
+    await expect(select('bkp_7')).rejects.toMatchObject({ code: 'not-found.backup', suggestions: ['bkp_1', 'bkp_0'] })
+  })
+})
+
+it('takes only complete backups', () => {
+  const backup: Backup = {
+    consistency: 'live',
+    contents: [],
+    createdAt: '2026-01-31T12:00:00.000Z',
+    environment: 'main',
+    id: 'bkp_1',
+    project: 'shop',
+    reason: 'manual',
+    sizeBytes: 0,
+    state: 'failed',
+  }
+
+  expect(newestNotAfter([backup, { ...backup, state: 'running' }], undefined)).toBeUndefined()
+})
