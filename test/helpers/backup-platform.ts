@@ -18,12 +18,41 @@ import { NODE_BIN } from './process-engine.ts'
 import { applicationSpec, environmentSpec } from './specs.ts'
 import { toyDatabase } from './toy-database.ts'
 
-/** Writes, deletes and lists files of its volume. */
+/**
+ * Writes, deletes and lists files of its volume. `/churn` makes it write and delete files and words that refer to each other
+ * for ever, one after the other: first the file, then the word; first the word goes, then the file. It answers with the
+ * longest time between two of them.
+ */
 const APP = `
 const fs = require('node:fs')
+const net = require('node:net')
+let [longest, churning] = [0, false]
+const say = ({ host, password, port }, what) => new Promise((resolve, reject) => {
+  const socket = net.connect(port, host).on('error', reject).on('close', resolve).resume()
+  socket.end(password + ' ' + what + '\\n')
+})
+async function churn(place) {
+  churning = true
+  for (let [row, last] = [0, Date.now()]; ; row++) {
+    fs.writeFileSync('uploads/row-' + row, 'x'.repeat(20000))
+    await say(place, 'add row-' + row)
+    if (row % 3 === 2) {
+      await say(place, 'remove row-' + (row - 1))
+      fs.rmSync('uploads/row-' + (row - 1))
+    }
+    longest = Math.max(longest, Date.now() - last)
+    last = Date.now()
+  }
+}
 require('node:http').createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://x')
   const file = 'uploads/' + (searchParams.get('name') ?? '')
+  if (pathname === '/churn') {
+    if (!churning) void churn(Object.fromEntries(searchParams))
+    response.end(JSON.stringify({ longest: String(longest) }))
+    longest = 0
+    return
+  }
   if (pathname === '/write') fs.writeFileSync(file, searchParams.get('text'))
   if (pathname === '/delete') fs.rmSync(file)
   response.end(JSON.stringify(Object.fromEntries(fs.readdirSync('uploads').map(name => [name, fs.readFileSync('uploads/' + name, 'utf8')]))))
