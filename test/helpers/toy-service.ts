@@ -3,9 +3,9 @@ import { text } from 'node:stream/consumers'
 import type { ServicePlace, ServiceType } from '../../src/lib/platform/services/port.ts'
 import { NODE_BIN } from './process-engine.ts'
 
-/** Keeps what it is told in its volume: `<password> add WORD` and `<password> all`, one command per connection. */
+/** Keeps what it is told in its volume: `<password> add WORD`, `remove WORD` and `<password> all`, one command per connection. */
 const SERVER = `
-const { appendFileSync, readFileSync } = require('node:fs')
+const { appendFileSync, readFileSync, writeFileSync } = require('node:fs')
 const { ADDRESS, PASSWORD, GREETING } = process.env
 if (GREETING === 'broken') { console.error('this greeting is broken'); process.exit(3) }
 const started = process.hrtime.bigint().toString()
@@ -17,6 +17,7 @@ require('node:net').createServer({ allowHalfOpen: true }, async socket => {
   const [password, command, word] = input.trim().split(' ')
   if (password !== PASSWORD) return socket.end('refused')
   if (command === 'add') appendFileSync('data/words', word + '\\n')
+  if (command === 'remove') writeFileSync('data/words', readFileSync('data/words', 'utf8').replace(word + '\\n', ''))
   let words = ''
   try { words = readFileSync('data/words', 'utf8') } catch {}
   socket.end(JSON.stringify({ greeting: GREETING, started, words: words.split('\\n').filter(Boolean) }))

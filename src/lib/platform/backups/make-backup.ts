@@ -72,10 +72,14 @@ async function copy(deps: BackupDeps, context: ActivityContext, request: BackupR
   const sources = await findSources(deps, context, request)
   const interrupted = requireBackup(deps.store, request.backup).manifest
   await deps.parts.holding(async parts => {
-    const run = (): Promise<BundlePart[]> => copyAll(deps, context, { parts, request, sources })
-    if (request.consistency === 'live' || request.isStopped) return attach(deps, request, { parts: await run() })
+    const run = (signal: AbortSignal): Promise<BundlePart[]> =>
+      copyAll(deps, context, { parts, request, signal, sources })
+    if (request.consistency === 'live' || request.isStopped)
+      return attach(deps, request, { parts: await run(context.signal) })
     context.phase('hold')
-    const { pausedMs, value } = await whileHeld(deps, request.environment, run)
+    const { pausedMs, value } = await whileHeld(deps, request.environment, lost =>
+      run(AbortSignal.any([context.signal, lost])),
+    )
     context.log({ message: `the applications were held for ${pausedMs} ms` })
     attach(deps, request, { parts: value, pausedMs })
   })
@@ -95,17 +99,24 @@ async function findSources(
   return { ...sources, services: sources.services.filter(({ type }) => type.data !== undefined) }
 }
 
+interface Copying {
+  readonly parts: HeldParts
+  readonly request: BackupRequest
+  readonly signal: AbortSignal
+  readonly sources: CaptureSources
+}
+
 function copyAll(
   deps: BackupDeps,
   context: ActivityContext,
-  { parts, request, sources }: { parts: HeldParts; request: BackupRequest; sources: CaptureSources },
+  { parts, request, signal, sources }: Copying,
 ): Promise<BundlePart[]> {
   context.phase('dump')
   return capture(deps, sources, {
     live: request.consistency === 'live',
     onPart: (part, how) => context.log({ message: describe(part, how) }),
     parts,
-    signal: context.signal,
+    signal,
   })
 }
 
