@@ -24,6 +24,7 @@ it('a backup under writes has no row without its file, and says how long the app
   const { longest } = await platform.ask(shop, churn)
   const afterwards = (await words()).length
   while ((await words()).length === afterwards) await new Promise(resolve => setTimeout(resolve, 20))
+  expect(activity.error).toBeUndefined()
   expect(activity).toMatchObject({ result: 'success' })
   await context.annotate(`requests waited ${backup.pausedMs} ms at most; the application saw a pause of ${longest} ms`)
 

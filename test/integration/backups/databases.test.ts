@@ -15,7 +15,7 @@ import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platf
 const TABLE = `CREATE TABLE users (id integer PRIMARY KEY, name varchar(40) NOT NULL);
 INSERT INTO users VALUES (1, 'Ada'), (2, 'Grace'), (3, 'Hedy');`
 
-describe.each(['postgresql'])('a backup of %s', engine => {
+describe.each(['postgresql', 'mariadb'])('a backup of %s', engine => {
   let platform: BackupPlatform
   let shop: TestEnvironment
   let missing: string | undefined

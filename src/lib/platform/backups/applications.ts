@@ -18,10 +18,10 @@ export class Applications {
     this.#live = live
   }
 
-  /** `ENVIRONMENT --project PROJECT`, as people type it. */
+  /** `PROJECT:ENVIRONMENT`, as people type it. */
   get names(): string {
     const { environment, project } = placeOf(this.#deps.store, this.#environment)
-    return `${environment.name} --project ${project.name}`
+    return `${project.name}:${environment.name}`
   }
 
   /** Requests wait at the edge, all instances but those of managed services end. */
