@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { isAppError, toErrorDocument } from '../core/errors.ts'
 import { EXIT_RUNNING } from '../protocol/api.ts'
 import { resolveHome } from '../protocol/home.ts'
+import { networkSettings } from './build/network-settings.ts'
 import { startPlatform } from './platform.ts'
 import { createProgramLog } from './program-log.ts'
 
@@ -18,7 +19,12 @@ try {
   const { promise: asked, resolve: ask } = Promise.withResolvers<unknown>()
   // from the beginning: a start that is cut short would leave the edge behind
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, ask)
-  const platform = await startPlatform({ home: resolveHome(process.env), log, version })
+  const platform = await startPlatform({
+    buildNetwork: networkSettings(process.env),
+    home: resolveHome(process.env),
+    log,
+    version,
+  })
   void asked.then(() => platform.stop())
   await platform.stopped
 } catch (error) {

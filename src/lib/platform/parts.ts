@@ -46,6 +46,8 @@ export interface PartsOptions {
   readonly log: PlatformLog
   /** Type of a managed service by the word of a file; the catalogue unless told. */
   readonly findServiceType?: ManagedServicesOptions['findType'] | undefined
+  /** By which builds reach the network. */
+  readonly buildNetwork?: Readonly<Record<string, string>> | undefined
   /** For fault injection. */
   readonly onStep?: ((activity: string, step: string, moment: StepMoment) => void) | undefined
 }
@@ -67,7 +69,8 @@ export interface Parts {
 }
 
 /** Opens the store, and with it the lock; what runs is taken back in the background. @throws conflict.platform-running, conflict.platform-version */
-export function openParts({ findServiceType = inCatalogue, home, log, onStep, version }: PartsOptions): Parts {
+export function openParts(options: PartsOptions): Parts {
+  const { findServiceType = inCatalogue, home, log, onStep, version } = options
   const layout = createLayout(home)
   const store = openSqliteStore({ database: layout.database, secretKey: layout.secretKey })
   const onError = reportTo(log)
@@ -78,7 +81,7 @@ export function openParts({ findServiceType = inCatalogue, home, log, onStep, ve
   const routing = new Routing({ edge, engine, layout, memory: createSiteMemory(store), onError })
   const edgePorts = { http: 0, https: 0 }
   const sources = createSourceStore({ directory: layout.sources })
-  const builder = createBuilder({ engine, layout, sources })
+  const builder = createBuilder({ engine, layout, network: options.buildNetwork, sources })
   const kits = createKits({ engine, layout })
   const services = openServices(findServiceType, { engine, kits, layout, store })
   const deps: DeployDeps = {

@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createId } from '../../../src/lib/core/ids.ts'
@@ -101,6 +101,16 @@ for (const level of ['namespaces', 'user'] as const) {
         const built = await stat(join(app, 'built', 'file'))
         expect(built.uid).toBe(process.getuid?.())
         expect((await stat(join(app, 'built'))).mode & 0o005).toBe(0o005)
+      })
+
+      test('a build can write a directory that lies among those that it cannot see', async () => {
+        const { engine, layout } = fixture
+        const cache = join(layout.home.data, 'build-caches', 'project')
+        await mkdir(cache, { recursive: true })
+        const launch = { ...launchSpec({ command: `echo kept > '${cache}/file'` }), listen: undefined }
+        const { result } = await runJob(engine, jobSpec('cache', { launch, writable: [cache] }))
+        expect(result).toEqual({ exitCode: 0, kind: 'exited' })
+        expect(await readFile(join(cache, 'file'), 'utf8')).toBe('kept\n')
       })
 
       test('the artifact is read-only, home and temporary directory are not', async () => {

@@ -57,12 +57,17 @@ export function sandboxArguments(options: SandboxOptions): string[] {
     join(scratch, 'home'),
     HOME,
     ...hidden(options.home).flatMap(path => ['--tmpfs', path]),
-    ...options.visible.filter(path => isHidden(path, options.home)).flatMap(path => ['--ro-bind-try', path, path]),
+    ...options.visible
+      .filter(path => isHidden(path, options.home))
+      .flatMap(path => [...passable(path), '--ro-bind-try', path, path]),
     ...(sockets ? ['--bind', sockets, SOCKETS] : []),
     ...(options.writable.includes(artifact)
       ? ['--bind', artifact, APP, ...options.mounts.flatMap(({ path, source }) => ['--bind', source, join(APP, path)])]
       : applicationArguments(artifact, APP, options.mounts)),
-    ...options.writable.filter(path => path !== artifact).flatMap(path => ['--bind', path, insidePath(path, artifact)]),
+    ...options.writable
+      .filter(path => path !== artifact)
+      .map(path => [path, insidePath(path, artifact)] as const)
+      .flatMap(([path, inside]) => [...passable(inside), '--bind', path, inside]),
     '--remount-ro',
     '/',
   ]
@@ -71,6 +76,12 @@ export function sandboxArguments(options: SandboxOptions): string[] {
 /** The directory to show so that a runtime works: the one that holds its `bin`. */
 export function runtimePrefix(path: string): string {
   return dirname(path)
+}
+
+/** The directories above it, which bubblewrap would make for its own user alone. */
+function passable(path: string): string[] {
+  const parent = dirname(path)
+  return parent === '/' ? [] : [...passable(parent), '--perms', '0755', '--dir', parent]
 }
 
 /** How a host directory is called inside. */
