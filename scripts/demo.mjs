@@ -13,7 +13,9 @@ const { values } = parseArgs({
 })
 const { home } = values
 const target = ['--project', 'demo', '--environment', 'main']
-const env = { ...stepEnvironment(), ALOFT_HOME: home }
+// the guestbook's build asks a registry, maybe through a certificate authority of the machine's own
+const { NODE_EXTRA_CA_CERTS: authorities } = process.env
+const env = { ...stepEnvironment(), ALOFT_HOME: home, ...(authorities && { NODE_EXTRA_CA_CERTS: authorities }) }
 
 process.exitCode = (await (values.stop ? stop() : start())) ? 0 : 1
 

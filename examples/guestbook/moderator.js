@@ -1,9 +1,8 @@
-// The worker: reads the guestbook again whenever it changed, hides what nobody wants to read and counts the rest.
+// The worker: looks at new entries, hides what nobody wants to read and counts the rest.
 import { log } from './log.js'
-import { entriesVersion, readEntries, writeSummary } from './store.js'
+import { close, count, moderateEntry, newEntries } from './store.js'
 
 const unwanted = /\b(spam|casino|viagra)\b|https?:\/\/\S+\s+https?:\/\//i
-let known
 let isStopping = false
 const stop = new AbortController()
 
@@ -16,19 +15,20 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 
 log('info', 'moderator started')
 while (!isStopping) {
-  const current = await entriesVersion()
-  if (current !== known) await moderate()
-  known = current
+  await moderate().catch(error => log('warning', `later: ${error.message}`))
   await pause(500)
 }
+await close()
 log('info', 'moderator stopped')
 
 async function moderate() {
-  const entries = await readEntries()
-  const hidden = entries.filter(({ author, message }) => unwanted.test(`${author} ${message}`)).map(({ id }) => id)
-  const authors = new Set(entries.map(({ author }) => author)).size
-  await writeSummary({ entries: entries.length, authors, hidden })
-  log('info', `${entries.length} entries by ${authors} authors, ${hidden.length} hidden`)
+  const fresh = await newEntries()
+  for (const { author, id, message } of fresh) {
+    await moderateEntry({ id, hidden: unwanted.test(`${author} ${message}`) })
+  }
+  if (fresh.length === 0) return
+  const { authors, entries, hidden } = await count()
+  log('info', `${entries} entries by ${authors} authors, ${hidden} hidden`)
 }
 
 function pause(ms) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { log } from './log.js'
-import { addEntry, readEntries, readSummary, version } from './store.js'
+import { addEntry, close, readEntries, version } from './store.js'
 
 const port = Number(process.env.PORT ?? 3000)
 const greeting = process.env.GREETING ?? 'Guestbook'
@@ -47,7 +47,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     isStopping = true
     log('info', `${signal}: finishing requests in flight`)
     for (const response of listeners) response.end()
-    server.close(() => log('info', 'stopped'))
+    server.close(() => close().then(() => log('info', 'stopped')))
     server.closeIdleConnections()
   })
 }
@@ -55,7 +55,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 async function showPage(request, response) {
   const [page, { entries, hidden, total }] = await Promise.all([readFile('public/page.html', 'utf8'), visibleEntries()])
   const items = entries.toReversed().map(({ at, author, isHidden, message }) => {
-    return `<li${isHidden ? ' class="hidden"' : ''}><b>${escape(author)}</b> ${escape(message)} <time>${at}</time></li>`
+    return `<li${isHidden ? ' class="hidden"' : ''}><b>${escape(author)}</b> ${escape(message)} <time>${at.toISOString()}</time></li>`
   })
   const count = `${total} ${total === 1 ? 'entry' : 'entries'}, ${hidden} hidden by the moderator`
   const values = { count, entries: items.join('\n        '), greeting: escape(greeting) }
@@ -64,10 +64,11 @@ async function showPage(request, response) {
 }
 
 async function visibleEntries() {
-  const [all, summary] = await Promise.all([readEntries(), readSummary()])
-  const hidden = new Set(summary.hidden)
-  const entries = all.map(entry => (hidden.has(entry.id) ? { ...entry, message: 'hidden', isHidden: true } : entry))
-  return { total: all.length, hidden: hidden.size, entries }
+  const all = await readEntries()
+  const entries = all.map(({ hidden, message, ...entry }) => {
+    return hidden ? { ...entry, message: 'hidden', isHidden: true } : { ...entry, message }
+  })
+  return { total: all.length, hidden: all.filter(({ hidden }) => hidden).length, entries }
 }
 
 async function addFromRequest(request, response) {

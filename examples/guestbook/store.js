@@ -1,56 +1,62 @@
-import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import pg from 'pg'
+import { log } from './log.js'
 
-const directory = process.env.DATA_DIR ?? 'data'
-const entriesFile = `${directory}/entries.jsonl`
-const summaryFile = `${directory}/summary.json`
+/** The platform gives `DATABASE_URL` for the relationship `database`. */
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL ?? 'postgresql://localhost/guestbook', max: 5 })
+// connections that nobody uses end with the server: the next query makes a new one
+pool.on('error', error => log('warning', `the database went away: ${error.message}`))
 
-/** One line per entry, appended in one write: several instances may do so at once. */
+/** Safe to repeat: each deployment does. */
+export async function prepare() {
+  await pool.query(`
+    CREATE TABLE IF NOT EXISTS entries (
+      id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+      at timestamptz NOT NULL DEFAULT now(),
+      author text NOT NULL,
+      message text NOT NULL,
+      moderated boolean NOT NULL DEFAULT false,
+      hidden boolean NOT NULL DEFAULT false
+    )`)
+}
+
 export async function addEntry({ author, message }) {
-  const entry = { id: crypto.randomUUID(), at: new Date().toISOString(), author, message }
-  await mkdir(directory, { recursive: true })
-  await appendFile(entriesFile, `${JSON.stringify(entry)}\n`)
-  return entry
+  const { rows } = await pool.query('INSERT INTO entries (author, message) VALUES ($1, $2) RETURNING id, at, author, message', [
+    author,
+    message,
+  ])
+  return rows[0]
 }
 
-/** Oldest first. A last line without its end is still being written. */
+/** Oldest first. */
 export async function readEntries() {
-  const text = await readFile(entriesFile, 'utf8').catch(whenAbsent(''))
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map(line => JSON.parse(line))
+  const { rows } = await pool.query('SELECT id, at, author, message, hidden FROM entries ORDER BY at, id')
+  return rows
 }
 
-/** What the moderator made of the entries: counts, and the ids that are not to be shown. */
-export async function readSummary() {
-  const text = await readFile(summaryFile, 'utf8').catch(whenAbsent('{"entries":0,"authors":0,"hidden":[]}'))
-  return JSON.parse(text)
+/** Entries that the moderator has not looked at. */
+export async function newEntries() {
+  const { rows } = await pool.query('SELECT id, author, message FROM entries WHERE NOT moderated ORDER BY at')
+  return rows
 }
 
-export async function writeSummary(summary) {
-  await mkdir(directory, { recursive: true })
-  await writeFile(`${summaryFile}.new`, JSON.stringify(summary))
-  await rename(`${summaryFile}.new`, summaryFile)
+export async function moderateEntry({ id, hidden }) {
+  await pool.query('UPDATE entries SET moderated = true, hidden = $2 WHERE id = $1', [id, hidden])
 }
 
-/** Changes whenever an entry is added. */
-export function entriesVersion() {
-  return fileVersion(entriesFile)
+export async function count() {
+  const { rows } = await pool.query(`
+    SELECT count(*)::int AS entries, count(DISTINCT author)::int AS authors, count(*) FILTER (WHERE hidden)::int AS hidden
+    FROM entries`)
+  return rows[0]
 }
 
 /** Changes whenever an entry is added or moderated. */
 export async function version() {
-  return `${await fileVersion(entriesFile)} ${await fileVersion(summaryFile)}`
+  const { entries, hidden } = await count()
+  return `${entries} ${hidden}`
 }
 
-async function fileVersion(file) {
-  const { mtimeMs, size } = await stat(file).catch(whenAbsent({ size: 0, mtimeMs: 0 }))
-  return `${size}@${mtimeMs}`
-}
-
-function whenAbsent(value) {
-  return error => {
-    if (error.code === 'ENOENT') return value
-    throw error
-  }
+/** Once nothing is asked any more. */
+export function close() {
+  return pool.end()
 }

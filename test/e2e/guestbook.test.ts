@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { get, startLoad } from '../helpers/load.ts'
+import { postgresql } from '../../src/lib/platform/services/postgresql.ts'
+import { type NpmRegistry, startNpmRegistry } from '../helpers/npm-registry.ts'
 import { findProcess, isRunning } from '../helpers/processes.ts'
 import { until } from '../helpers/until.ts'
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
@@ -24,17 +26,30 @@ const services = z.array(
   }),
 )
 
-describe('the guestbook on the embedded platform', () => {
+const entries = z.object({
+  entries: z.array(z.object({ author: z.string(), id: z.string(), message: z.string() })),
+  hidden: z.number(),
+})
+
+const located = await postgresql.locate()
+const missing = located.found ? '' : ` (skipped: PostgreSQL is not installed: ${located.packages.join(', ')})`
+
+describe.skipIf(!located.found)(`the guestbook on the embedded platform${missing}`, () => {
+  let registry: NpmRegistry
   let workspace: Workspace
   let source: string
   let url: string
   let environment: string
 
   beforeAll(async () => {
-    workspace = createWorkspace()
+    registry = await startNpmRegistry()
+    workspace = createWorkspace(registry.environment)
     source = workspace.example('guestbook')
   })
-  afterAll(() => workspace?.close())
+  afterAll(async () => {
+    await workspace?.close()
+    await registry?.close()
+  })
 
   it('is built, started and served by one command, without a login', async () => {
     const { exitCode, stderr, stdout } = await workspace.aloft(['deploy', source, ...TARGET])
@@ -51,10 +66,38 @@ describe('the guestbook on the embedded platform', () => {
     expect((await get(shown.urls[0] ?? '')).body).toContain('Guestbook')
   })
 
-  it('reuses the build when nothing changed', async () => {
+  it('keeps entries in its database, which the worker moderates', async () => {
+    expect(await sign({ author: 'Ada', message: 'Hello <b>you</b>' })).toBe(201)
+    expect(await sign({ author: 'Bot', message: 'casino' })).toBe(201)
+    expect(await sign({ author: '' })).toBe(400)
+
+    await until('the moderator hid one', async () => (await readEntries()).hidden === 1)
+    expect((await readEntries()).entries).toMatchObject([
+      { author: 'Ada', message: 'Hello <b>you</b>' },
+      { author: 'Bot', message: 'hidden' },
+    ])
+    expect((await get(url)).body).toContain('Hello &lt;b&gt;you&lt;/b&gt;')
+  })
+
+  it('reuses the build when nothing changed, and keeps the database', async () => {
     const { stdout } = await workspace.aloft(['deploy', source, ...TARGET, '--dry-run'])
 
     expect(stdout).toContain('reuse the build')
+    expect(stdout).toMatch(/services\tdb\tkeep/)
+  })
+
+  it('shows the password of its database nowhere', async () => {
+    const { stdout } = await workspace.aloft(['exec', 'guestbook', ...TARGET, '--', 'printenv', 'DATABASE_PASSWORD'])
+    const password = stdout.trim()
+    const shown = [
+      await workspace.aloft(['deploy', source, ...TARGET, '--dry-run', '--json']),
+      await workspace.aloft(['services', ...TARGET, '--json']),
+      await workspace.aloft(['variables', ...TARGET, '--json']),
+      await workspace.aloft(['logs', ...TARGET, '-n', '500', '--json']),
+    ]
+
+    expect(password).toMatch(/^\S{20,}$/)
+    for (const result of shown) expect(result.stdout + result.stderr).not.toContain(password)
   })
 
   it('loses no request while it is deployed anew under load', async () => {
@@ -105,7 +148,11 @@ describe('the guestbook on the embedded platform', () => {
 
     expect(exitCode).toBe(0)
     for (let request = 0; request < 20; request++) expect(stdout.split(`while-dead-${request} `).length - 1).toBe(1)
-    expect(await readServices()).toMatchObject([{ ready: 1 }, { ready: 1 }])
+    expect((await readServices()).map(({ name, ready }) => [name, ready])).toEqual([
+      ['guestbook', 1],
+      ['moderator', 1],
+      ['db', 1],
+    ])
   })
 
   it('loses no request when one of two instances is killed, and gets it back', async () => {
@@ -124,7 +171,7 @@ describe('the guestbook on the embedded platform', () => {
     expect((await load.stop()).failed).toEqual([])
   })
 
-  it('comes back when its keeper is killed, with nothing running twice', async () => {
+  it('comes back when its keeper is killed, with nothing running twice and nothing lost', async () => {
     const keeper = findProcess('keeper/main', `--environment=${environment}`)
     const before = (await readServices()).flatMap(({ instances }) => instances.map(({ pid }) => pid))
 
@@ -139,6 +186,8 @@ describe('the guestbook on the embedded platform', () => {
     })
 
     expect(before.filter(pid => pid === undefined || isRunning(pid))).toEqual([])
+    await until('the database answers again', async () => (await get(`${url}entries.json`)).status === 200)
+    expect((await readEntries()).entries).toHaveLength(2)
   })
 
   it('comes back when the edge is killed', async () => {
@@ -155,11 +204,22 @@ describe('the guestbook on the embedded platform', () => {
     setVersion(source, '3.0.0')
     expect((await workspace.aloft(['deploy', source, ...TARGET])).exitCode).toBe(0)
     expect((await get(`${url}health`)).body).toContain('3.0.0')
+    expect(await sign({ author: 'Eve', message: 'Written on version 3' })).toBe(201)
 
     const { exitCode, stderr } = await workspace.aloft(['rollback', ...TARGET])
 
     expect(exitCode, stderr).toBe(0)
     expect((await get(`${url}health`)).body).toContain('2.0.0')
+    expect((await readEntries()).entries.map(({ author }) => author)).toEqual(['Ada', 'Bot', 'Eve'])
+  })
+
+  it('keeps its entries when its database is started anew', async () => {
+    const before = await readEntries()
+    expect((await workspace.aloft(['restart', 'db', ...TARGET])).exitCode).toBe(0)
+
+    expect(
+      await until('it answers', async () => (await get(`${url}entries.json`)).status === 200 && readEntries()),
+    ).toEqual(before)
   })
 
   it('follows a detached deploy to its end by its id', async () => {
@@ -173,6 +233,15 @@ describe('the guestbook on the embedded platform', () => {
     expect(stdout).not.toBe('')
     expect(shown).toMatchObject({ result: 'success', state: 'finished' })
   })
+
+  async function sign(entry: Readonly<Record<string, string>>): Promise<number> {
+    const headers = { 'content-type': 'application/json' }
+    return (await fetch(`${url}entries`, { body: JSON.stringify(entry), headers, method: 'POST' })).status
+  }
+
+  async function readEntries() {
+    return z.parse(entries, JSON.parse((await get(`${url}entries.json`)).body))
+  }
 
   async function readServices() {
     return z.parse(services, await workspace.json(['services', ...TARGET]))

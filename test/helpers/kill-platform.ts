@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { get } from './load.ts'
 import { countInstances, findProcesses } from './processes.ts'
+import { writeFiles } from './small-app.ts'
 import { until } from './until.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -17,7 +18,25 @@ const activity = z.object({
   state: z.string(),
 })
 
-/** Deploys the guestbook again and again while its platform dies, and checks after each time that all is well. */
+const FILES = {
+  'aloft.yaml': `applications:
+  guestbook:
+    type: nodejs:24
+    build: {flavor: none}
+    hooks: {build: node -p '"built " + process.version'}
+    mounts: {data: {source: storage, source_path: data}}
+    web: {commands: {start: node server.js}}
+    health: {readiness: {path: /health, period: 1s}, liveness: {path: /health, period: 5s}}
+    workers: {moderator: {commands: {start: node worker.js}}}
+`,
+  'package.json': '{"version":"1.0.0"}',
+  'server.js': `const {version} = require('./package.json')
+require('node:http').createServer((request, response) => response.end(JSON.stringify({version}))).listen(process.env.PORT)
+`,
+  'worker.js': 'setInterval(() => {}, 1000)\n',
+}
+
+/** Deploys an application with a worker again and again while its platform dies, and checks after each time that all is well. */
 export class KillTest {
   readonly #workspace: Workspace
   readonly #source: string
@@ -29,7 +48,7 @@ export class KillTest {
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace
-    this.#source = workspace.example('guestbook')
+    this.#source = writeFiles(workspace, 'guestbook', FILES)
     this.#momentFile = join(workspace.directory, 'moments')
   }
 

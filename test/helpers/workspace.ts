@@ -37,7 +37,8 @@ export interface Workspace {
   close(): Promise<void>
 }
 
-export function createWorkspace(): Workspace {
+/** `settings`: variables of every command, and of the platform that they start. */
+export function createWorkspace(settings: Readonly<Record<string, string>> = {}): Workspace {
   const root = mkdtempSync(join(tmpdir(), 'aloft-e2e-'))
   // Instances may run as other users: they have to be able to pass through.
   chmodSync(root, 0o711)
@@ -45,7 +46,13 @@ export function createWorkspace(): Workspace {
   const start = (args: readonly string[], { cwd = root, environment = {} }: CliOptions = {}): ChildProcess =>
     spawn(process.execPath, [join(repository, 'bin/run.js'), ...args], {
       cwd,
-      env: { ...environmentOf(process.env), ALOFT_CREDENTIAL_STORE: 'file', ALOFT_HOME: home, ...environment },
+      env: {
+        ...environmentOf(process.env),
+        ALOFT_CREDENTIAL_STORE: 'file',
+        ALOFT_HOME: home,
+        ...settings,
+        ...environment,
+      },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
   const aloft = async (args: readonly string[], options: CliOptions = {}): Promise<CliResult> => {

@@ -18,25 +18,6 @@ afterEach(async () => {
   await Promise.all(places.splice(0).map(place => rm(place, { recursive: true, force: true })))
 })
 
-test('guestbook takes entries, moderates them and finishes what it answers before it stops', async () => {
-  const place = await copyOf('guestbook')
-  await run(process.execPath, ['build.js'], { cwd: place })
-  const { child, url } = await serve(place, 'server.js')
-  start(place, 'moderator.js')
-
-  await add(url, { author: 'Ada', message: 'Hello <b>you</b>' })
-  await add(url, { author: 'Bot', message: 'casino' })
-  await vi.waitFor(async () => expect(await text(`${url}/`)).toContain('2 entries, 1 hidden'), { timeout: 10_000 })
-  expect(await text(`${url}/`)).toContain('Hello &lt;b&gt;you&lt;/b&gt;')
-  expect(await text(`${url}/entries.json`)).not.toContain('casino')
-  expect((await post(url, '/entries', { author: '' })).status).toBe(400)
-
-  const events = await fetch(`${url}/events`)
-  child.kill('SIGTERM')
-  expect(await events.text()).toBe('retry: 1000\n\n')
-  expect(await exitCode(child)).toBe(0)
-})
-
 test('commerce-storefront sells: pages, an order, the worker that takes it over, the report', async () => {
   const place = await copyOf('commerce-storefront')
   for (const script of ['bin/build.js', 'bin/migrate.js']) await run(process.execPath, [script], { cwd: place })
@@ -106,10 +87,6 @@ async function stop(child: ChildProcess): Promise<void> {
 async function exitCode(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   return child.exitCode
-}
-
-async function add(url: string, entry: Record<string, string>): Promise<void> {
-  expect((await post(url, '/entries', entry)).status).toBe(201)
 }
 
 function post(url: string, path: string, body: Record<string, string>): Promise<Response> {

@@ -5,12 +5,13 @@ import { readProject } from '../../../src/lib/config/read-project.ts'
 import type { EnvironmentSpec } from '../../../src/lib/config/environment-spec.ts'
 import type { EnvironmentType } from '../../../src/lib/core/model.ts'
 
-test('guestbook: a web application and a worker share the mount for the entries', async () => {
-  const { applications, format, routes } = await read('guestbook')
+test('guestbook: a web application and a worker with a database', async () => {
+  const { applications, format, routes, services } = await read('guestbook')
   expect(format).toBe('aloft')
   expect(applications.map(({ name }) => name)).toEqual(['guestbook'])
   expect(applications[0]?.workers.map(({ name }) => name)).toEqual(['moderator'])
-  expect(applications[0]?.workers[0]?.mounts).toEqual(applications[0]?.mounts)
+  expect(applications[0]?.relationships).toEqual([{ endpoint: 'postgresql', name: 'database', service: 'db' }])
+  expect(services).toMatchObject([{ name: 'db', type: 'postgresql' }])
   expect(routes).toMatchObject([{ host: '{default}', path: '/' }])
 })
 
