@@ -45,7 +45,14 @@ function howToGet({ otherwise, packages }: Extract<Located, { found: false }>): 
   return packages.length > 0 ? `apt-get install ${packages.join(' ')}` : (otherwise ?? 'cannot be installed')
 }
 
-export async function startService(
+export async function startService(...service: Parameters<typeof prepareService>): Promise<RunningService> {
+  const prepared = await prepareService(...service)
+  await prepared.start()
+  return prepared
+}
+
+/** One that does not run yet. */
+export async function prepareService(
   fixture: EngineFixture,
   type: ServiceType,
   over: Partial<ServicePlace> = {},
@@ -70,9 +77,7 @@ export async function startService(
   }
   const kits = createKits(fixture)
   const target: ServiceTarget = { environment, place, type }
-  const service = new Service(fixture, kits, target)
-  await service.start()
-  return service
+  return new Service(fixture, kits, target)
 }
 
 class Service implements RunningService {

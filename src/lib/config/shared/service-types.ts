@@ -1,4 +1,4 @@
-/** A kind of managed service as project files ask for it. The platform's catalogue has the same names and aliases. */
+/** A kind of managed service as project files ask for it. The platform's catalogue has a type for each of these words. */
 interface ServiceTypeWords {
   readonly aliases: readonly string[]
   /** What people call it. */

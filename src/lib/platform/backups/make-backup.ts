@@ -16,6 +16,7 @@ import type { HeldParts } from './parts.ts'
 import type { CreateBackupInput } from './port.ts'
 import { requireBackup } from './records.ts'
 import { expiryOf } from './retention.ts'
+import { whyLeftOut } from '../services/left-out.ts'
 import { listVolumes } from './volumes.ts'
 
 export interface BackupRequest extends CreateBackupInput {
@@ -94,9 +95,12 @@ async function findSources(
   refusePaused(placeOf(deps.store, environment))
   const all = [...(await deps.services.targets(environment)).values()]
   const sources = inScope({ services: all, volumes: listVolumes(deps, environment) }, only)
-  for (const { place, type } of sources.services)
-    if (type.launch && !type.data) context.log({ message: `${place.name} is left out: ${type.backup.description}` })
-  return { ...sources, services: sources.services.filter(({ type }) => type.data !== undefined) }
+  for (const service of sources.services) {
+    const reason = whyLeftOut(service)
+    if (service.type.launch && reason !== undefined)
+      context.log({ message: `${service.place.name} is left out: ${reason}` })
+  }
+  return { ...sources, services: sources.services.filter(service => whyLeftOut(service) === undefined) }
 }
 
 interface Copying {

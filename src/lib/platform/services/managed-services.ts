@@ -56,7 +56,7 @@ class Services implements ManagedServices {
       services.map(async service => {
         const type = this.#options.findType(service.type)
         if (!type) return `the service ${service.name} (${service.type}) is not run: there is no such type here`
-        return mismatch(service, type, await locate(type))
+        return mismatch(service, await locate(type))
       }),
     )
     return warnings.filter(warning => warning !== undefined)

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import type { ServiceType } from './port.ts'
+import { serviceProbes } from './probes.ts'
 import { findSystemProgram, programVersion } from './versions.ts'
 
 const MEMORY_MB = 64
@@ -23,16 +24,7 @@ exec memcached --listen="$LISTEN_HOST" --port="$LISTEN_PORT" --memory-limit=${ME
   launch: ({ host, port }) => ({
     command: ['bin/start'],
     graceMs: 2_000,
-    probes: {
-      readiness: {
-        check: { host, kind: 'tcp', port },
-        failureThreshold: 3,
-        initialDelayMs: 0,
-        periodMs: 2_000,
-        successThreshold: 1,
-        timeoutMs: 2_000,
-      },
-    },
+    probes: serviceProbes({ host, kind: 'tcp', port }),
     variables: { LISTEN_HOST: host, LISTEN_PORT: String(port) },
   }),
   async locate() {

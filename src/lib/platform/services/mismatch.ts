@@ -1,19 +1,16 @@
 import type { ManagedServiceSpec } from '../../config/environment-spec.ts'
-import type { InstalledService, ServiceType } from './port.ts'
+import type { InstalledService } from './port.ts'
 
 /** What to tell when a service is not what the file asks for, naming both; undefined when it is. */
 export function mismatch(
-  { name, type: asked, version }: Pick<ManagedServiceSpec, 'name' | 'type' | 'version'>,
-  { title }: Pick<ServiceType, 'title'>,
+  { name, type, version }: Pick<ManagedServiceSpec, 'name' | 'type' | 'version'>,
   installed: InstalledService,
 ): string | undefined {
-  const wanted = version === undefined ? asked : `${asked} ${version}`
-  if (!installed.product.toLowerCase().startsWith(title.toLowerCase()))
-    return `the service ${name} asks for ${wanted} and gets ${installed.product}, which is installed: what is said to it differs`
   const isOther = version !== undefined && installed.version !== '' && !isVersion(installed.version, version)
-  return isOther
-    ? `the service ${name} asks for ${wanted} and gets ${installed.product}, which is installed`
-    : undefined
+  if (!isOther && installed.instead === undefined) return undefined
+  const wanted = version === undefined ? type : `${type} ${version}`
+  const told = `the service ${name} asks for ${wanted} and gets ${installed.product}, which is installed`
+  return installed.instead === undefined ? told : `${told}: ${installed.instead}`
 }
 
 /** `10.11.19` is a `10.11` and a `10`. */

@@ -51,6 +51,8 @@ export interface InstalledService {
   readonly version: string
   /** What it is, where a type has several: `Groonga 13.0.0`. */
   readonly product: string
+  /** It is another product than the type's: what that means for those who speak to it. */
+  readonly instead?: string | undefined
   /** Directories of its programs, absolute, put before the base PATH. */
   readonly path: readonly string[]
 }

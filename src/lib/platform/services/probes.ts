@@ -1,4 +1,4 @@
-import type { ProbesSpec } from '../../config/environment-spec.ts'
+import type { ProbesSpec, ProbeSpec } from '../../config/environment-spec.ts'
 
 /** Of a server that has to go through its logs first, after a crash. */
 const START_MS = 600_000
@@ -7,12 +7,11 @@ const TIMEOUT_MS = 5_000
 
 /** A command that succeeds when the database takes queries: asked often until it first does, then now and then. */
 export function databaseProbes(command: readonly string[]): ProbesSpec {
-  const common = {
-    check: { command, kind: 'exec' },
-    initialDelayMs: 0,
-    successThreshold: 1,
-    timeoutMs: TIMEOUT_MS,
-  } as const
+  return serviceProbes({ command, kind: 'exec' })
+}
+
+export function serviceProbes(check: ProbeSpec['check']): ProbesSpec {
+  const common = { check, initialDelayMs: 0, successThreshold: 1, timeoutMs: TIMEOUT_MS } as const
   return {
     readiness: { ...common, failureThreshold: 3, periodMs: PERIOD_MS },
     startup: { ...common, failureThreshold: START_MS / PERIOD_MS, periodMs: PERIOD_MS },

@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path'
 import * as z from 'zod/mini'
-import { AppError } from '../../core/errors.ts'
 import type { Located, ServiceData, ServicePlace, ServiceType } from './port.ts'
 import { databaseProbes } from './probes.ts'
 import { REDIS_KIT, SOCKET } from './redis/kit.ts'
 import { createRdbCounter } from './redis/rdb-counter.ts'
+import { readSettings } from './settings.ts'
 import { acceptsUpTo, findSystemProgram, programVersion } from './versions.ts'
 
 /*
@@ -83,8 +83,15 @@ async function locate(product: Flavor['product']): Promise<Located> {
     return product === 'redis'
       ? { found: false, packages: ['redis-server'] }
       : { found: false, otherwise: 'the package valkey-server of Debian 13 or newer', packages: ['redis-server'] }
-  const title = basename(found) === 'redis-server' ? TITLES.redis : TITLES.valkey
-  return { found: true, path: [dirname(found)], product: `${title} ${version}`, version }
+  const isOther = basename(found) !== `${product}-server`
+  const title = TITLES[isOther ? other : product]
+  return {
+    found: true,
+    instead: isOther ? 'it speaks the same protocol' : undefined,
+    path: [dirname(found)],
+    product: `${title} ${version}`,
+    version,
+  }
 }
 
 function dataOfKeys(): ServiceData {
@@ -122,7 +129,7 @@ function program({ installed }: ServicePlace, what: 'check-rdb' | 'cli' | 'serve
 
 /** Read by the server from stdin: the password is in no file and no argument. */
 function configure(place: ServicePlace, { isPersistent }: Flavor): string {
-  const policy = readSettings(place).maxmemory_policy ?? (isPersistent ? 'noeviction' : 'allkeys-lru')
+  const policy = readSettings(place, settings).maxmemory_policy ?? (isPersistent ? 'noeviction' : 'allkeys-lru')
   return [
     ...(place.isCutOff ? ['port 0'] : [`bind ${place.host}`, `port ${place.port}`]),
     `requirepass ${place.credentials.password}`,
@@ -136,18 +143,4 @@ function configure(place: ServicePlace, { isPersistent }: Flavor): string {
     // otherwise a mark is left at the end of what `--rdb -` writes
     'repl-diskless-sync no',
   ].join('\n')
-}
-
-/** @throws usage.config */
-function readSettings({ configuration, name }: ServicePlace): z.infer<typeof settings> {
-  const parsed = z.safeParse(settings, configuration)
-  if (parsed.success) return parsed.data
-  throw new AppError(
-    'usage.config',
-    `the configuration of the service ${name} is not usable: ${z.prettifyError(parsed.error)}`,
-    {
-      details: { service: name },
-      suggestions: ['Settings of services are described in docs/services.md.'],
-    },
-  )
 }
