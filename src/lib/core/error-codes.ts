@@ -164,6 +164,10 @@ export const errorCodes = {
     remedy: 'Give the new service another name; remove the old one once its data is no longer needed.',
   },
   'conflict.busy': { summary: 'Another change is running.', remedy: 'Wait for it, or cancel it.' },
+  'conflict.volume-in-use': {
+    summary: 'Something that runs, or should run, mounts the volume.',
+    remedy: 'Pause the environment, or remove what mounts it, then repeat.',
+  },
   'conflict.changed': { summary: 'It was changed meanwhile.', remedy: 'Look again, then repeat.' },
   'conflict.offset': {
     summary: 'An upload is elsewhere than where bytes were sent for.',

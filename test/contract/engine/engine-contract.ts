@@ -1,6 +1,8 @@
 import { PassThrough, Readable } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createId } from '../../../src/lib/core/ids.ts'
+import type { JobSpec } from '../../../src/lib/platform/engine/port.ts'
 import {
   allReady,
   ask,
@@ -14,6 +16,8 @@ import {
   serviceState,
   until,
 } from '../../helpers/process-engine.ts'
+
+const OTHER = createId('env')
 
 export interface EngineUnderTest {
   readonly name: string
@@ -234,6 +238,58 @@ export function describeEngine({ create, missing, name }: EngineUnderTest): void
       expect(written.lines.map(({ text }) => text)).toEqual(['server.js', 'var'])
       const read = await runJob(engine, jobSpec('read', { launch: { ...job, command: 'cat var/data/file' } }))
       expect(read.lines[0]?.text).toBe('kept')
+    })
+
+    test('volumes are listed, copied into another environment for its user, and removed when nothing uses them', async () => {
+      const { engine } = fixture
+      const mounts = [
+        { path: 'data', source: 'shared', sourcePath: '', volume: 'files' },
+        { path: 'own', source: 'instance', sourcePath: 'x', volume: 'cache' },
+      ] as const
+      const { listen: _listen, ...launch } = launchSpec({ mounts })
+      const job = (id: string, command: string, environment: string): JobSpec => ({
+        ...jobSpec(id, { launch: { ...launch, command } }),
+        environment,
+      })
+      const run = async (id: string, command: string, environment = ENV): Promise<string | undefined> =>
+        (await runJob(engine, job(id, command, environment))).lines[0]?.text
+      await run('fill', 'head -c 1000000 /dev/zero > data/zeros; echo one > own/text; ln -s /etc data/out')
+      await run('old', 'echo old > data/old; echo kept > own/text', OTHER)
+
+      const volumes = await engine.volumes(ENV)
+      expect(volumes.map(volume => [volume.name, volume.instance, volume.files])).toEqual([
+        ['cache', 'web.1', 1],
+        ['files', undefined, 2],
+      ])
+      expect(volumes[1]?.bytes).toBeGreaterThanOrEqual(1_000_000)
+      expect(volumes[1]?.bytes).toBeLessThan(1_100_000)
+
+      await engine.copyVolumes({ from: ENV, to: OTHER, volumes: ['absent', 'files'] })
+      const look = 'echo $(ls data) $(wc -c < data/zeros) $(cat own/text); echo more > data/more'
+      expect(await run('look', look, OTHER)).toBe('out zeros 1000000 kept')
+
+      await engine.apply(desired(ENV, [serviceState({ launch: launchSpec({ mounts }) })]))
+      await until(engine, ENV, allReady(1))
+      const refused = { code: 'conflict.volume-in-use' }
+      await expect(engine.removeVolumes(ENV, ['files'])).rejects.toMatchObject(refused)
+      await expect(engine.copyVolumes({ from: OTHER, to: ENV, volumes: ['files'] })).rejects.toMatchObject(refused)
+      await engine.apply(desired(ENV, []))
+      await engine.removeVolumes(ENV, ['files', 'absent'])
+      expect((await engine.volumes(ENV)).map(volume => volume.name)).toEqual(['cache'])
+      expect(await engine.volumes('env_x')).toEqual([])
+    })
+
+    test('what is frozen stands still until it is thawed; an environment it does not know has nothing to freeze', async () => {
+      const { engine } = fixture
+      await engine.apply(desired(ENV, [serviceState()]))
+      const [instance] = await until(engine, ENV, allReady(1))
+      const frozen = await engine.freeze(ENV, { maxMs: 20_000 })
+      const answer = ask(instance)
+      const first = await Promise.race([answer, new Promise(resolve => setTimeout(resolve, 200, 'nothing'))])
+      expect(first).toBe('nothing')
+      await frozen.thaw()
+      expect(await answer).toMatchObject({ pid: expect.any(Number) })
+      await (await engine.freeze(OTHER, { maxMs: 20_000 })).thaw()
     })
 
     test('an environment it does not know has no instances, and removing it succeeds', async () => {

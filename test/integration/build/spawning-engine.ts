@@ -29,6 +29,7 @@ export function createSpawningEngine(layout: Layout): SpawningEngine {
     },
     cancelled,
     close: async () => {},
+    copyVolumes: refuse,
     freeze: refuse,
     instances: refuse,
     isolation: refuse,
@@ -40,8 +41,10 @@ export function createSpawningEngine(layout: Layout): SpawningEngine {
       jobs.push(job)
       return runJob(layout, job, running)
     },
+    removeVolumes: refuse,
     session: refuse,
     stopAll: refuse,
+    volumes: refuse,
     watch: refuse,
   }
 }

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, readFile, readdir } from 'node:fs/promises'
+import { chmod, mkdir, readFile, readdir, rename } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lockOwner } from '../../../src/lib/platform/engine/process/keeper/lock.ts'
-import { isAlive, membersOf } from '../../../src/lib/platform/engine/process/process-tree.ts'
+import { isAlive, membersOf, processTable } from '../../../src/lib/platform/engine/process/process-tree.ts'
 import { probeIsolation } from '../../../src/lib/platform/engine/process/isolation/probe.ts'
 import {
   allReady,
@@ -130,6 +130,25 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
       expect(await running.next()).toEqual({ done: true, value: { kind: 'lost' } })
       expect(membersOf({ marker: `ALOFT_INSTANCE=${ENV}/job` })).toEqual([])
       expect((await runJob(engine, job)).result).toEqual({ kind: 'lost' })
+    })
+
+    test('a copy of a volume that was cut off leaves the old one', async () => {
+      const { engine, layout } = fixture
+      const volumes = layout.volumes(ENV)
+      expect((await runJob(engine, platformJob())).result).toMatchObject({ exitCode: 6 })
+      const pid = keeper()
+      kill(pid)
+      await untilTrue(() => lockOwner(layout.keeper(ENV))?.pid !== pid || !processTable().has(pid ?? 0), 'it is gone')
+      await rename(join(volumes, 'files'), join(volumes, 'files~before'))
+      await mkdir(join(volumes, 'files~copy', '_'), { recursive: true })
+      const read = platformJob()
+      const { lines } = await runJob(engine, {
+        ...read,
+        id: 'read',
+        launch: { ...read.launch, command: 'cat data/runs' },
+      })
+      expect(lines.map(({ text }) => text)).toEqual(['run'])
+      expect(await readdir(volumes)).toEqual(['files'])
     })
 
     test('stopping lets an application finish, then ends what does not', async () => {

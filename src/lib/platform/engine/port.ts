@@ -119,6 +119,14 @@ export interface Volume {
   readonly files: number
 }
 
+export interface VolumeCopy {
+  /** Ids of environments. */
+  readonly from: string
+  readonly to: string
+  /** Names of volumes; of each the shared one and those of instances. */
+  readonly volumes: readonly string[]
+}
+
 export interface FreezeOptions {
   /** Names of services; absent: all but the managed ones. */
   readonly services?: readonly string[] | undefined
@@ -195,6 +203,16 @@ export interface Engine {
    * @throws unavailable.timeout when one cannot be stopped; then none is
    */
   freeze(environment: string, options: FreezeOptions): Promise<Frozen>
+  /** All volumes, also those that nothing mounts any more: they stay until they are removed. */
+  volumes(environment: string): Promise<readonly Volume[]>
+  /** Removes the volumes of these names with all in them; absent ones succeed. @throws conflict.volume-in-use */
+  removeVolumes(environment: string, names: readonly string[]): Promise<void>
+  /**
+   * Replaces volumes of `to` by copies of those of `from`, whole or not at all, clones where the file system has them; a
+   * volume that `from` does not have stays as it is in `to`. What writes to them in `from` must have been stopped.
+   * @throws conflict.volume-in-use when something in `to` mounts one
+   */
+  copyVolumes(copy: VolumeCopy): Promise<void>
   /** Directory of the environment's log store (see logs/). */
   logDirectory(environment: string): string
   /** Stops all instances of all environments; what should run is remembered and taken up at the next start. */

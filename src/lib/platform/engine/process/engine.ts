@@ -18,6 +18,8 @@ import type {
   JobSpec,
   JobStreams,
   SessionRequest,
+  Volume,
+  VolumeCopy,
 } from '../port.ts'
 import type { Secrets } from '../../../secrets/seal.ts'
 import { freezeThrough } from './freeze.ts'
@@ -25,7 +27,7 @@ import { type Isolation, type Level, probeIsolation } from './isolation/probe.ts
 import { callKeeper, streamKeeper } from './keeper-client.ts'
 import { type EngineLog, KeeperLink } from './keeper-link.ts'
 import { offerStreams } from './job-streams.ts'
-import { instancesSchema, jobEventSchema, type JobRequest } from './messages.ts'
+import { instancesSchema, jobEventSchema, type JobRequest, volumesSchema } from './messages.ts'
 import { isAlive } from './process-tree.ts'
 import { lockOwner } from './keeper/lock.ts'
 
@@ -135,6 +137,20 @@ class ProcessEngine implements Engine {
 
   freeze(environment: string, options: FreezeOptions): Promise<Frozen> {
     return freezeThrough(this.#link(environment), options)
+  }
+
+  async volumes(environment: string): Promise<readonly Volume[]> {
+    if (!existsSync(this.#options.layout.volumes(environment))) return []
+    return this.#link(environment).call({ method: 'GET', path: '/volumes' }, volumesSchema)
+  }
+
+  async removeVolumes(environment: string, names: readonly string[]): Promise<void> {
+    if (!existsSync(this.#options.layout.volumes(environment))) return
+    await this.#link(environment).call({ body: { names }, method: 'POST', path: '/volumes/remove' }, z.unknown())
+  }
+
+  async copyVolumes({ from, to, volumes: names }: VolumeCopy): Promise<void> {
+    await this.#link(to).call({ body: { from, names }, method: 'POST', path: '/volumes/copy' }, z.unknown())
   }
 
   logDirectory(environment: string): string {

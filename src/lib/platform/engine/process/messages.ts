@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { INSTANCE_STATES } from '../../../core/model.ts'
-import type { DesiredEnvironment, EngineInstance, JobLine, JobResult, JobSpec } from '../port.ts'
+import type { DesiredEnvironment, EngineInstance, JobLine, JobResult, JobSpec, Volume } from '../port.ts'
 
 /*
  * What engine and keeper say to each other, as JSON over the keeper's Unix socket, and what the keeper writes down.
@@ -92,6 +92,18 @@ export const freezeSchema = z.object({
 })
 /** First line of its answer, once all stand still; the answer ends when they go on. */
 export const frozenSchema = z.object({ id: z.string() })
+
+/** Answer of `GET /volumes`. */
+export const volumesSchema: z.ZodMiniType<readonly Volume[]> = z.array(
+  z.object({ bytes: z.number(), files: z.number(), instance: z.optional(z.string()), name: z.string() }),
+)
+/** Body of `POST /volumes/remove`. */
+export const removeVolumesSchema = z.object({ names: z.array(z.string()) })
+/** Body of `POST /volumes/copy`. */
+export const copyVolumesSchema = z.object({
+  from: z.string().check(z.regex(/^[A-Za-z0-9_-]+$/)),
+  names: z.array(z.string()),
+})
 
 export const jobLineSchema: z.ZodMiniType<JobLine> = z.object({
   at: z.string(),

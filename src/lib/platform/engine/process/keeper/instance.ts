@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Clock } from '../../../../core/clock.ts'
 import type { InstanceState } from '../../../../core/model.ts'
 import { toErrorDocument } from '../../../../core/errors.ts'
-import type { EngineInstance, ServiceState } from '../../port.ts'
+import type { EngineInstance, LaunchSpec, ServiceState } from '../../port.ts'
 import { execCommand, serviceCommand } from '../isolation/command-line.ts'
 import type { Launcher, Surroundings } from '../isolation/launcher.ts'
 import { killTree } from '../process-tree.ts'
@@ -87,6 +87,10 @@ export class Instance {
 
   get kind(): ServiceState['kind'] {
     return this.#spec.kind
+  }
+
+  get launch(): LaunchSpec {
+    return this.#spec.launch
   }
 
   get pid(): number | undefined {

@@ -16,6 +16,7 @@ import { createKeeperServer } from './server.ts'
 import { Sessions } from './sessions.ts'
 import { KeeperState } from './state.ts'
 import { Supervisor } from './supervisor.ts'
+import { Volumes } from './volumes.ts'
 
 export interface KeeperOptions {
   readonly layout: Layout
@@ -40,6 +41,7 @@ export class Keeper {
   readonly #supervisor: Supervisor
   readonly #jobs: Jobs
   readonly #sessions: Sessions
+  readonly #volumes: Volumes
   readonly #server: Server
   #idleSince = Date.now()
   #idleTimer: NodeJS.Timeout | undefined
@@ -60,6 +62,13 @@ export class Keeper {
     this.#supervisor = new Supervisor({ ...shared, clock: systemClock, onChange: () => this.#changes.emit('change') })
     this.#jobs = new Jobs(shared)
     this.#sessions = new Sessions({ ...shared, supervisor: this.#supervisor, uid: options.uid })
+    this.#volumes = new Volumes({
+      environment,
+      jobs: this.#jobs,
+      layout,
+      owner: options.uid,
+      supervisor: this.#supervisor,
+    })
     this.#server = createKeeperServer({
       changes: {
         subscribe: listener => {
@@ -74,6 +83,7 @@ export class Keeper {
       state: this.#state,
       status: () => this.#status(),
       supervisor: this.#supervisor,
+      volumes: this.#volumes,
     })
   }
 
@@ -81,6 +91,7 @@ export class Keeper {
   async start(): Promise<void> {
     await this.#clearLeftovers()
     await this.#launcher.prepareHome()
+    await this.#volumes.recover()
     this.#supervisor.apply(this.#state.desired)
     await this.#listen()
     this.#server.on('request', () => (this.#idleSince = Date.now()))

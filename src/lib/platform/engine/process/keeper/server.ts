@@ -4,12 +4,20 @@ import { json } from 'node:stream/consumers'
 import type * as z from 'zod/mini'
 import { AppError, toErrorDocument } from '../../../../core/errors.ts'
 import type { EngineInstance } from '../../port.ts'
-import { desiredSchema, freezeSchema, jobRequestSchema, type KeeperStatus } from '../messages.ts'
+import {
+  copyVolumesSchema,
+  desiredSchema,
+  freezeSchema,
+  jobRequestSchema,
+  type KeeperStatus,
+  removeVolumesSchema,
+} from '../messages.ts'
 import type { Freezes } from './freezes.ts'
 import type { Jobs } from './jobs.ts'
 import type { Sessions } from './sessions.ts'
 import type { KeeperState } from './state.ts'
 import type { Supervisor } from './supervisor.ts'
+import type { Volumes } from './volumes.ts'
 
 export interface KeeperParts {
   readonly state: KeeperState
@@ -17,6 +25,7 @@ export interface KeeperParts {
   readonly jobs: Jobs
   readonly sessions: Sessions
   readonly freezes: Freezes
+  readonly volumes: Volumes
   readonly status: () => KeeperStatus
   /** Told whenever the instances have changed. */
   readonly changes: { subscribe(listener: () => void): () => void }
@@ -55,6 +64,9 @@ const ROUTES: readonly (readonly [method: string, pattern: RegExp, handler: Hand
       reply(response, {})
     },
   ],
+  ['GET', /^\/volumes$/, async ({ volumes }, { response }) => reply(response, await volumes.list())],
+  ['POST', /^\/volumes\/remove$/, removeVolumes],
+  ['POST', /^\/volumes\/copy$/, copyVolumes],
   ['POST', /^\/shutdown$/, ({ shutdown }, { response }) => shutdown().then(() => reply(response, {}))],
 ]
 
@@ -144,6 +156,18 @@ async function freeze({ freezes }: KeeperParts, { request, response }: Call): Pr
   response.write(`${JSON.stringify({ id })}\n`)
 }
 
+async function removeVolumes({ volumes }: KeeperParts, { request, response }: Call): Promise<void> {
+  const { names } = await readBody(request, removeVolumesSchema)
+  await volumes.remove(names)
+  reply(response, {})
+}
+
+async function copyVolumes({ volumes }: KeeperParts, { request, response }: Call): Promise<void> {
+  const { from, names } = await readBody(request, copyVolumesSchema)
+  await volumes.copy(from, names)
+  reply(response, {})
+}
+
 /** Samples would make a change every two seconds. */
 function withoutUsage({ cpuPercent: _cpu, memoryBytes: _memory, ...instance }: EngineInstance): EngineInstance {
   return instance
@@ -166,5 +190,6 @@ function statusOf(error: unknown): number {
   const { code } = toErrorDocument(error)
   if (code.startsWith('not-found.')) return 404
   if (code.startsWith('usage.')) return 400
+  if (code.startsWith('conflict.')) return 409
   return code.startsWith('failed.') ? 422 : 500
 }

@@ -1,6 +1,6 @@
 import pidusage from 'pidusage'
 import { AppError } from '../../../../core/errors.ts'
-import type { DesiredEnvironment, EngineInstance, ServiceState } from '../../port.ts'
+import type { DesiredEnvironment, EngineInstance, LaunchSpec, ServiceState } from '../../port.ts'
 import { descendants, processTable } from '../process-tree.ts'
 import { Instance, type InstanceDeps, type Slot, slotKey, type WantedService } from './instance.ts'
 import { serviceHash } from './state.ts'
@@ -87,6 +87,17 @@ export class Supervisor {
   thaw(covers: Covers): void {
     if (!this.#freezes.delete(covers)) return
     for (const instance of this.#instances.values()) if (covers(instance.slot.service, instance.kind)) instance.thaw()
+  }
+
+  /** Resolves when nothing of these launches is being stopped any more. */
+  async untilLeft(isMeant: (launch: LaunchSpec) => boolean): Promise<void> {
+    const leaving = [...this.#leaving].filter(({ launch }) => isMeant(launch))
+    await Promise.all(leaving.map(instance => instance.stop()))
+  }
+
+  /** Ids of the instances with such a launch. */
+  usersOf(isMeant: (launch: LaunchSpec) => boolean): readonly string[] {
+    return [...this.#instances.values()].filter(({ launch }) => isMeant(launch)).map(({ id }) => id)
   }
 
   /** Stops all; resolves when nothing is left. */

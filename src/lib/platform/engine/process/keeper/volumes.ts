@@ -1,0 +1,138 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { AppError } from '../../../../core/errors.ts'
+import type { Layout } from '../../../layout.ts'
+import { removeTree } from '../../../remove-tree.ts'
+import type { LaunchSpec, Volume } from '../../port.ts'
+import type { Owner } from '../isolation/permissions.ts'
+import { copyTree } from '../volumes/copy-tree.ts'
+import { measureTree } from '../volumes/measure-tree.ts'
+import type { Jobs } from './jobs.ts'
+import type { Supervisor } from './supervisor.ts'
+
+/** What is no volume has it in its name on disk. */
+const MARK = '~'
+/** A copy that is being made, a volume that makes room for its copy, one that is being removed. */
+const DRAFT = `${MARK}copy`
+const BEFORE = `${MARK}before`
+const GONE = `${MARK}gone`
+
+export interface VolumesDeps {
+  readonly layout: Layout
+  readonly environment: string
+  readonly owner: Owner
+  readonly supervisor: Supervisor
+  readonly jobs: Jobs
+}
+
+/** The files of an environment that outlive its instances. */
+export class Volumes {
+  readonly #deps: VolumesDeps
+  #latest: Promise<unknown> = Promise.resolve()
+
+  constructor(deps: VolumesDeps) {
+    this.#deps = deps
+  }
+
+  /** Undoes, or finishes, what the keeper before this one was doing. Before anything is mounted. */
+  async recover(): Promise<void> {
+    const root = this.#root
+    for (const entry of entriesOf(root)) {
+      const path = join(root, entry)
+      const current = path.slice(0, -BEFORE.length)
+      if (entry.endsWith(BEFORE) && !existsSync(current)) renameSync(path, current)
+      else if ([DRAFT, BEFORE, GONE].some(suffix => entry.endsWith(suffix))) await removeTree(path)
+    }
+  }
+
+  /** All, also those that nothing mounts any more. */
+  async list(): Promise<readonly Volume[]> {
+    const found: Volume[] = []
+    for (const entry of entriesOf(this.#root).filter(isVolume))
+      found.push({ ...parseEntry(entry), ...(await measureTree(join(this.#root, entry))) })
+    return found
+  }
+
+  /** @throws conflict.volume-in-use */
+  remove(names: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#assertUnused(names)
+      for (const entry of named(this.#root, names)) {
+        const path = join(this.#root, entry)
+        await removeTree(path + GONE)
+        renameSync(path, path + GONE)
+        await removeTree(path + GONE)
+      }
+    })
+  }
+
+  /** Replaces these volumes by copies of another environment's; those that it does not have stay. @throws conflict.volume-in-use */
+  copy(from: string, names: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#assertUnused(names)
+      const source = this.#deps.layout.volumes(from)
+      for (const entry of named(source, names)) {
+        const target = join(this.#root, entry)
+        await removeTree(target + DRAFT)
+        await this.#copyEntry(join(source, entry), target + DRAFT)
+        await removeTree(target + BEFORE)
+        // A kill between the two is undone by the next keeper.
+        if (existsSync(target)) renameSync(target, target + BEFORE)
+        renameSync(target + DRAFT, target)
+        await removeTree(target + BEFORE)
+      }
+    })
+  }
+
+  /** The directory of a volume stays the keeper's: who owned it could put links in the place of what is mounted. */
+  async #copyEntry(source: string, draft: string): Promise<void> {
+    mkdirSync(draft, { mode: 0o700 })
+    for (const name of entriesOf(source)) await copyTree(join(source, name), join(draft, name), this.#deps.owner)
+    chmodSync(draft, 0o711)
+  }
+
+  get #root(): string {
+    return this.#deps.layout.volumes(this.#deps.environment)
+  }
+
+  /** What is being stopped is waited for. */
+  async #assertUnused(names: readonly string[]): Promise<void> {
+    const { jobs, supervisor } = this.#deps
+    const uses = ({ mounts }: LaunchSpec): boolean =>
+      mounts.some(({ source, volume }) => source !== 'tmp' && names.includes(volume))
+    await supervisor.untilLeft(uses)
+    const users = [
+      ...supervisor.usersOf(uses),
+      ...jobs.running.filter(({ spec }) => uses(spec.launch)).map(({ spec }) => `job ${spec.id}`),
+    ]
+    if (users.length === 0) return
+    throw new AppError(
+      'conflict.volume-in-use',
+      `${users.join(', ')} of ${this.#deps.environment} use ${names.join(', ')}`,
+    )
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#latest.then(run)
+    this.#latest = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+function named(root: string, names: readonly string[]): string[] {
+  return entriesOf(root).filter(entry => isVolume(entry) && names.includes(parseEntry(entry).name))
+}
+
+function isVolume(entry: string): boolean {
+  return !entry.includes(MARK)
+}
+
+/** `<volume>` or `<volume>@<instance>`, the volume's name percent-encoded. */
+function parseEntry(entry: string): Pick<Volume, 'instance' | 'name'> {
+  const [name = '', instance] = entry.split('@')
+  return { instance, name: decodeURIComponent(name) }
+}
+
+function entriesOf(directory: string): readonly string[] {
+  return existsSync(directory) ? readdirSync(directory).toSorted() : []
+}
