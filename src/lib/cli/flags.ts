@@ -49,3 +49,7 @@ export const dryRunFlag = {
 export const confirmFlag = {
   confirm: Flags.string({ description: 'the name once more, instead of the question', helpValue: 'NAME' }),
 }
+
+export const lastBackupFlag = {
+  'no-backup': Flags.boolean({ description: 'without a last backup: then the data is gone' }),
+}

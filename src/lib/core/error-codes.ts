@@ -1,10 +1,7 @@
-/** One entry per error code: what `aloft explain CODE` prints. */
-export interface ErrorExplanation {
-  /** What happened, one line. */
-  readonly summary: string
-  /** What to do about it. */
-  readonly remedy: string
-}
+import { failureCodes } from './failure-codes.ts'
+import type { ErrorExplanation } from './error-explanation.ts'
+
+export type { ErrorExplanation } from './error-explanation.ts'
 
 /**
  * Every code there is. The first word decides the exit code (design 3.3) and the HTTP status; `docs/errors.md` lists
@@ -184,6 +181,10 @@ export const errorCodes = {
   },
   'conflict.too-late': { summary: 'It can no longer be cancelled.', remedy: 'Wait for it to finish, then roll back.' },
   'conflict.not-deployed': { summary: 'Nothing is deployed there yet.', remedy: 'Run `aloft deploy` first.' },
+  'conflict.no-parent': {
+    summary: 'The environment has no parent to take anything from.',
+    remedy: 'Make one with `aloft environments create NAME --parent PARENT`.',
+  },
   'conflict.paused': {
     summary: 'The environment is paused: its data is kept, and nothing of it runs.',
     remedy: 'Run `aloft environments resume`, or deploy.',
@@ -201,51 +202,7 @@ export const errorCodes = {
     summary: 'A port is in use by another program.',
     remedy: 'Stop that program or choose another port.',
   },
-  'failed.build': { summary: 'The build ran and failed.', remedy: 'Read its log: `aloft activities log ID`.' },
-  'failed.tool-missing': {
-    summary: 'A program that the build or the application needs is not installed.',
-    remedy: 'Install it as the message says.',
-  },
-  'failed.hook': { summary: 'A hook ran and failed.', remedy: 'Read its log: `aloft activities log ID`.' },
-  'failed.start': { summary: 'An instance did not start.', remedy: 'Read `aloft logs`.' },
-  'failed.health': {
-    summary: 'The release never became healthy; the one before it goes on serving.',
-    remedy: 'Read `aloft logs`.',
-  },
-  'failed.deploy': { summary: 'The deployment failed.', remedy: 'Read its log: `aloft activities log ID`.' },
-  'failed.disk-full': { summary: 'The disk is full.', remedy: 'Free some space, then repeat.' },
-  'failed.interrupted': {
-    summary: 'The platform was stopped in the middle and could not take the work up again.',
-    remedy: 'Repeat it.',
-  },
-  'failed.isolation': {
-    summary: 'Instances cannot be isolated as promised.',
-    remedy: 'Install bubblewrap, or set ALOFT_HOME to a directory that other users may enter.',
-  },
-  'failed.cancelled': { summary: 'Somebody cancelled it.', remedy: 'Repeat it when you are ready.' },
-  'failed.source-changed': {
-    summary: 'Files changed while they were being read.',
-    remedy: 'Deploy again when nothing writes to the directory.',
-  },
-  'failed.dump': {
-    summary: 'A service could not be dumped.',
-    remedy: "Read the activity's log: `aloft activities log ID`.",
-  },
-  'failed.restore': { summary: 'A restore failed.', remedy: 'Read its log: it says what state the target is in.' },
-  'failed.verify': {
-    summary: 'A backup is not what it says.',
-    remedy: 'Make another one, and restore from an older one.',
-  },
-  'failed.volume': {
-    summary: 'Files of a volume could not be read or written.',
-    remedy: 'Repeat it: only what is missing is sent again.',
-  },
-  'failed.cron': { summary: 'A cron command failed.', remedy: 'Read its log: `aloft activities log ID`.' },
-  'failed.audit': {
-    summary: 'The record of calls was changed after it was written.',
-    remedy: 'Compare the file named in the message with a copy from a backup.',
-  },
-  'failed.doctor': { summary: 'A check failed.', remedy: 'Follow the fix named beside it.' },
+  ...failureCodes,
   'pending.deadline': {
     summary: 'It is still running, or waiting for an answer; only the waiting ended.',
     remedy: 'Follow it: `aloft activities log ID`.',

@@ -6,12 +6,12 @@ import { toErrorDocument } from '../core/errors.ts'
 import type { Home } from '../protocol/home.ts'
 import type { Secrets } from '../secrets/seal.ts'
 import { AuditLog } from './audit/audit-log.ts'
+import type { BackupDeps } from './backups/deps.ts'
 import { type OpenBackups, openBackups } from './backups/open.ts'
 import { type BackupUpkeep, openBackupUpkeep } from './backups/upkeep.ts'
 import { createBuilder } from './build/builder.ts'
 import { cronHandler } from './crons/cron-activity.ts'
 import { CronScheduler } from './crons/scheduler.ts'
-import { deleteEnvironmentHandler, deleteProjectHandler } from './deploy/delete-activities.ts'
 import { deployHandler } from './deploy/deploy-activity.ts'
 import type { DeployDeps } from './deploy/deps.ts'
 import { restartHandler, scaleHandler } from './deploy/live-activities.ts'
@@ -21,7 +21,9 @@ import { createNodeEdge } from './edge/node/node-edge.ts'
 import type { Engine } from './engine/port.ts'
 import { volumeRoot } from './engine/process/isolation/mounts.ts'
 import { cloneHandler } from './environments/clone-activity.ts'
+import { deleteEnvironmentHandler, deleteProjectHandler } from './environments/delete-activities.ts'
 import { pauseHandler, resumeHandler } from './environments/pause-activities.ts'
+import { syncHandler } from './environments/sync-activity.ts'
 import { createProcessEngine } from './engine/process/engine.ts'
 import { createLayout, type Layout } from './layout.ts'
 import type { PlatformLog } from './log.ts'
@@ -111,8 +113,8 @@ export function openParts(options: PartsOptions): Parts {
   const operations = createServiceOperations({ engine, kits })
   const backups = openBackups(deps, { findServiceType, kits, operations, version })
   backups.register(activities)
-  activities.register(cloneHandler(backups.deps))
   const upkeep = openBackupUpkeep({ activities, backups: backups.backups, layout, onError, store })
+  registerEnvironments(activities, backups.deps)
   return {
     activities,
     audit,
@@ -174,11 +176,16 @@ function registerHandlers(activities: Activities, deps: DeployDeps): void {
   for (const type of ['deploy', 'redeploy', 'rollback'] as const) activities.register(deployHandler(deps, type))
   activities.register(scaleHandler(deps))
   activities.register(restartHandler(deps))
+  activities.register(cronHandler(deps))
+}
+
+function registerEnvironments(activities: Activities, deps: BackupDeps): void {
+  activities.register(cloneHandler(deps))
   activities.register(deleteEnvironmentHandler(deps))
   activities.register(deleteProjectHandler(deps))
   activities.register(pauseHandler(deps))
   activities.register(resumeHandler(deps))
-  activities.register(cronHandler(deps))
+  activities.register(syncHandler(deps))
 }
 
 function refreshCrons(

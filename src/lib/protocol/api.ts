@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
 import { lazily } from '../core/lazily.ts'
-import { ENVIRONMENT_TYPES } from '../core/model.ts'
 import { MAX_TOKEN_DAYS, TOKEN_SCOPES } from './access.ts'
 import { auditEntry, auditVerification } from './audit.ts'
 import { backupApi } from './backup-api.ts'
 import { identity, token } from './credentials.ts'
 import {
   activityQuery,
+  deletion,
   deployPlan,
   deployRequest,
   platformStatus,
@@ -14,7 +14,8 @@ import {
   variableEffect,
 } from './call-schemas.ts'
 import { AT, type Endpoint, list } from './endpoint.ts'
-import { activity, deployment, environment, formation, project, service, variable, volume } from './model-schemas.ts'
+import { environmentApi } from './environment-api.ts'
+import { activity, deployment, formation, project, service, variable, volume } from './model-schemas.ts'
 
 /*
  * The HTTP part of what client and platform say to each other. One table: the server validates by it, the client's types
@@ -119,56 +120,13 @@ export const api = {
   getProject: { call: 'GET /v1/projects/:project', summary: 'one project', response: project },
   deleteProject: {
     call: 'DELETE /v1/projects/:project',
-    summary: 'delete a project with its environments',
+    summary: 'delete a project with its environments, each after a last backup unless told not to',
     status: 202,
+    query: deletion,
     response: activity,
   },
 
-  listEnvironments: {
-    call: 'GET /v1/projects/:project/environments',
-    summary: 'environments of a project',
-    response: lazily(() => list(environment())),
-  },
-  createEnvironment: {
-    call: 'POST /v1/projects/:project/environments',
-    summary: 'a new environment',
-    status: 201,
-    body: lazily(() =>
-      z.object({ name: z.string(), type: z.optional(z.enum(ENVIRONMENT_TYPES)), parent: z.optional(z.string()) }),
-    ),
-    response: environment,
-  },
-  getEnvironment: { call: `GET ${AT}`, summary: 'one environment', response: environment },
-  deleteEnvironment: {
-    call: `DELETE ${AT}`,
-    summary: 'delete an environment with its data',
-    status: 202,
-    response: activity,
-  },
-
-  branchEnvironment: {
-    call: `POST ${AT}/branch`,
-    summary: 'a new environment below this one, with its code and data',
-    status: 202,
-    body: lazily(() =>
-      z.object({ name: z.string(), type: z.optional(z.enum(ENVIRONMENT_TYPES)), data: z.optional(z.boolean()) }),
-    ),
-    response: activity,
-  },
-  pauseEnvironment: {
-    call: `POST ${AT}/pause`,
-    summary: 'stop all that runs in an environment; its data stays',
-    status: 202,
-    access: 'deploy',
-    response: activity,
-  },
-  resumeEnvironment: {
-    call: `POST ${AT}/resume`,
-    summary: 'start what runs in a paused environment',
-    status: 202,
-    access: 'deploy',
-    response: activity,
-  },
+  ...environmentApi,
 
   listDeployments: {
     call: `GET ${AT}/deployments`,

@@ -82,3 +82,6 @@ export const activityQuery = lazily(() =>
     before: z.optional(z.string()),
   }),
 )
+
+/** `backup=no`: without a last backup. */
+export const deletion = lazily(() => z.object({ backup: z.optional(z.literal('no')) }))

@@ -18,10 +18,9 @@ import type {
   SourceRevision,
   Variable,
   VariableLevel,
-  Volume,
-  VolumeTransfer,
 } from '../core/model.ts'
 import type { Backups } from './backups-port.ts'
+import type { Volumes } from './volumes-port.ts'
 
 /*
  * What every cloud looks like to the CLI. Three mandatory parts and optional ones: presence is the capability. Degrees
@@ -110,7 +109,7 @@ export interface Projects {
   /** @throws conflict.exists, usage.name, unsupported.option */
   create(request: { readonly name: string; readonly title?: string | undefined }, call: Call): Promise<Project>
   /** Ends when the project and its environments are gone. @throws unsupported.option */
-  delete(name: string, call: Call): Promise<Activity>
+  delete(name: string, call: Call & Deletion): Promise<Activity>
 }
 
 export interface Environments {
@@ -122,7 +121,11 @@ export interface Environments {
     readonly parents: boolean
     /** A new one with the code and the data of its parent. */
     readonly clone: boolean
+    /** The last backup that is made before one is deleted; false where none can be asked for. */
+    readonly lastBackup: boolean
     readonly pause: boolean
+    /** To bring what the parent has now. */
+    readonly sync: boolean
     readonly types: readonly EnvironmentType[]
   }
   list(project: string | undefined, call: Call): AsyncIterable<Environment>
@@ -136,9 +139,11 @@ export interface Environments {
    */
   clone(request: CloneEnvironment, call: Call): Promise<Activity>
   /** @throws conflict.has-children, unsupported.option */
-  delete(environment: EnvironmentRef, call: Call): Promise<Activity>
+  delete(request: EnvironmentRef & Deletion, call: Call): Promise<Activity>
   /** Stops all that runs in it and keeps its data; one that is paused succeeds. @throws conflict.not-deployed, unsupported.option */
   pause(environment: EnvironmentRef, call: Call): Promise<Activity>
+  /** @throws conflict.no-parent, conflict.not-deployed, conflict.paused, unsupported.option */
+  sync(request: SyncEnvironment, call: Call): Promise<Activity>
   /** One that is not paused succeeds. @throws conflict.not-deployed, unsupported.option */
   resume(environment: EnvironmentRef, call: Call): Promise<Activity>
 }
@@ -146,6 +151,19 @@ export interface Environments {
 export interface CreateEnvironment extends EnvironmentRef {
   readonly type?: EnvironmentType | undefined
   readonly parent?: string | undefined
+}
+
+export interface Deletion {
+  /** False: without a last backup of each environment. */
+  readonly lastBackup?: boolean | undefined
+}
+
+/** At least one of `code` and `data`. */
+export interface SyncEnvironment extends EnvironmentRef {
+  readonly code: boolean
+  readonly data: boolean
+  /** Of the environment's own data, before it is replaced. */
+  readonly safetyBackup: boolean
 }
 
 export interface CloneEnvironment extends CreateEnvironment {
@@ -358,38 +376,5 @@ export interface Services {
   ): Promise<Activity>
 }
 
-export interface TransferVolume {
-  /** From this machine, or to it. */
-  readonly direction: 'upload' | 'download'
-  readonly environment: EnvironmentRef
-  readonly volume: string
-  /** Of this machine. */
-  readonly directory: string
-  /** What the source does not have is deleted at the target. */
-  readonly mirror: boolean
-}
-
-export interface VolumeProgress {
-  readonly files: number
-  readonly bytes: number
-  readonly totalBytes: number
-}
-
-export interface VolumePlan {
-  readonly send: readonly { readonly path: string; readonly bytes: number }[]
-  readonly remove: readonly string[]
-  readonly unchanged: number
-}
-
-export type VolumeCall = Call & { readonly onProgress?: ((progress: VolumeProgress) => void) | undefined }
-
-/** Only what differs is sent; what a cut left undone is sent when it is asked for again. */
-export interface Volumes {
-  list(environment: EnvironmentRef, call: Call): Promise<readonly Volume[]>
-  /** What `transfer` would do. Changes nothing. @throws not-found.volume, not-found.file */
-  plan(request: TransferVolume, call: Call): Promise<VolumePlan>
-  /** @throws not-found.volume, not-found.file, usage.volume-path, failed.volume */
-  transfer(request: TransferVolume, call: VolumeCall): Promise<VolumeTransfer>
-}
-
+export type * from './volumes-port.ts'
 export type { Build, SourceRevision }

@@ -60,7 +60,7 @@ const variable: Variable = {
   visibleAtRuntime: true,
 }
 
-/** Every part, in memory: project `shop` with the environment `main` and the services `web` and `worker`. */
+/** Every part, in memory: project `shop` with the environment `main`, its child `feature` and the services `web` and `worker`. */
 export function createAllCapableProvider(options: CapableOptions = {}): CapableProvider {
   const activities = createFakeActivities(() => options.script ?? { lines: [['build', 'npm ci']] })
   const remote: FakeRemote = { opened: [], signals: [] }
@@ -181,18 +181,23 @@ function mandatoryParts(
         type,
         urls: [],
       }),
-      delete: async at => activities.start({ type: 'environment.delete', ...at }),
+      delete: async ({ environment: name, project: of }) =>
+        activities.start({ environment: name, project: of, type: 'environment.delete' }),
       get: async at => findEnvironment(at),
       list: () => only(environment),
       pause: async at => activities.start({ type: 'environment.pause', ...at }),
       resume: async at => activities.start({ type: 'environment.resume', ...at }),
+      sync: async ({ environment: name, project: of }) =>
+        activities.start({ environment: name, project: of, type: 'environment.sync' }),
       support: {
         belongToProject: true,
         clone: true,
         create: true,
         delete: true,
+        lastBackup: true,
         parents: true,
         pause: true,
+        sync: true,
         types: ['development', 'staging', 'production'],
       },
     },
@@ -217,6 +222,7 @@ function findProject(name: string | undefined): Project {
 function findEnvironment({ environment: name, project: of }: EnvironmentRef): Environment {
   findProject(of)
   if (name === environment.name) return environment
+  if (name === 'feature') return { ...environment, id: 'env_2', name, parent: environment.name }
   throw new AppError('not-found.environment', `there is no environment ${name}`, { suggestions: ['main'] })
 }
 

@@ -92,13 +92,16 @@ function environments(): Environments {
     },
     pause: async () => refuse('environments are stopped by their owner'),
     resume: async () => refuse('environments are started by their owner'),
+    sync: async () => refuse('applications are brought by a deployment plan'),
     support: {
       belongToProject: false,
       clone: false,
       create: false,
       delete: false,
+      lastBackup: false,
       parents: false,
       pause: false,
+      sync: false,
       types: ['development', 'production'],
     },
   }

@@ -39,6 +39,7 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   'environments/delete.ts': ['main', '-p', 'shop'],
   'environments/pause.ts': ['main', '-p', 'shop'],
   'environments/resume.ts': ['main', '-p', 'shop'],
+  'environments/sync.ts': ['feature', '-p', 'shop'],
   'link.ts': at,
   'login/index.ts': ['--url', 'https://cloud.example', '--token-stdin'],
   'login/use.ts': ['work'],
@@ -201,7 +202,7 @@ describe('dry runs', () => {
 
   it.each(Object.entries(changing))('%s %j would change something without it', async (file, argv) => {
     const name = file === 'restore.ts' ? 'main' : (argv[0] ?? '')
-    const confirm = file.endsWith('delete.ts') || file === 'restore.ts' ? ['--confirm', name] : []
+    const confirm = /(?:delete|sync)\.ts$/.test(file) || file === 'restore.ts' ? ['--confirm', name] : []
     const { files: written, writes } = await watched(file, [...argv, ...confirm])
 
     expect([...writes, ...written]).not.toEqual([])

@@ -58,6 +58,12 @@ const works: readonly (readonly [file: string, argv: readonly string[], text: st
   ['environments/index.ts', ['-p', 'shop'], 'main\tproduction\tactive', [{ name: 'main' }]],
   ['environments/pause.ts', ['main', '-p', 'shop'], 'paused shop/main\n', { type: 'environment.pause' }],
   ['environments/resume.ts', ['main', '-p', 'shop'], 'resumed shop/main\n', { type: 'environment.resume' }],
+  [
+    'environments/sync.ts',
+    ['feature', '-p', 'shop', '--code'],
+    'brought what its parent has to shop/feature\n',
+    { type: 'environment.sync' },
+  ],
   ['environments/show.ts', ['main', '-p', 'shop'], 'name\tmain\n', { name: 'main' }],
   ['explain.ts', ['failed.health'], 'failed.health (exit code 7)\n', { code: 'failed.health', exitCode: 7 }],
   ['help.ts', [], 'USAGE\n', { text: expect.stringContaining('USAGE') }],

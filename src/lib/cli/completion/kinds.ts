@@ -59,6 +59,7 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'environments delete name': { kind: 'environments' },
   'environments pause name': { kind: 'environments' },
   'environments resume name': { kind: 'environments' },
+  'environments sync name': { kind: 'environments' },
   'environments show name': { kind: 'environments' },
   'exec service': { kind: 'services' },
   'explain code': { kind: 'error-codes' },

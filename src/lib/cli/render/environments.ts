@@ -1,5 +1,6 @@
-import type { Environment } from '../../core/model.ts'
+import type { Activity, Environment, EnvironmentRef } from '../../core/model.ts'
 import { type Column, listView, recordView } from '../output/view.ts'
+import { printTarget } from '../target-name.ts'
 import { renderTime } from './relative-time.ts'
 
 const name: Column<Environment> = { cell: environment => environment.name, name: 'name' }
@@ -26,3 +27,19 @@ export const environmentRecord = recordView<Environment>([
   { cell: environment => environment.urls.join(' '), name: 'urls' },
   { cell: ({ createdAt }, layout) => renderTime(createdAt, layout), name: 'created' },
 ])
+
+/** With the way back, where there is one. */
+export function renderSynced(environment: EnvironmentRef, { output }: Activity): string {
+  const safety = output?.['safetyBackup']
+  return [
+    `brought what its parent has to ${printTarget(environment)}\n`,
+    ...(typeof safety === 'string' ? [`its data of before: ${safety}\n`] : []),
+  ].join('')
+}
+
+/** With what is left: the last backups. */
+export function renderDeleted(deleted: string, { output }: Activity): string {
+  const { backup, backups } = output ?? {}
+  const made = [backup, ...(Array.isArray(backups) ? backups : [])].filter(id => typeof id === 'string')
+  return [`deleted ${deleted}\n`, ...made.map(id => `last backup: ${id}\n`)].join('')
+}

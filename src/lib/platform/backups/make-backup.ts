@@ -90,9 +90,9 @@ async function copy(deps: BackupDeps, context: ActivityContext, request: BackupR
 async function findSources(
   deps: BackupDeps,
   context: ActivityContext,
-  { environment, only }: BackupRequest,
+  { environment, isStopped = false, only }: BackupRequest,
 ): Promise<CaptureSources> {
-  refusePaused(placeOf(deps.store, environment))
+  if (!isStopped) refusePaused(placeOf(deps.store, environment))
   const all = [...(await deps.services.targets(environment)).values()]
   const sources = inScope({ services: all, volumes: listVolumes(deps, environment) }, only)
   for (const service of sources.services) {

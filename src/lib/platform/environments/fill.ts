@@ -1,12 +1,10 @@
-import type { BundleManifest, ServicePart, VolumePart } from '../../bundle/manifest.ts'
+import type { BundleManifest, VolumePart } from '../../bundle/manifest.ts'
 import type { ActivityContext } from '../activities/port.ts'
 import type { BackupDeps } from '../backups/deps.ts'
 import { unpack } from '../backups/unpack.ts'
 import { FreshVolume, volumeOf } from '../backups/volumes.ts'
-import { applyReleases } from '../deploy/apply-releases.ts'
-import { oneByOneMs, untilReady } from '../deploy/readiness.ts'
 import type { Release } from '../deploy/release.ts'
-import type { ServiceTarget } from '../services/port.ts'
+import { startServices } from './start-services.ts'
 
 /**
  * Writes the data of a manifest into an environment in which nothing runs so far: its managed services, as the release has
@@ -23,8 +21,12 @@ export async function fillEnvironment(
     const target = part.kind === 'volume' ? undefined : targets.get(part.service)
     return target && part.kind !== 'volume' ? { part, target } : []
   })
+  // those that must not run while their data is put in place
+  const stopped = services.flatMap(({ target: { place, type } }) =>
+    type.data?.restoresStopped === true ? place.name : [],
+  )
   context.phase('services')
-  await context.step('copy:services', () => startServices(deps, context, { release, services }))
+  await context.step('copy:services', () => startServices(deps, context, { release, without: new Set(stopped) }))
   context.phase('copy')
   for (const { part, target } of services) {
     await context.step(`copy:service:${part.service}`, () =>
@@ -37,35 +39,6 @@ export async function fillEnvironment(
     await context.step(`copy:volume:${part.volume}`, () => fillVolume(deps, context, { environment: id, part }))
     context.log({ message: `${part.volume}: ${part.files} files copied` })
   }
-}
-
-interface Filled {
-  readonly part: ServicePart
-  readonly target: ServiceTarget
-}
-
-/** All but those that must not run while their data is put in place. */
-async function startServices(
-  deps: BackupDeps,
-  context: ActivityContext,
-  { release, services }: { readonly release: Release; readonly services: readonly Filled[] },
-): Promise<void> {
-  const { id } = release.environment
-  const without = new Set(
-    services.flatMap(({ target: { place, type } }) => (type.data?.restoresStopped === true ? place.name : [])),
-  )
-  const applied = await applyReleases(deps, id, { of: [release], releases: [], without })
-  if (!applied.services) return
-  await untilReady({
-    engine: deps.engine,
-    environment: id,
-    generation: applied.generation,
-    onProgress: message => context.log({ message }),
-    phase: 'services',
-    release: applied.services,
-    signal: context.signal,
-    timeoutMs: oneByOneMs(applied.services),
-  })
 }
 
 async function fillVolume(

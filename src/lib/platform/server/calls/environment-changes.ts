@@ -1,32 +1,21 @@
+import { AppError } from '../../../core/errors.ts'
 import { createId } from '../../../core/ids.ts'
 import type { Activity } from '../../../core/model.ts'
-import { type Place, refusePaused, requireLive } from '../../deploy/deployments.ts'
+import { type Place, placeOf, refusePaused, requireLive } from '../../deploy/deployments.ts'
 import type { CloneInput } from '../../environments/clone-activity.ts'
+import type { SyncInput } from '../../environments/sync-activity.ts'
 import { createBelow } from '../../environments/create-below.ts'
-import type { EnvironmentRecord } from '../../store/port.ts'
+import type { EnvironmentRecord, Store } from '../../store/port.ts'
 import type { Call, Handlers } from '../handlers.ts'
 import { findPlace } from '../lookup.ts'
 import { checkName } from './check-name.ts'
 import type { CallDeps } from './deps.ts'
 
-type Calls = Pick<Handlers, 'branchEnvironment' | 'pauseEnvironment' | 'resumeEnvironment'>
+type Calls = Pick<Handlers, 'branchEnvironment' | 'pauseEnvironment' | 'resumeEnvironment' | 'syncEnvironment'>
 
 /** What changes a whole environment, as activities. */
-export function environmentChangeCalls({ activities, store }: CallDeps): Calls {
-  const change = (verb: 'pause' | 'resume', { key, params, principal }: AnyCall): Activity =>
-    activities.start({
-      createdBy: principal.user,
-      environment: params.environment,
-      key,
-      prepare() {
-        const place = findPlace(store, params, principal)
-        requireLive(store, place)
-        const description = `${verb} ${params.project} ${params.environment}`
-        return { description, input: { environment: place.environment.id } }
-      },
-      project: params.project,
-      type: `environment.${verb}`,
-    })
+export function environmentChangeCalls(deps: CallDeps): Calls {
+  const { activities, store } = deps
   return {
     branchEnvironment({ body, key, params, principal }) {
       checkName(body.name)
@@ -49,9 +38,50 @@ export function environmentChangeCalls({ activities, store }: CallDeps): Calls {
         type: 'environment.clone',
       })
     },
-    pauseEnvironment: call => change('pause', call),
-    resumeEnvironment: call => change('resume', call),
+    pauseEnvironment: call => change(deps, 'pause', call),
+    resumeEnvironment: call => change(deps, 'resume', call),
+    syncEnvironment({ body, key, params, principal }) {
+      return activities.start({
+        createdBy: principal.user,
+        environment: params.environment,
+        key,
+        prepare() {
+          const place = findPlace(store, params, principal)
+          const parent = parentOf(store, place)
+          requireLive(store, place)
+          refusePaused(place)
+          if (body.data) refusePaused(parent)
+          return {
+            description: `bring ${whatOf(body)} of ${parent.environment.name} to ${params.project} ${params.environment}`,
+            input: syncInput(place, parent, { ...body, deployment: requireLive(store, parent).id }),
+          }
+        },
+        project: params.project,
+        request: body,
+        type: 'environment.sync',
+      })
+    },
   }
+}
+
+function change(
+  { activities, store }: CallDeps,
+  verb: 'pause' | 'resume',
+  { key, params, principal }: AnyCall,
+): Activity {
+  return activities.start({
+    createdBy: principal.user,
+    environment: params.environment,
+    key,
+    prepare() {
+      const place = findPlace(store, params, principal)
+      requireLive(store, place)
+      const description = `${verb} ${params.project} ${params.environment}`
+      return { description, input: { environment: place.environment.id } }
+    },
+    project: params.project,
+    type: `environment.${verb}`,
+  })
 }
 
 type AnyCall = Pick<Call<'pauseEnvironment'>, 'key' | 'params' | 'principal'>
@@ -76,4 +106,46 @@ function cloneInput({ data, deployment, environment, parent }: Cloned): CloneInp
     project: environment.project,
     source: { deployment, kind: 'deployment', rebuild: false, variables: 'now' },
   }
+}
+
+/** @throws conflict.no-parent */
+function parentOf(store: Store, { environment, project }: Place): Place {
+  if (environment.parent !== undefined) return placeOf(store, environment.parent)
+  throw new AppError('conflict.no-parent', `${project.name}/${environment.name} has no parent`, {
+    suggestions: ['make one that has: aloft environments create NAME --parent PARENT'],
+  })
+}
+
+interface Synced {
+  readonly backup?: boolean | undefined
+  readonly code: boolean
+  readonly data: boolean
+  /** Id of the parent's deployment. */
+  readonly deployment: string
+}
+
+function syncInput(
+  { environment }: Place,
+  parent: Place,
+  { backup = true, code, data, deployment }: Synced,
+): SyncInput {
+  return {
+    backup: createId('bkp'),
+    buildOnly: false,
+    code,
+    data,
+    deployment: createId('dep'),
+    environment: environment.id,
+    from: parent.environment.id,
+    message: `from ${parent.environment.name}`,
+    only: [],
+    project: environment.project,
+    rename: {},
+    safetyBackup: backup,
+    source: { deployment, kind: 'deployment', rebuild: false, variables: 'now' },
+  }
+}
+
+function whatOf({ code, data }: { readonly code: boolean; readonly data: boolean }): string {
+  return [...(code ? ['the code'] : []), ...(data ? ['the data'] : [])].join(' and ')
 }

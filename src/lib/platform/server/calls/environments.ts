@@ -1,4 +1,5 @@
 import { AppError } from '../../../core/errors.ts'
+import { createId } from '../../../core/ids.ts'
 import { createBelow } from '../../environments/create-below.ts'
 import type { EnvironmentRecord } from '../../store/port.ts'
 import type { Handlers } from '../handlers.ts'
@@ -23,7 +24,7 @@ export function environmentCalls({ activities, store }: CallDeps): Calls {
         : store.environments.create({ name: body.name, project: project.id, type: body.type ?? 'development' })
       return toEnvironment(store, record)
     },
-    deleteEnvironment({ key, params, principal }) {
+    deleteEnvironment({ key, params, principal, query }) {
       return activities.start({
         createdBy: principal.user,
         environment: params.environment,
@@ -33,9 +34,11 @@ export function environmentCalls({ activities, store }: CallDeps): Calls {
           const environment = project && store.environments.find(project.id, params.environment)
           if (environment) refuseParent(environment, store.environments.list(environment.project))
           const description = `delete ${params.project} ${params.environment}`
-          return { description, input: { environment: environment?.id } }
+          const backup = query.backup === 'no' ? undefined : createId('bkp')
+          return { description, input: { backup, environment: environment?.id } }
         },
         project: params.project,
+        request: query,
         type: 'environment.delete',
       })
     },

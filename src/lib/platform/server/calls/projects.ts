@@ -1,3 +1,4 @@
+import { createId } from '../../../core/ids.ts'
 import type { Handlers } from '../handlers.ts'
 import { findProject, visibleProjects } from '../lookup.ts'
 import { checkName } from './check-name.ts'
@@ -11,19 +12,22 @@ export function projectCalls({ activities, store }: CallDeps): Calls {
       checkName(body.name)
       return store.projects.create(body)
     },
-    deleteProject({ key, params, principal }) {
+    deleteProject({ key, params, principal, query }) {
       return activities.start({
         createdBy: principal.user,
         key,
         prepare() {
           const project = store.projects.find(params.project)
-          const environments = project ? store.environments.list(project.id) : []
+          const all = project ? store.environments.list(project.id) : []
+          const environments = childrenFirst(all).map(({ id }) => id)
+          const backups = query.backup === 'no' ? {} : Object.fromEntries(environments.map(id => [id, createId('bkp')]))
           return {
             description: `delete the project ${params.project}`,
-            input: { environments: childrenFirst(environments).map(({ id }) => id), project: project?.id },
+            input: { backups, environments, project: project?.id },
           }
         },
         project: params.project,
+        request: query,
         type: 'project.delete',
       })
     },
