@@ -13,11 +13,33 @@ const DEBIAN_PACKAGES = {
   fish: { needs: 'completion in fish', for: ['test'], program: 'fish' },
   git: { needs: 'comparison with git', for: ['test', 'bench'], program: 'git' },
   'gnome-keyring': { needs: 'a keychain to test with', for: ['test'], program: 'gnome-keyring-daemon' },
+  'groonga-bin': { needs: 'search services', for: ['test', 'demo'], program: 'groonga' },
   jq: { needs: 'comparison with jq', for: ['bench'], program: 'jq' },
+  'mariadb-server': {
+    needs: 'MariaDB services',
+    for: ['test', 'bench', 'demo'],
+    program: 'mariadbd',
+    daemon: 'mariadb',
+  },
+  memcached: { needs: 'Memcached services', for: ['test', 'demo'], program: 'memcached', daemon: 'memcached' },
   'php-cgi': { needs: 'serving PHP over FastCGI', for: ['test'], program: 'php-cgi' },
   'php-cli': { needs: 'building PHP applications', for: ['test'], program: 'php' },
   'php-fpm': { needs: 'serving PHP by php-fpm', for: ['test'], binary: /^php-fpm/ },
+  postgresql: {
+    needs: 'PostgreSQL services',
+    for: ['test', 'bench', 'demo'],
+    versions: '/usr/lib/postgresql',
+    program: 'postgres',
+    daemon: 'postgresql',
+  },
   'python3-venv': { needs: 'building Python applications', for: ['test'], program: 'python3', module: 'ensurepip' },
+  'rabbitmq-server': {
+    needs: 'RabbitMQ services',
+    for: ['test', 'demo'],
+    binary: /^rabbitmq-server$/,
+    daemon: 'rabbitmq-server',
+  },
+  'redis-server': { needs: 'Redis services', for: ['test', 'demo'], program: 'redis-server', daemon: 'redis-server' },
   zsh: { needs: 'completion in zsh', for: ['test'], program: 'zsh' },
   zstd: { needs: 'comparison with tar and zstd', for: ['bench'], program: 'zstd' },
 }
@@ -89,6 +111,13 @@ function installDebianPackages(purpose) {
     run('apt-get', [...patient, 'update'], QUIET_STDOUT) &&
     run('apt-get', [...patient, 'install', '--yes', '--no-install-recommends', ...names], QUIET_STDOUT)
   if (!isDone) say(`apt-get failed: going on without ${names.join(', ')}`)
+  for (const [, { daemon }] of missing) if (isDone && daemon) retire(daemon)
+}
+
+/** What a package starts by itself: tests and environments run servers of their own. */
+function retire(daemon) {
+  run('service', [daemon, 'stop'], 'ignore')
+  run('update-rc.d', [daemon, 'disable'], 'ignore')
 }
 
 function whyNotInstall() {
@@ -98,8 +127,10 @@ function whyNotInstall() {
   return undefined
 }
 
-/** `binary`: a system program whose name carries its version. */
-function isPresent({ binary, module, program }) {
+/** `binary`: a system program by a pattern, without asking it for its version; `versions`: a directory with one for each version. */
+function isPresent({ binary, module, program, versions }) {
+  if (versions)
+    return existsSync(versions) && readdirSync(versions).some(name => existsSync(join(versions, name, 'bin', program)))
   if (binary) return existsSync('/usr/sbin') && readdirSync('/usr/sbin').some(name => binary.test(name))
   return module ? runs(program, ['-c', `import ${module}`]) : runs(program, ['--version'])
 }

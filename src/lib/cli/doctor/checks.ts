@@ -10,6 +10,7 @@ import { printTarget } from '../target-name.ts'
 import type { Check, Finding } from './check.ts'
 import { checkHome, checkSettings } from './home.ts'
 import { checkServers } from './servers.ts'
+import { checkServices } from './services.ts'
 import { checkTools, firstLine } from './tools.ts'
 
 const NODE_MINIMUM = [22, 19] as const
@@ -20,13 +21,14 @@ export async function runChecks(runtime: Runtime, call: Call): Promise<readonly 
   const local = await runtime.openLocalPlatform()
   const status = await local.status(call).catch(toProblem)
   const running = status instanceof Error ? undefined : status
-  const [home, servers, tools, isolation, disk, link] = await Promise.all([
+  const [home, servers, tools, isolation, disk, link, services] = await Promise.all([
     checkHome(runtime),
     checkServers(runtime, call.signal),
     checkTools(call.signal),
     checkIsolation(running, call),
     checkDisk(local),
     checkLink(runtime, { call, isRunning: running !== undefined }),
+    checkServices(runtime),
   ])
   return [
     checkNode(process.versions.node),
@@ -39,6 +41,7 @@ export async function runChecks(runtime: Runtime, call: Call): Promise<readonly 
     disk,
     link,
     ...tools,
+    ...services,
   ]
 }
 
