@@ -9,6 +9,7 @@ import {
 } from '../../helpers/services/running-service.ts'
 
 const TIMEOUT_MS = 120_000
+const PASSWORD = String.raw`p"a's$HOME \w`
 
 export interface ServiceUnderTest {
   readonly type: ServiceType
@@ -36,12 +37,15 @@ export function describeService(under: ServiceUnderTest): void {
     test(
       'gives back what was dumped, also in a copy that reaches nothing, with as many rows as the dump has',
       async () => {
-        const service = await startService(fixture, type, { configuration })
+        const service = await startService(fixture, type, {
+          configuration,
+          credentials: { password: PASSWORD, username: 'main' },
+        })
         await write(service, 'first')
         const first = await read(service)
         const { content, rows } = await service.dump()
         expect(rows).toEqual(await service.count())
-        expect(content.toString('latin1')).not.toContain(service.target.place.credentials.password)
+        expect(content.toString('latin1')).not.toContain(PASSWORD)
 
         await write(service, 'second')
         const second = await read(service)

@@ -132,7 +132,7 @@ function configure(place: ServicePlace, { isPersistent }: Flavor): string {
   const policy = readSettings(place, settings).maxmemory_policy ?? (isPersistent ? 'noeviction' : 'allkeys-lru')
   return [
     ...(place.isCutOff ? ['port 0'] : [`bind ${place.host}`, `port ${place.port}`]),
-    `requirepass ${place.credentials.password}`,
+    `requirepass "${place.credentials.password.replaceAll(/["\\]/g, String.raw`\$&`)}"`,
     `maxmemory ${Math.floor(MEMORY_MB * SHARE_OF_VALUES)}mb`,
     `maxmemory-policy ${policy}`,
     `appendonly ${isPersistent ? 'yes' : 'no'}`,
