@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, readdir, readFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobSpec, JobStreams, LaunchSpec } from '../../../src/lib/platform/engine/port.ts'
 import { lockOwner } from '../../../src/lib/platform/engine/process/keeper/lock.ts'
@@ -133,6 +135,35 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
       expect((await run(job, { stdout: writable })).result).toEqual({ kind: 'lost' })
       expect(size()).toBe(0)
       expect(writable.writableFinished).toBe(true)
+    })
+
+    test('a platform that is killed cuts the streams; the job is ended, and lost for the next platform', async () => {
+      const job = inputJob('fed', 'cat > data/fed; sleep 1; echo done > data/fed-to-the-end')
+      const script = fileURLToPath(new URL('fixtures/platform.ts', import.meta.url))
+      const home = dirname(fixture.layout.home.data)
+      const platform = spawn(process.execPath, [script, home, level, 'stream', JSON.stringify(job)], {
+        stdio: 'inherit',
+      })
+      const volume = join(fixture.layout.volumes(ENV), 'files', '_')
+      await untilTrue(
+        async () => (await readFile(join(volume, 'fed'), 'utf8').catch(() => '')) === 'insert 1;\n',
+        'it is fed',
+      )
+      platform.kill('SIGKILL')
+      await untilTrue(() => membersOf({ marker: `ALOFT_INSTANCE=${ENV}/job` }).length === 0, 'it is ended')
+      expect((await run(job, { stdin: Readable.from(['insert 1;\n']) })).result).toEqual({ kind: 'lost' })
+      expect(await readdir(volume)).not.toContain('fed-to-the-end')
+    })
+
+    test('a platform that starts removes the sockets of those that were killed', async () => {
+      const { runtime } = fixture.layout.home
+      // The number is above what Linux gives.
+      const [left, own] = ['j4194305.0a.sock', `j${process.pid}.0a.sock`]
+      for (const name of [left, own]) await writeFile(join(runtime, name), '')
+      fixture.restart()
+      await untilTrue(async () => !(await sockets()).includes(left), 'it is removed')
+      expect(await sockets()).toEqual([own])
+      await rm(join(runtime, own))
     })
 
     test('a keeper that is killed cuts the streams, and the job is lost', async () => {

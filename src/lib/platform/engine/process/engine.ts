@@ -26,7 +26,7 @@ import { freezeThrough } from './freeze.ts'
 import { type Isolation, type Level, probeIsolation } from './isolation/probe.ts'
 import { callKeeper, streamKeeper } from './keeper-client.ts'
 import { type EngineLog, KeeperLink } from './keeper-link.ts'
-import { offerStreams } from './job-streams.ts'
+import { offerStreams, removeLeftSockets } from './job-streams.ts'
 import { instancesSchema, jobEventSchema, type JobRequest, volumesSchema } from './messages.ts'
 import { isAlive } from './process-tree.ts'
 import { lockOwner } from './keeper/lock.ts'
@@ -194,6 +194,7 @@ class ProcessEngine implements Engine {
 
   async #takeUp(): Promise<void> {
     const { layout } = this.#options
+    await removeLeftSockets(layout.home.runtime).catch(() => undefined)
     const names = await readdir(join(layout.home.data, 'environments')).catch(() => [])
     for (const name of names) await this.#link(name).keepUp()
   }

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { once } from 'node:events'
+import { readdir, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import type { JobSpec, JobStreams } from '../port.ts'
 import type { SocketPaths } from './messages.ts'
+import { findProcess } from './process-tree.ts'
 
 /** The caller's streams, each behind a Unix socket on which the platform waits for the job's process. */
 export interface OfferedStreams {
@@ -39,6 +41,14 @@ export async function offerStreams(
       for (const { drained } of transfers) await drained()
     },
     sockets: { stdin: input?.path, stdout: output?.path },
+  }
+}
+
+/** Removes the sockets of platforms that were killed. */
+export async function removeLeftSockets(runtime: string): Promise<void> {
+  for (const name of await readdir(runtime).catch(() => [])) {
+    const pid = /^j(\d+)\.[0-9a-f]+\.sock$/.exec(name)?.[1]
+    if (pid !== undefined && !findProcess(Number(pid))) await rm(join(runtime, name), { force: true })
   }
 }
 
@@ -105,7 +115,7 @@ interface Listener {
 
 async function listenOnce(runtime: string): Promise<Listener> {
   mkdirSync(runtime, { mode: 0o700, recursive: true })
-  const path = join(runtime, `j${randomBytes(8).toString('hex')}.sock`)
+  const path = join(runtime, `j${process.pid}.${randomBytes(6).toString('hex')}.sock`)
   const server = createServer({ allowHalfOpen: true })
   const { promise: connection, resolve } = Promise.withResolvers<Socket | undefined>()
   let connected: Socket | undefined
