@@ -21,7 +21,8 @@ export async function measureTree(path: string): Promise<TreeSize> {
   const visit = async (directory: string): Promise<void> => {
     using held = HeldDirectory.open(directory)
     for (const name of held?.names() ?? []) {
-      await turn()
+      const pause = turn()
+      if (pause) await pause
       const entry = join(held?.path ?? directory, name)
       const found = lstatSync(entry, { throwIfNoEntry: false })
       if (!found || isKnown(found, seen)) continue
