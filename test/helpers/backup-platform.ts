@@ -11,6 +11,7 @@ import type { CreateBackupInput, RestoreInput } from '../../src/lib/platform/bac
 import { openParts, type Parts } from '../../src/lib/platform/parts.ts'
 import { reconcile } from '../../src/lib/platform/reconcile.ts'
 import { findServiceType } from '../../src/lib/platform/services/catalogue.ts'
+import type { ServiceType } from '../../src/lib/platform/services/port.ts'
 import type { BackupRecord, ManagedServiceRecord } from '../../src/lib/platform/store/port.ts'
 import { resolveHome } from '../../src/lib/protocol/home.ts'
 import { deploymentOf } from '../contract/store/records.ts'
@@ -69,6 +70,8 @@ export interface TestEnvironment {
 /** A platform in this process, with environments that have a small application with a volume. */
 export class BackupPlatform {
   readonly root: string
+  /** Beside those of the catalogue. */
+  readonly types: ServiceType[] = [toyDatabase]
   readonly #environments: TestEnvironment[] = []
   #parts: Parts | undefined
 
@@ -85,7 +88,7 @@ export class BackupPlatform {
 
   async open(onStep?: (activity: string, step: string, moment: StepMoment) => void): Promise<void> {
     const parts = openParts({
-      findServiceType: name => (name === 'toy' ? toyDatabase : findServiceType(name)),
+      findServiceType: name => this.types.find(type => type.name === name) ?? findServiceType(name),
       home: resolveHome({ ALOFT_HOME: this.root }),
       log: pino({ level: 'silent' }),
       onStep,

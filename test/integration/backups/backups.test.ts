@@ -1,8 +1,23 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ServiceType } from '../../../src/lib/platform/services/port.ts'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
+import { toyDatabase } from '../../helpers/toy-database.ts'
 import { sayToToy } from '../../helpers/toy-service.ts'
+
+/** A database that counts what it sees, as if that were tables, so that it is compared with the manifest. */
+function spy(root: string): ServiceType {
+  const { data } = toyDatabase
+  if (!data) throw new TypeError('the toy has data')
+  const count = [
+    "printf 'interfaces\\t'; tail -n +3 /proc/net/dev | wc -l",
+    "printf 'variables\\t'; env | grep -c -e PLATFORM_ -e _HOST= -e NODE_ || true",
+    `printf 'files\\t'; find /app ${root} -name a.txt 2>/dev/null | wc -l`,
+    "printf 'own\\t'; wc -l <data/words",
+  ].join('\n')
+  return { ...toyDatabase, data: { ...data, countCommand: () => ({ command: count, variables: {} }) }, name: 'spy' }
+}
 
 describe('a backup of an environment with a database and files', () => {
   let platform: BackupPlatform
@@ -11,9 +26,10 @@ describe('a backup of an environment with a database and files', () => {
 
   beforeAll(async () => {
     platform = new BackupPlatform()
+    platform.types.push(spy(platform.root))
     await platform.open()
     shop = await platform.deploy('shop', { db: 'toy' })
-    other = await platform.deploy('other', { words: 'toy' })
+    other = await platform.deploy('other', { spied: 'spy', words: 'toy' })
     await say(shop, 'db', 'add one')
     await say(shop, 'db', 'add two')
     await platform.write(shop, 'a.txt', 'first')
@@ -66,7 +82,7 @@ describe('a backup of an environment with a database and files', () => {
     const renamed = await platform.restore(backup.id, other, { only: ['database'], rename: { db: 'words' } })
     expect(renamed).toMatchObject({ output: { state: 'restored' } })
     expect(await words(other, 'words')).toEqual(await words(shop, 'db'))
-    expect(await platform.ask(other)).toEqual({ 'own.txt': 'stays' })
+    expect(await platform.ask(other)).toMatchObject({ 'own.txt': 'stays' })
   })
 
   it('is proven by a restore into a throw-away environment', async () => {
@@ -78,6 +94,22 @@ describe('a backup of an environment with a database and files', () => {
     const { backups } = platform.parts.deps.store
     expect(backups.get(backup.id)?.verification).toMatchObject({ problems: [], result: 'passed' })
     expect(existsSync(platform.parts.deps.layout.environment(`verify-${backup.id}`))).toBe(false)
+  })
+
+  it('is verified without a network, a variable or a volume of the real environment', async context => {
+    const { level } = await platform.parts.deps.engine.isolation()
+    if (level !== 'namespaces') return context.skip(`isolation is ${level} here: apt-get install bubblewrap`)
+    await say(other, 'spied', 'add one')
+    await platform.write(other, 'a.txt', 'seen by its own application alone')
+    const { backup } = await platform.backUp(other)
+    const activity = await platform.verify(backup.id)
+
+    expect(activity).toMatchObject({ error: { code: 'failed.verify' } })
+    expect(platform.parts.deps.store.backups.get(backup.id)?.verification?.problems).toEqual([
+      'interfaces of spied has 1 rows; the manifest says 0',
+      'own of spied has 1 rows; the manifest says 0',
+      'words of spied has 0 rows; the manifest says 1',
+    ])
   })
 
   it('reuses the part of a volume that did not change', async () => {

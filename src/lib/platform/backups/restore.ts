@@ -98,14 +98,21 @@ export class Restore {
     for (const { part, target } of volumes) {
       const fresh = this.#fresh(target)
       const name = nameOf(target)
-      await context.step(`extract:${name}`, async () => {
-        await fresh.clear()
-        await unpack(this.#deps.parts, part, content =>
-          this.#deps.volumeJobs.extract(fresh.place, content, context.signal),
-        )
-      })
+      await context.step(`extract:${name}`, () => this.#extract(part, fresh))
       await context.step(`exchange:${name}`, () => fresh.exchange())
       context.log({ message: `${name}: ${part.files} files restored` })
+    }
+  }
+
+  async #extract(part: BundlePart, fresh: FreshVolume): Promise<void> {
+    const { parts, volumeJobs } = this.#deps
+    await fresh.clear()
+    try {
+      await unpack(parts, part, content => volumeJobs.extract(fresh.place, content, this.#context.signal))
+    } catch (error) {
+      // on a full disk nothing could be recorded otherwise, not even this failure
+      if (!this.#context.interrupted) await fresh.clear()
+      throw error
     }
   }
 

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
+import { sayToToy } from '../../helpers/toy-service.ts'
+
+const MB = 1024 * 1024
+const SIZE_MB = 96
+const FILE_MB = 16
+
+describe.skipIf(process.getuid?.() !== 0)('a disk that gets full (needs root, to mount a small one)', () => {
+  let platform: BackupPlatform
+  let shop: TestEnvironment
+  let data: string
+  /** Called at the begin of each step. */
+  let onStep: ((step: string) => void) | undefined
+
+  beforeAll(async () => {
+    platform = new BackupPlatform()
+    data = join(platform.root, 'data')
+    mkdirSync(data)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m,mode=0711`, 'tmpfs', data])
+    await platform.open((_activity, step, moment) => moment === 'after-record' && onStep?.(step))
+    shop = await platform.deploy('shop', { db: 'toy' })
+    await sayToToy(platform.service(shop, 'db'), 'add one')
+    await platform.write(shop, 'a.txt', 'first')
+  })
+  afterAll(async () => {
+    await platform?.dispose().catch(() => undefined)
+    execFileSync('umount', ['-l', data])
+    rmSync(platform.root, { force: true, recursive: true })
+  })
+
+  it('during a backup fails it, leaves nothing of it, and the application goes on', async () => {
+    const { activity, backup } = await withBigFile(() => {
+      fillUpTo(FILE_MB / 2)
+      return platform.backUp(shop)
+    })
+
+    expect(activity).toMatchObject({ error: { code: 'failed.disk-full' }, result: 'failure' })
+    expect(backup).toMatchObject({ contents: [], sizeBytes: 0, state: 'failed' })
+    expect(parts()).toEqual([])
+    expect(await platform.ask(shop)).toMatchObject({ 'a.txt': 'first' })
+  })
+
+  it('during a restore loses nothing, and says so', async () => {
+    const { backup } = await withBigFile(() => platform.backUp(shop))
+    expect(backup.state).toBe('complete')
+    await platform.write(shop, 'a.txt', 'today')
+    await sayToToy(platform.service(shop, 'db'), 'add two')
+
+    onStep = step => step === 'extract:uploads' && fillUpTo(FILE_MB / 2)
+    const failed = await platform.restore(backup.id, shop)
+    onStep = undefined
+    rmSync(join(data, 'filler'), { force: true })
+
+    expect(failed).toMatchObject({ output: { state: 'rolled-back' }, result: 'failure' })
+    expect(await platform.ask(shop)).toEqual({ 'a.txt': 'today' })
+    expect((await sayToToy(platform.service(shop, 'db'), 'all')).words).toEqual(['one', 'two'])
+    expect(await platform.problems()).toEqual([])
+  })
+
+  it('is found before a restore that would not fit', async () => {
+    const [{ id } = { id: '' }] = platform.parts.deps.store.backups.list({ state: 'complete' }).toReversed()
+    fillUpTo(FILE_MB / 2)
+    const refused = await platform.restore(id, shop)
+    rmSync(join(data, 'filler'))
+
+    expect(refused).toMatchObject({ error: { code: 'failed.disk-full' }, result: 'failure' })
+    expect(await platform.ask(shop)).toEqual({ 'a.txt': 'today' })
+  })
+
+  /** Runs something while the volume has a file that does not compress. */
+  async function withBigFile<T>(run: () => Promise<T>): Promise<T> {
+    const file = join(platform.parts.deps.layout.volumes(shop.id), 'uploads', '_', 'big.bin')
+    writeFileSync(file, randomBytes(FILE_MB * MB))
+    try {
+      return await run()
+    } finally {
+      rmSync(file)
+      rmSync(join(data, 'filler'), { force: true })
+    }
+  }
+
+  /** Leaves so much free. */
+  function fillUpTo(freeMb: number): void {
+    const { bavail, bsize } = statfsSync(data)
+    writeFileSync(join(data, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - freeMb * MB)))
+  }
+
+  function parts(): string[] {
+    const names = readdirSync(join(platform.parts.deps.layout.backups, 'parts'), { encoding: 'utf8', recursive: true })
+    return names.filter(name => name.length > 60)
+  }
+})
