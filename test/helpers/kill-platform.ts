@@ -65,7 +65,7 @@ export class KillTest {
     await this.#deploy()
     this.#live = this.#version
     await this.#untilLive()
-    await stop(platform)
+    await stopFaultyPlatform(platform)
     return this.moments().length
   }
 
@@ -89,7 +89,7 @@ export class KillTest {
     try {
       return await this.#finished(await this.#deploy())
     } finally {
-      if (platform.exitCode === null) await stop(platform)
+      if (platform.exitCode === null) await stopFaultyPlatform(platform)
     }
   }
 
@@ -151,27 +151,44 @@ export class KillTest {
     await until('one web instance and one worker run', () => countInstances(this.#workspace.home) === 2, 30_000)
   }
 
-  async #startFaulty(moment: number, victim = 'platform'): Promise<ChildProcess> {
-    rmSync(this.#momentFile, { force: true })
-    const platform = spawn(process.execPath, [PROGRAM], {
-      env: {
-        ...process.env,
-        ALOFT_HOME: this.#workspace.home,
-        FAULT_AT: String(moment),
-        FAULT_LOG: this.#momentFile,
-        FAULT_VICTIM: victim,
-      },
-      stdio: 'ignore',
-    })
-    await until(
-      'the platform answers',
-      async () => (await this.#workspace.platformPid().catch(() => undefined)) === platform.pid,
-    )
-    return platform
+  #startFaulty(moment: number, victim = 'platform'): Promise<ChildProcess> {
+    return startFaultyPlatform(this.#workspace, { moment, momentFile: this.#momentFile, victim })
   }
 }
 
-async function stop(platform: ChildProcess): Promise<void> {
+interface Fault {
+  /** 0: never. */
+  readonly moment: number
+  /** Where it writes the moments that it passes. */
+  readonly momentFile: string
+  readonly victim?: string
+}
+
+/** A platform that ends itself, or what it has started, at the n-th recorded moment of a step. Returns once it answers. */
+export async function startFaultyPlatform(
+  workspace: Workspace,
+  { moment, momentFile, victim = 'platform' }: Fault,
+): Promise<ChildProcess> {
+  rmSync(momentFile, { force: true })
+  const platform = spawn(process.execPath, [PROGRAM], {
+    env: {
+      ...process.env,
+      ALOFT_HOME: workspace.home,
+      FAULT_AT: String(moment),
+      FAULT_LOG: momentFile,
+      FAULT_VICTIM: victim,
+    },
+    stdio: 'ignore',
+  })
+  await until(
+    'the platform answers',
+    async () => (await workspace.platformPid().catch(() => undefined)) === platform.pid,
+  )
+  return platform
+}
+
+/** Ends it in good order. */
+export async function stopFaultyPlatform(platform: ChildProcess): Promise<void> {
   const ended = new Promise(resolve => platform.once('exit', resolve))
   platform.kill('SIGTERM')
   await ended

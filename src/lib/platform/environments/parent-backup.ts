@@ -7,6 +7,9 @@ import { environmentLane } from '../deploy/deploy-activity.ts'
 import { placeOf } from '../deploy/deployments.ts'
 import type { BundleManifest } from '../../bundle/manifest.ts'
 
+/** The step that removes the backup. */
+const OVER = 'parent:over'
+
 /** What an activity that copies the data of an environment's parent is told. */
 export interface FromParent {
   /** Id that the backup gets. */
@@ -25,23 +28,33 @@ export async function withParentBackup(
   context: ActivityContext<FromParent>,
   use: (manifest: BundleManifest) => Promise<void>,
 ): Promise<void> {
+  const { backup } = context.input
+  // taken up again after it was removed: all that it was for is done
+  if (!context.activity.steps.some(({ name }) => name === OVER)) {
+    try {
+      await use(await backUpParent(deps, context))
+    } catch (error) {
+      if (!context.interrupted) await removeBackup(deps, backup)
+      throw error
+    }
+  }
+  await context.step(OVER, () => removeBackup(deps, backup))
+}
+
+async function backUpParent(deps: BackupDeps, context: ActivityContext<FromParent>): Promise<BundleManifest> {
   const { backup, environment, from } = context.input
   const { name } = placeOf(deps.store, environment).environment
-  try {
-    await context.inLane(environmentLane(from), async () => {
-      await makeBackup(deps, context, {
-        backup,
-        consistency: 'consistent',
-        environment: from,
-        keep: false,
-        label: `copied to ${name}`,
-        only: [],
-        reason: 'safety',
-        steps: 'parent',
-      })
+  return context.inLane(environmentLane(from), async () => {
+    await makeBackup(deps, context, {
+      backup,
+      consistency: 'consistent',
+      environment: from,
+      keep: false,
+      label: `copied to ${name}`,
+      only: [],
+      reason: 'safety',
+      steps: 'parent',
     })
-    await use(requireComplete(deps.store, backup).manifest)
-  } finally {
-    if (!context.interrupted) await removeBackup(deps, backup)
-  }
+    return requireComplete(deps.store, backup).manifest
+  })
 }
