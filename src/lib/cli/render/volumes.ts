@@ -10,6 +10,15 @@ export const volumeList = listView<Volume>([
   { cell: ({ quotaBytes }) => (quotaBytes === undefined ? '' : renderBytes(quotaBytes)), name: 'quota' },
 ])
 
+/** A warning for each volume that takes more than it should: not every file system keeps it from that. */
+export function overQuota(volumes: readonly Volume[]): string[] {
+  return volumes.flatMap(({ bytes, name, quotaBytes }) =>
+    quotaBytes === undefined || bytes <= quotaBytes
+      ? []
+      : `volume ${name} takes ${renderBytes(bytes)}, more than the ${renderBytes(quotaBytes)} that the project files ask for`,
+  )
+}
+
 export function renderTransfer({ bytes, files, passedOver, removed, unchanged }: VolumeTransfer): string {
   return [
     `${files} ${files === 1 ? 'file' : 'files'} sent (${renderBytes(bytes)}), ${unchanged} unchanged, ${removed} deleted\n`,

@@ -5,6 +5,7 @@ import { liveRelease, type Place } from '../deploy/deployments.ts'
 import type { Layout } from '../layout.ts'
 import type { Store } from '../store/port.ts'
 import { type MountedVolume, mountedVolumes } from './mounted-volumes.ts'
+import { quotaOf } from './quota.ts'
 import { measureVolume } from './volume-files.ts'
 
 export interface VolumeDeps {
@@ -26,11 +27,13 @@ export function findVolumes(deps: VolumeDeps, place: Place): VolumePlace[] {
 /** What they take and who mounts them, by name. @throws failed.volume */
 export async function describeVolumes(deps: VolumeDeps, place: Place, signal: AbortSignal): Promise<Volume[]> {
   const mounted = mountedIn(deps, place)
+  const spec = liveRelease(deps.store, place)?.spec
   const volumes: Volume[] = []
   for (const each of findVolumes(deps, place)) {
     const taken = await measureVolume({ jobs: deps.volumeJobs, place: each, signal })
     const { mounts = [] } = mounted.find(({ name }) => name === each.volume) ?? {}
-    volumes.push({ ...taken, mounts, name: nameOf(each) })
+    const quotaBytes = spec && quotaOf(spec, each.volume)
+    volumes.push({ ...taken, mounts, name: nameOf(each), ...(quotaBytes === undefined ? {} : { quotaBytes }) })
   }
   return volumes.toSorted((a, b) => a.name.localeCompare(b.name))
 }
