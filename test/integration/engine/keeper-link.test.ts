@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createId } from '../../../src/lib/core/ids.ts'
 import { lockOwner } from '../../../src/lib/platform/engine/process/keeper/lock.ts'
 import { isAlive, membersOf } from '../../../src/lib/platform/engine/process/process-tree.ts'
 import {
@@ -13,6 +14,8 @@ import {
   until,
   untilTrue,
 } from '../../helpers/process-engine.ts'
+
+const OTHER = createId('env')
 
 test('an environment whose keeper cannot be started at first is taken up as soon as it can', async () => {
   const fixture = await createFixture()
@@ -39,6 +42,20 @@ test('an environment whose keeper cannot be started at first is taken up as soon
     await untilTrue(() => lockOwner(directory) !== undefined, 'a keeper is back')
     await untilTrue(() => membersOf({ marker: `ALOFT_INSTANCE=${ENV}/` }).length > 0, 'its instance is back')
     expect(attempts[0]).toContain('does not start')
+  } finally {
+    await fixture.dispose()
+  }
+})
+
+test('a keeper that copies a volume has something to do, and ends only when the copy is made', async () => {
+  const fixture = await createFixture({ idleMs: 100 })
+  try {
+    const { engine, layout } = fixture
+    const from = join(layout.volumes(ENV), 'files', '_')
+    mkdirSync(from, { recursive: true })
+    for (let i = 0; i < 5000; i++) writeFileSync(join(from, `file-${i}`), 'text')
+    await engine.copyVolumes({ from: ENV, to: OTHER, volumes: ['files'] })
+    expect(readdirSync(join(layout.volumes(OTHER), 'files', '_')).length).toBe(5000)
   } finally {
     await fixture.dispose()
   }

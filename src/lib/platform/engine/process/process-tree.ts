@@ -136,7 +136,7 @@ function readEntry(pid: number): ProcessEntry | undefined {
   const [state, parent, group] = fields
   const startTime = fields[19]
   if (state === 'Z' || state === 'X' || startTime === undefined) return undefined
-  return { group: Number(group), isStopped: state === 'T', parent: Number(parent), pid, startTime }
+  return { group: Number(group), isStopped: state === 'T' || state === 't', parent: Number(parent), pid, startTime }
 }
 
 function listByPs(): ProcessEntry[] {

@@ -111,7 +111,7 @@ export class Keeper {
     // Whoever calls from here on has to find the next keeper, not this one.
     rmSync(layout.keeperSocket(environment), { force: true })
     this.#server.close()
-    await Promise.all([this.#supervisor.close(), this.#jobs.close(), this.#sessions.close()])
+    await Promise.all([this.#supervisor.close(), this.#jobs.close(), this.#sessions.close(), this.#volumes.close()])
     await this.#log.close()
     releaseLock(this.#state.directory)
     setImmediate(() => this.#server.closeAllConnections())
@@ -162,7 +162,7 @@ export class Keeper {
   }
 
   #checkIdle(): void {
-    const isIdle = this.#supervisor.isIdle && this.#jobs.active === 0 && this.#sessions.active === 0
+    const isIdle = this.#supervisor.isIdle && this.#jobs.active + this.#sessions.active + this.#volumes.active === 0
     if (!isIdle) this.#idleSince = Date.now()
     else if (Date.now() - this.#idleSince >= this.#options.idleMs) void this.close()
   }

@@ -29,9 +29,20 @@ export interface VolumesDeps {
 export class Volumes {
   readonly #deps: VolumesDeps
   #latest: Promise<unknown> = Promise.resolve()
+  #changes = 0
 
   constructor(deps: VolumesDeps) {
     this.#deps = deps
+  }
+
+  /** How many are being changed, or wait for that. */
+  get active(): number {
+    return this.#changes
+  }
+
+  /** Resolves when nothing is being changed any more: the next keeper would take what is half done for left over. */
+  async close(): Promise<void> {
+    while (this.#changes > 0) await this.#latest
   }
 
   /** Undoes, or finishes, what the keeper before this one was doing. Before anything is mounted. */
@@ -113,7 +124,8 @@ export class Volumes {
   }
 
   #inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const turn = this.#latest.then(run)
+    this.#changes++
+    const turn = this.#latest.then(run).finally(() => this.#changes--)
     this.#latest = turn.catch(() => undefined)
     return turn
   }
