@@ -126,10 +126,11 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
 
     test('what is stopped for good while it is frozen ends gracefully', async () => {
       const { engine } = fixture
-      const command = `trap 'echo bye > data/bye; exit 0' TERM; while :; do sleep 0.05; done`
+      const command = `trap 'echo bye > data/bye; exit 0' TERM; while :; do echo x >> data/polite; sleep 0.05; done`
       const { listen: _listen, ...launch } = launchSpec({ command, mounts })
       await engine.apply(desired(ENV, [serviceState({ graceMs: 15_000, kind: 'worker', launch, name: 'polite' })]))
       await until(engine, ENV, allReady(1))
+      await grows('polite')
       const frozen = await engine.freeze(ENV, { maxMs: 20_000 })
       await engine.apply(desired(ENV, []))
       await until(engine, ENV, found => found.length === 0)
