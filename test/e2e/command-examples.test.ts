@@ -5,12 +5,13 @@ import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { loadCommands } from '../../scripts/load-commands.ts'
+import { postgresql } from '../../src/lib/platform/services/postgresql.ts'
 import { writeFiles } from '../helpers/small-app.ts'
 import { type CliResult, createWorkspace, environmentOf, repository, type Workspace } from '../helpers/workspace.ts'
 
 /*
  * The examples of every command, as they stand in its help, typed into a shell in one linked directory: project `shop`
- * with the environment `main` and the services `web` and `worker`. What can have no fixed name stands for a real one:
+ * with the environment `main`, the services `web` and `worker`, and where PostgreSQL is installed the database `db`. What can have no fixed name stands for a real one:
  * ids, the tag of a formation, the address of a platform elsewhere (here it is this one, over TCP).
  */
 
@@ -25,8 +26,10 @@ applications:
 routes:
   http://{default}/: {type: upstream, upstream: 'web:http'}
 `
+const { found: hasDatabase } = await postgresql.locate()
+const DATABASE = 'services: {db: {type: postgresql}}\n'
 const FILES = {
-  'aloft.yaml': APPLICATION,
+  'aloft.yaml': APPLICATION + (hasDatabase ? DATABASE : ''),
   'dump.sql': 'select 1;\n',
   'key.txt': 'not to be told\n',
   'options.txt': '--enable-source-maps\n',
@@ -65,6 +68,7 @@ const REFUSED: Readonly<Record<string, number>> = {
 /** Interrupted once they have printed that: they have no end of their own. */
 const ENDLESS = [
   { exitCode: 130, pattern: /aloft logs .*--follow/, printed: 'still here' },
+  { exitCode: 0, pattern: /aloft (db )?tunnel/, printed: /"tunnel"|address\s/ },
   { exitCode: 0, pattern: /aloft platform run/, printed: /"ready"|running\s/ },
 ] as const
 type Endless = (typeof ENDLESS)[number]
@@ -101,7 +105,8 @@ describe('the examples of every command', () => {
   })
   afterAll(() => workspace?.close())
 
-  it.each(inOrder(commands))('$name: there are two, and they are true', async ({ examples, name }) => {
+  it.for(inOrder(commands))('$name: there are two, and they are true', async ({ examples, name }, context) => {
+    if (!hasDatabase && /^(db|tunnel)/.test(name)) context.skip('no PostgreSQL on this machine')
     expect(examples.length).toBeGreaterThanOrEqual(2)
     standIns = { ...standIns, ...(await prepare(name)) }
     for (const example of examples) {

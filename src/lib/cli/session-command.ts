@@ -23,6 +23,8 @@ export interface SessionRequest {
     readonly instance?: string | undefined
   }
   readonly service?: string | undefined
+  /** Of a managed service, instead of a command: its client, to which `command` is added. */
+  readonly program?: 'client' | undefined
   /** Absent: a login shell. */
   readonly command?: readonly string[] | undefined
 }
@@ -55,10 +57,11 @@ export abstract class SessionCommand extends BaseCommand {
     }
   }
 
-  async #open({ command, flags, service }: SessionRequest, tty: boolean): Promise<Session> {
+  async #open({ command, flags, program, service }: SessionRequest, tty: boolean): Promise<Session> {
     const { environment, terminal } = this.runtime
     const provider = await this.openProvider(flags)
     const sessions = requirePart(provider, 'sessions')
+    requireOption(program === undefined || sessions.support.programs, provider, 'clients of databases')
     const isShell = command === undefined
     requireOption(isShell ? sessions.support.shell : sessions.support.exec, provider, isShell ? 'a shell' : 'exec')
     const { instance } = flags
@@ -67,6 +70,7 @@ export abstract class SessionCommand extends BaseCommand {
       tty: tty && sessions.support.tty,
       ...(command === undefined ? {} : { command }),
       ...(instance === undefined ? {} : { instance }),
+      ...(program === undefined ? {} : { program }),
       ...(service === undefined ? {} : { service }),
       ...(tty ? { columns: terminal.columns, rows: terminal.rows, term: environment['TERM'] ?? 'xterm' } : {}),
     }

@@ -15,7 +15,8 @@ import {
 } from './call-schemas.ts'
 import { AT, type Endpoint, list } from './endpoint.ts'
 import { environmentApi } from './environment-api.ts'
-import { activity, deployment, formation, project, service, variable, volume } from './model-schemas.ts'
+import { activity, deployment, project, variable } from './model-schemas.ts'
+import { serviceApi } from './service-api.ts'
 
 /*
  * The HTTP part of what client and platform say to each other. One table: the server validates by it, the client's types
@@ -191,39 +192,7 @@ export const api = {
     response: activity,
   },
 
-  formation: {
-    call: `GET ${AT}/formation`,
-    summary: 'how many of what size',
-    response: lazily(() =>
-      z.object({ fixed: z.optional(z.array(z.string())), services: z.array(formation()), tag: z.string() }),
-    ),
-  },
-  scale: {
-    call: `PUT ${AT}/formation`,
-    summary: 'change the formation of the services named',
-    status: 202,
-    access: 'deploy',
-    body: lazily(() => z.object({ services: z.array(formation()), ifCurrent: z.optional(z.string()) })),
-    response: activity,
-  },
-  listServices: {
-    call: `GET ${AT}/services`,
-    summary: 'services and their instances',
-    response: lazily(() => list(service())),
-  },
-  listVolumes: {
-    call: `GET ${AT}/volumes`,
-    summary: 'volumes, who mounts them, and what they take',
-    response: lazily(() => list(volume())),
-  },
-  restart: {
-    call: `POST ${AT}/restart`,
-    summary: 'restart services one instance at a time; all when none is named',
-    status: 202,
-    access: 'deploy',
-    body: lazily(() => z.object({ services: z.array(z.string()) })),
-    response: activity,
-  },
+  ...serviceApi,
 
   ...backupApi,
 

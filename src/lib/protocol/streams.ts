@@ -9,6 +9,8 @@ import { LOG_LEVELS } from '../core/events.ts'
 
 export const LOG_PROTOCOL = 'aloft.log.v1'
 export const SESSION_PROTOCOL = 'aloft.session.v1'
+/** Binary messages are the bytes of one connection to a managed service; closing it closes the connection. */
+export const TUNNEL_PROTOCOL = 'aloft.tunnel.v1'
 
 const flag = z.pipe(
   z.enum(['true', 'false']),
@@ -41,6 +43,8 @@ export const logQuery = z.object({
 export const sessionQuery = z.object({
   service: z.optional(z.string()),
   instance: z.optional(z.string()),
+  /** Of a managed service, instead of a command: its client, to which `command` is added, or what dumps it to stdout. */
+  program: z.optional(z.enum(['client', 'dump'])),
   /** JSON array of strings; absent: a login shell. */
   command: z.optional(
     z.pipe(
@@ -64,8 +68,12 @@ export const sessionQuery = z.object({
   rows: z.optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(10_000))),
 })
 
+/** Query of `GET /v1/projects/:project/environments/:environment/tunnel`. */
+export const tunnelQuery = z.object({ service: z.string() })
+
 export const streamPaths = {
   activityLog: '/v1/activities/:activity/log',
   logs: '/v1/projects/:project/environments/:environment/logs',
   session: '/v1/projects/:project/environments/:environment/session',
+  tunnel: '/v1/projects/:project/environments/:environment/tunnel',
 } as const

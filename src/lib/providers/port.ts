@@ -12,14 +12,13 @@ import type {
   Environment,
   EnvironmentRef,
   EnvironmentType,
-  Formation,
   Project,
-  Service,
   SourceRevision,
   Variable,
   VariableLevel,
 } from '../core/model.ts'
 import type { Backups } from './backups-port.ts'
+import type { Scaling, Services } from './services-port.ts'
 import type { Volumes } from './volumes-port.ts'
 
 /*
@@ -287,6 +286,8 @@ export interface OpenSession {
   readonly environment: EnvironmentRef
   readonly service?: string | undefined
   readonly instance?: string | undefined
+  /** Of a managed service, instead of a command: its client, to which `command` is added, or what dumps it to stdout. */
+  readonly program?: 'client' | 'dump' | undefined
   /** Absent: a login shell. */
   readonly command?: readonly string[] | undefined
   readonly tty: boolean
@@ -311,31 +312,15 @@ export interface Session {
 }
 
 export interface Sessions {
-  readonly support: { readonly shell: boolean; readonly exec: boolean; readonly tty: boolean }
-  /** @throws not-found.service, not-found.instance, session.failed */
+  readonly support: {
+    readonly shell: boolean
+    readonly exec: boolean
+    readonly tty: boolean
+    /** Clients and dumps of managed services. */
+    readonly programs: boolean
+  }
+  /** @throws not-found.service, not-found.instance, session.failed, usage.input-required when several services have such a program */
   open(request: OpenSession, call: Call): Promise<Session>
-}
-
-export interface CurrentFormation {
-  readonly services: readonly Formation[]
-  /** Managed services: they run as they are. */
-  readonly fixed?: readonly string[] | undefined
-  /** Changes when the formation does. */
-  readonly tag: string
-}
-
-export interface Scaling {
-  readonly support: { readonly count: boolean; readonly cpu: boolean; readonly memory: boolean }
-  formation(environment: EnvironmentRef, call: Call): Promise<CurrentFormation>
-  /** @throws conflict.changed when `ifCurrent` is not the tag, not-found.service, usage.formation, unsupported.option */
-  scale(
-    request: {
-      readonly environment: EnvironmentRef
-      readonly services: readonly Formation[]
-      readonly ifCurrent?: string | undefined
-    },
-    call: Call,
-  ): Promise<Activity>
 }
 
 export interface SetVariables {
@@ -366,15 +351,6 @@ export interface Variables {
   ): Promise<{ readonly effect: ChangeEffect; readonly activity?: Activity | undefined }>
 }
 
-export interface Services {
-  readonly support: { readonly restart: boolean }
-  list(environment: EnvironmentRef, call: Call): Promise<readonly Service[]>
-  /** All applications and workers when none is named; managed services only by name. @throws not-found.service */
-  restart(
-    request: { readonly environment: EnvironmentRef; readonly services: readonly string[] },
-    call: Call,
-  ): Promise<Activity>
-}
-
 export type * from './volumes-port.ts'
+export type * from './services-port.ts'
 export type { Build, SourceRevision }

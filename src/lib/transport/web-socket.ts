@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { type ClientOptions, WebSocket } from 'ws'
+import type { Duplex } from 'node:stream'
+import { type ClientOptions, createWebSocketStream, WebSocket } from 'ws'
 import { AppError } from '../core/errors.ts'
 import { createId } from '../core/ids.ts'
 import { REQUEST_ID_HEADER } from '../protocol/headers.ts'
@@ -115,6 +116,11 @@ async function connectionOptions(
 function socketUrl({ socketPath, url }: Address, path: string): string {
   if (socketPath !== undefined) return `ws+unix:${socketPath}:${path}`
   return new URL(path, url.replace(/^http/, 'ws')).toString()
+}
+
+/** A connection whose messages are the bytes of a stream. @throws as `openWebSocket` */
+export async function openByteStream(address: Address, request: SocketRequest): Promise<Duplex> {
+  return createWebSocketStream(await openWebSocket(address, request))
 }
 
 /**

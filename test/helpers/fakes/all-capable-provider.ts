@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { AppError } from '../../../src/lib/core/errors.ts'
 import type {
   Deployment,
@@ -118,6 +119,19 @@ export function createAllCapableProvider(options: CapableOptions = {}): CapableP
       support: { count: true, cpu: true, memory: true },
     },
     services: {
+      connections: async ({ port, service = 'db' }) => ({
+        connections: [
+          {
+            database: 'main',
+            endpoint: 'postgresql',
+            password: 'hush',
+            url: `postgresql://main:hush@127.0.0.1:${port}/main`,
+            username: 'main',
+          },
+        ],
+        service,
+        type: 'postgresql:15.18',
+      }),
       list: async () => [
         {
           desired: 1,
@@ -133,11 +147,12 @@ export function createAllCapableProvider(options: CapableOptions = {}): CapableP
         seen.restarted.push(services)
         return activities.start({ type: 'restart', ...at })
       },
-      support: { restart: true },
+      support: { restart: true, tunnel: true },
+      tunnel: async () => new PassThrough(),
     },
     sessions: {
       open: async request => openFakeSession(request, remote, options.exitCode ?? 0),
-      support: { exec: true, shell: true, tty: true },
+      support: { exec: true, programs: true, shell: true, tty: true },
     },
     volumes: {
       list: async () => [{ bytes: 2048, files: 2, mounts: [{ path: 'data', service: 'web' }], name: 'uploads' }],

@@ -95,10 +95,19 @@ const reading: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * What a person does there is theirs, the foreground platform is what was asked for, and nothing is installed here to be
+ * What a person does there is theirs, a dump and a tunnel change nothing and end only when they are done, the foreground platform is what was asked for, and nothing is installed here to be
  * removed.
  */
-const neither = ['exec.ts', 'shell.ts', 'platform/run.ts', 'completion/uninstall.ts']
+const neither = [
+  'exec.ts',
+  'shell.ts',
+  'db/dump.ts',
+  'db/shell.ts',
+  'db/tunnel.ts',
+  'tunnel.ts',
+  'platform/run.ts',
+  'completion/uninstall.ts',
+]
 
 const READS = new Set([
   'accounts.current',

@@ -9,7 +9,7 @@ const GROUPS: readonly HelpGroup[] = [
   { names: ['deploy', 'rollback', 'open', 'link'], title: 'Deploy' },
   { names: ['list', 'services', 'activities', 'logs'], title: 'Look' },
   { names: ['scale', 'restart', 'variables', 'shell', 'exec'], title: 'Change what runs' },
-  { names: ['backup', 'restore', 'volumes'], title: 'Data' },
+  { names: ['db', 'tunnel', 'backup', 'restore', 'volumes'], title: 'Data' },
   { names: ['projects', 'environments'], title: 'Projects' },
   { names: ['login', 'logout', 'whoami', 'tokens', 'audit'], title: 'Accounts' },
   { names: ['platform', 'config', 'doctor', 'completion'], title: 'This machine' },

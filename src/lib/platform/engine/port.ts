@@ -163,6 +163,8 @@ export interface SessionRequest {
   readonly instance?: string | undefined
   /** Absent: a login shell. */
   readonly command?: readonly string[] | undefined
+  /** Besides those of the service. */
+  readonly variables?: Readonly<Record<string, string>> | undefined
   readonly tty: boolean
   readonly term?: string | undefined
   readonly columns?: number | undefined

@@ -1,4 +1,4 @@
-import { activityLogQuery, logQuery, sessionQuery, streamPaths } from '../../protocol/streams.ts'
+import { activityLogQuery, logQuery, sessionQuery, streamPaths, tunnelQuery } from '../../protocol/streams.ts'
 import { AppError } from '../../core/errors.ts'
 import { liveRelease, refusePaused } from '../deploy/deployments.ts'
 import { releaseServices } from '../deploy/release.ts'
@@ -6,6 +6,7 @@ import type { LogReader, ReadOptions } from '../logs/port.ts'
 import { check } from './app.ts'
 import type { CallDeps } from './calls/deps.ts'
 import { checkServices, findActivity, findPlace } from './lookup.ts'
+import { connectToService, serviceProgram } from './service-access.ts'
 import type { UpgradeAnswer, UpgradeRequest, UpgradeRoute } from './upgrades.ts'
 
 export interface StreamDeps extends CallDeps {
@@ -15,7 +16,7 @@ export interface StreamDeps extends CallDeps {
 
 const SOURCES = ['app', 'access']
 
-/** The WebSocket endpoints: logs of activities and environments, sessions. */
+/** The WebSocket endpoints: logs of activities and environments, sessions, tunnels. */
 export function streamRoutes(deps: StreamDeps): UpgradeRoute[] {
   return [
     {
@@ -26,6 +27,7 @@ export function streamRoutes(deps: StreamDeps): UpgradeRoute[] {
     },
     { access: 'read', answer: request => environmentLogs(deps, request), path: streamPaths.logs },
     { access: 'write', answer: request => session(deps, request), path: streamPaths.session },
+    { access: 'write', answer: request => tunnel(deps, request), path: streamPaths.tunnel },
   ]
 }
 
@@ -57,13 +59,16 @@ async function environmentLogs(
   return { kind: 'batches', open: signal => reader(layout.logs(place.environment.id)).read(sources, options, signal) }
 }
 
-async function session(
-  { engine, store }: StreamDeps,
-  { params, principal, query }: UpgradeRequest,
-): Promise<UpgradeAnswer> {
+async function session(deps: StreamDeps, { params, principal, query }: UpgradeRequest): Promise<UpgradeAnswer> {
+  const { engine, store } = deps
   const place = findPlace(store, params, principal)
   refusePaused(place)
-  const { service, tty = false, ...rest } = check(sessionQuery, query, 'query')
+  const { program, service, tty = false, ...rest } = check(sessionQuery, query, 'query')
+  if (program !== undefined) {
+    const started = await serviceProgram(deps, place, { command: rest.command, program, service })
+    const opened = await engine.session({ ...rest, ...started, environment: place.environment.id, tty })
+    return { kind: 'splice', ...opened }
+  }
   const release = liveRelease(store, place)
   const names = release ? [...releaseServices(release), ...release.spec.services].map(({ name }) => name) : []
   const [first] = names
@@ -74,4 +79,11 @@ async function session(
   if (service !== undefined) checkServices([service], names)
   const opened = await engine.session({ ...rest, environment: place.environment.id, service: service ?? first, tty })
   return { kind: 'splice', ...opened }
+}
+
+async function tunnel(deps: StreamDeps, { params, principal, query }: UpgradeRequest): Promise<UpgradeAnswer> {
+  const place = findPlace(deps.store, params, principal)
+  refusePaused(place)
+  const { service } = check(tunnelQuery, query, 'query')
+  return { kind: 'bytes', stream: await connectToService(deps, place, service) }
 }

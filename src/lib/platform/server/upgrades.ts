@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type Duplex, pipeline } from 'node:stream'
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import { toErrorDocument, AppError } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
 import type { Access } from '../../protocol/access.ts'
 import { REQUEST_ID_HEADER } from '../../protocol/headers.ts'
-import { LOG_PROTOCOL } from '../../protocol/streams.ts'
+import { LOG_PROTOCOL, TUNNEL_PROTOCOL } from '../../protocol/streams.ts'
 import type { AuditedCall } from '../audit/audit-log.ts'
 import type { Authenticator, Entrance, Principal } from './authentication.ts'
 import { authorize } from './authorization.ts'
@@ -19,8 +19,12 @@ export interface UpgradeRequest {
   readonly principal: Principal
 }
 
-/** What an upgraded connection carries: batches of log lines, or a splice to the socket that speaks for a session. */
+/**
+ * What an upgraded connection carries: batches of log lines, the bytes of a stream, or a splice to the socket that speaks for
+ * a session.
+ */
 export type UpgradeAnswer =
+  | { readonly kind: 'bytes'; readonly stream: Duplex }
   | { readonly kind: 'batches'; readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array> }
   | { readonly kind: 'splice'; readonly socket: string; readonly path: string }
 
@@ -47,7 +51,11 @@ export interface UpgradeOptions {
 /** Answers upgrade requests of one listener. */
 export function createUpgradeHandler({ audit, authenticate, entrance, routes }: UpgradeOptions) {
   const patterns = routes.map(route => ({ pattern: toPattern(route.path), route }))
-  const sockets = new WebSocketServer({ handleProtocols: () => LOG_PROTOCOL, noServer: true, perMessageDeflate: false })
+  const sockets = new WebSocketServer({
+    handleProtocols: asked => (asked.has(TUNNEL_PROTOCOL) ? TUNNEL_PROTOCOL : LOG_PROTOCOL),
+    noServer: true,
+    perMessageDeflate: false,
+  })
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy())
     let principal: Principal | undefined
@@ -64,7 +72,10 @@ export function createUpgradeHandler({ audit, authenticate, entrance, routes }: 
       const answer = await route.answer({ params, principal, query: Object.fromEntries(url.searchParams) })
       record(101)
       if (answer.kind === 'splice') return splice(request, { head, socket }, answer)
-      sockets.handleUpgrade(request, socket, head, client => void pump(client, answer.open))
+      sockets.handleUpgrade(request, socket, head, client => {
+        if (answer.kind === 'batches') void pump(client, answer.open)
+        else join(createWebSocketStream(client), answer.stream)
+      })
     }
     respond().catch((error: unknown) => {
       const { code } = toErrorDocument(error)
@@ -116,6 +127,14 @@ async function pump(client: WebSocket, open: (signal: AbortSignal) => AsyncItera
   } catch (error) {
     if (!gone.signal.aborted) client.close(1011, toErrorDocument(error).message.slice(0, 100))
   }
+}
+
+/** Until one of them ends; then both do. */
+function join(client: Duplex, stream: Duplex): void {
+  pipeline(client, stream, client, () => {
+    client.destroy()
+    stream.destroy()
+  })
 }
 
 function send(client: WebSocket, batch: Uint8Array): Promise<void> {

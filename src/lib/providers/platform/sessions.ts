@@ -17,14 +17,23 @@ import { environmentParams } from './environments.ts'
 
 export function createSessions(client: PlatformClient): Sessions {
   return {
-    async open({ columns, command, environment, instance, rows, service, term, tty }, call) {
+    async open({ columns, command, environment, instance, program, rows, service, term, tty }, call) {
       const { signal } = call
-      const query = { columns, command: command && JSON.stringify(command), instance, rows, service, term, tty }
+      const query = {
+        columns,
+        command: command && JSON.stringify(command),
+        instance,
+        program,
+        rows,
+        service,
+        term,
+        tty,
+      }
       const path = fillPath(streamPaths.session, environmentParams(environment)) + queryString(query)
       await client.ready(call)
       return new SocketSession(await openWebSocket(client.address, { path, protocol: SESSION_PROTOCOL, signal }))
     },
-    support: { exec: true, shell: true, tty: true },
+    support: { exec: true, programs: true, shell: true, tty: true },
   }
 }
 

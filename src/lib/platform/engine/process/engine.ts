@@ -128,8 +128,9 @@ class ProcessEngine implements Engine {
   async session(request: SessionRequest): Promise<{ socket: string; path: string }> {
     const instance = await this.#pickInstance(request)
     const query = new URLSearchParams({ instance: instance.id, release: instance.release, tty: String(request.tty) })
-    const { columns, command, rows, term } = request
+    const { columns, command, rows, term, variables } = request
     if (command) query.set('command', JSON.stringify(command))
+    if (variables) query.set('variables', JSON.stringify(variables))
     for (const [name, value] of Object.entries({ columns, rows, term }))
       if (value !== undefined) query.set(name, String(value))
     return { path: `/sessions?${query.toString()}`, socket: this.#link(request.environment).socket }

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../../core/errors.ts'
 import type { Formation, Service } from '../../../core/model.ts'
-import type { BodyOf } from '../../../protocol/api.ts'
+import type { BodyOf, ResponseOf } from '../../../protocol/api.ts'
 import { liveRelease, type Place, refusePaused } from '../../deploy/deployments.ts'
+import { toUrl } from '../../deploy/relationship-variables.ts'
 import { type StoredRelease, type ReleaseService, releaseServices } from '../../deploy/release.ts'
 import type { EngineInstance } from '../../engine/port.ts'
 import { SERVICES_RELEASE } from '../../services/port.ts'
 import type { ManagedServiceRecord } from '../../store/port.ts'
 import type { Call, Handlers } from '../handlers.ts'
 import { checkServices, findPlace } from '../lookup.ts'
+import { findTarget } from '../service-access.ts'
 import type { CallDeps } from './deps.ts'
 
-type Calls = Pick<Handlers, 'formation' | 'listServices' | 'restart' | 'scale'>
+type Calls = Pick<Handlers, 'formation' | 'listServices' | 'restart' | 'scale' | 'serviceConnections'>
 
 export function serviceCalls(deps: CallDeps): Calls {
   const { activities, store } = deps
@@ -59,6 +61,7 @@ export function serviceCalls(deps: CallDeps): Calls {
         type: 'scale',
       })
     },
+    serviceConnections: call => serviceConnections(deps, call),
   }
 }
 
@@ -77,6 +80,26 @@ async function listServices(
   })
   const own = releaseServices(release).map(service => toService(service, { instances, release }))
   return { items: [...own, ...managed] }
+}
+
+/** @throws not-found.service, usage.input-required */
+async function serviceConnections(
+  deps: CallDeps,
+  { params, principal, query }: Call<'serviceConnections'>,
+): Promise<ResponseOf<'serviceConnections'>> {
+  const { place, type } = await findTarget(deps, findPlace(deps.store, params, principal), query)
+  const here = { ...place, host: '127.0.0.1', hostName: '127.0.0.1', port: query.port }
+  return {
+    connections: type.connections(here).map(connection => ({
+      database: connection.path,
+      endpoint: connection.endpoint,
+      password: connection.password,
+      url: toUrl(connection),
+      username: connection.username,
+    })),
+    service: place.name,
+    type: `${type.name}:${place.installed.version}`,
+  }
 }
 
 /** @throws conflict.not-deployed */

@@ -26,7 +26,10 @@ const querySchema = z.object({
   rows: z.optional(size),
   term: z.optional(z.string()),
   tty: z.enum(['true', 'false']),
+  /** JSON object of strings. */
+  variables: z.optional(z.string()),
 })
+const variablesSchema = z.record(z.string(), z.string())
 const commandSchema = z.array(z.string()).check(z.minLength(1))
 
 export interface SessionsDeps {
@@ -88,12 +91,13 @@ export class Sessions {
       })
     }
     const command = query.command === undefined ? undefined : commandSchema.parse(JSON.parse(query.command))
+    const variables = query.variables === undefined ? {} : variablesSchema.parse(JSON.parse(query.variables))
     const isTty = query.tty === 'true'
     return () => {
       const id = createId('ses')
       const program = surroundings.program(command ? execCommand(command) : shellCommand(), {
         isTty,
-        variables: { ALOFT_SESSION: id, ...(isTty ? { TERM: term } : {}) },
+        variables: { ...variables, ALOFT_SESSION: id, ...(isTty ? { TERM: term } : {}) },
       })
       const { service } = instance.slot
       log.notice(

@@ -1,0 +1,1 @@
+export { tunnelEvent as event } from './tunnel-event.ts'

@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { AppError } from '../../core/errors.ts'
+import type { Place } from '../deploy/deployments.ts'
+import type { ManagedServices, ServiceCommand, ServiceTarget } from '../services/port.ts'
+import { checkServices } from './lookup.ts'
+
+interface Deps {
+  readonly services: ManagedServices
+}
+
+type Program = 'client' | 'dump'
+
+interface ServiceProgram {
+  readonly program: Program
+  readonly service: string | undefined
+  /** Added to the client's own. */
+  readonly command: readonly string[] | undefined
+}
+
+/**
+ * What is run in a service's surroundings instead of a command of one's own.
+ * @throws not-found.service, usage.input-required when several could be meant
+ */
+export async function serviceProgram(
+  deps: Deps,
+  place: Place,
+  { command: added = [], program, service }: ServiceProgram,
+): Promise<{ service: string; command: readonly string[]; variables: Readonly<Record<string, string>> }> {
+  const target = await findTarget(deps, place, { program, service })
+  const run = commandOf(target, program)
+  if (!run) throw without(target, program)
+  const own = typeof run.command === 'string' ? ['sh', '-c', run.command] : run.command
+  return { command: [...own, ...added], service: target.place.name, variables: run.variables }
+}
+
+/** A connection to where a service listens. @throws not-found.service, not-found.instance when nothing answers there */
+export async function connectToService(deps: Deps, place: Place, service: string): Promise<Socket> {
+  const target = await findTarget(deps, place, { service })
+  const { host, port } = target.place
+  const socket = connect({ host, noDelay: true, port })
+  try {
+    await once(socket, 'connect')
+    return socket
+  } catch (cause) {
+    throw new AppError('not-found.instance', `the service ${service} does not take connections now`, {
+      cause,
+      suggestions: ['aloft services', `aloft logs --service ${service}`],
+    })
+  }
+}
+
+/** The service named, else the only one that has such a program. @throws not-found.service, usage.input-required */
+export async function findTarget(
+  { services }: Deps,
+  { environment }: Place,
+  { program, service }: { readonly service?: string | undefined; readonly program?: Program | undefined },
+): Promise<ServiceTarget> {
+  const targets = await services.targets(environment.id)
+  if (service !== undefined) checkServices([service], [...targets.keys()])
+  const able = [...targets.values()].filter(target => program === undefined || commandOf(target, program))
+  const found = service === undefined && able.length === 1 ? able[0] : targets.get(service ?? '')
+  if (found) return found
+  if (able.length === 0)
+    throw new AppError('not-found.service', `${environment.name} has no managed service ${wanted(program)}`, {
+      suggestions: ['aloft services'],
+    })
+  const names = able.map(({ place: { name } }) => name)
+  throw new AppError('usage.input-required', `which service? ${names.join(', ')}`, { suggestions: names })
+}
+
+function commandOf({ place, type }: ServiceTarget, program: Program): ServiceCommand | undefined {
+  return program === 'client' ? type.client?.(place) : type.data?.dumpCommand(place)
+}
+
+function wanted(program: Program | undefined): string {
+  if (program === undefined) return 'yet'
+  return program === 'client' ? 'with a client' : 'that can be dumped'
+}
+
+function without({ place, type }: ServiceTarget, program: Program): AppError {
+  const reason = program === 'client' ? 'has no client' : `cannot be dumped: ${type.backup.description}`
+  return new AppError('unsupported.option', `the service ${place.name} (${type.title}) ${reason}`, {
+    details: { service: place.name },
+  })
+}
