@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { EnvironmentSpec, ManagedServiceSpec } from '../../../src/lib/config/environment-spec.ts'
+import type { ApplicationSpec, EnvironmentSpec, ManagedServiceSpec } from '../../../src/lib/config/environment-spec.ts'
 import { createId } from '../../../src/lib/core/ids.ts'
 import type { Activity } from '../../../src/lib/core/model.ts'
 import type { EngineInstance } from '../../../src/lib/platform/engine/port.ts'
@@ -15,7 +15,20 @@ import { resolveHome } from '../../../src/lib/protocol/home.ts'
 import { deploymentOf } from '../../contract/store/records.ts'
 import { NODE_BIN } from '../../helpers/process-engine.ts'
 import { applicationSpec, environmentSpec } from '../../helpers/specs.ts'
+import { until } from '../../helpers/until.ts'
 import { sayToToy, toyService } from '../../helpers/toy-service.ts'
+
+/** Tells its service, where it has one, when it comes up and goes down; without an answer it fails. */
+const SERVER = `
+const { PORT, WORDS_HOST, WORDS_PASSWORD, WORDS_PORT } = process.env
+const tell = word => new Promise((resolve, reject) => {
+  if (!WORDS_HOST) return resolve()
+  const socket = require('node:net').connect(Number(WORDS_PORT), WORDS_HOST)
+  socket.on('error', reject).on('close', resolve).resume().end(WORDS_PASSWORD + ' add ' + word + '\\n')
+})
+tell('up').then(() => require('node:http').createServer((q, r) => r.end('ok')).listen(PORT))
+process.on('SIGTERM', () => tell('down').then(() => process.exit(0)))
+`
 
 describe('managed services of an environment', () => {
   let root: string
@@ -32,10 +45,7 @@ describe('managed services of an environment', () => {
     environment = store.environments.create({ name: 'main', project, type: 'production' }).id
     const app = join(createLayout(resolveHome({ ALOFT_HOME: root })).artifacts, 'bld_web', 'app')
     mkdirSync(app, { recursive: true })
-    writeFileSync(
-      join(app, 'server.js'),
-      "require('node:http').createServer((q, r) => r.end('ok')).listen(process.env.PORT)",
-    )
+    writeFileSync(join(app, 'server.js'), SERVER)
   })
   afterEach(async () => {
     for (const each of ['kits', environment]) await parts.deps.engine.remove(each)
@@ -125,6 +135,19 @@ describe('managed services of an environment', () => {
     expect(await deploy([toy('words')])).toMatchObject({ error: { code: 'conflict.service-type' } })
   })
 
+  it('are stopped after the applications, and started before them when everything comes back', async () => {
+    await deploy([toy('words')], { relationships: [{ endpoint: 'toy', name: 'words', service: 'words' }] })
+    const known = record('words')
+    await parts.deps.engine.stopAll()
+    await expect(sayToToy(known, 'all')).rejects.toThrow('ECONNREFUSED')
+
+    await close({ edge: false })
+    parts = await open()
+    await until('the application is back', async () => (await instanceOf('web')) !== undefined, 20_000)
+    expect((await instanceOf('web'))?.restarts).toBe(0)
+    expect((await sayToToy(known, 'all')).words).toEqual(['up', 'down', 'up'])
+  })
+
   it('go on while the platform is away, and are taken up by the next', async () => {
     await deploy([toy('words')])
     const known = record('words')
@@ -162,11 +185,14 @@ describe('managed services of an environment', () => {
   /** Deploys an application beside these services, as an earlier deployment that is released again. */
   function deploy(
     services: readonly ManagedServiceSpec[],
-    { format = 'aloft' }: Partial<EnvironmentSpec> = {},
+    {
+      format = 'aloft',
+      relationships = [],
+    }: Partial<Pick<EnvironmentSpec, 'format'> & Pick<ApplicationSpec, 'relationships'>> = {},
   ): Promise<Activity> {
     const { deployments } = parts.deps.store
     const id = createId('dep')
-    const application = applicationSpec('web', { stop: { graceMs: 1000 } })
+    const application = applicationSpec('web', { relationships, stop: { graceMs: 5000 } })
     deployments.create({
       ...deploymentOf({ environment, id, project }),
       builds: { web: { id: 'bld_web', path: [NODE_BIN] } },

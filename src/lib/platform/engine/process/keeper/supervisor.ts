@@ -28,6 +28,7 @@ export class Supervisor {
   readonly #sampler: NodeJS.Timeout
   #wanted: ReadonlyMap<string, Wanted> = new Map()
   #isTurning = false
+  #isStarting = false
   #isClosed = false
 
   constructor(deps: InstanceDeps) {
@@ -40,7 +41,7 @@ export class Supervisor {
     return this.#wanted.size === 0 && this.#instances.size === 0 && this.#leaving.size === 0
   }
 
-  /** Begins to converge; instances of changed services are replaced one by one. */
+  /** Begins to converge, managed services first; instances of changed services are replaced one by one. */
   apply(desired: DesiredEnvironment): void {
     this.#wanted = new Map(wantedSlots(desired).map(wanted => [slotKey(wanted.slot), wanted]))
     this.#deps.state.keepPorts(new Set(this.#wanted.keys()))
@@ -48,8 +49,9 @@ export class Supervisor {
     for (const [key, wanted] of this.#wanted) {
       const instance = this.#instances.get(key)
       if (instance) this.#keep(instance, wanted)
-      else if (!this.#isLeaving(key)) this.#start(key, wanted)
+      else if (wanted.spec.kind === 'managed' && !this.#isLeaving(key)) this.#start(key, wanted)
     }
+    if (!this.#isStarting) void this.#startApplications()
     if (!this.#isTurning) void this.#replaceOutdated()
     void this.#deps.launcher.prune()
     this.#deps.onChange()
@@ -100,13 +102,32 @@ export class Supervisor {
     return [...this.#instances.values()].filter(({ launch }) => isMeant(launch)).map(({ id }) => id)
   }
 
-  /** Stops all; resolves when nothing is left. */
+  /** Stops all, managed services last; resolves when nothing is left. */
   async close(): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#sampler)
     this.#wanted = new Map()
+    const applications = [...this.#instances].filter(([, { kind }]) => kind !== 'managed')
+    await Promise.all(applications.map(([key, instance]) => this.#retire(key, instance)))
     await Promise.all([...this.#instances].map(([key, instance]) => this.#retire(key, instance)))
     await Promise.all([...this.#leaving].map(instance => instance.stop()))
+  }
+
+  /** They find their managed services ready; one that does not become so holds nobody back for ever. */
+  async #startApplications(): Promise<void> {
+    const { clock } = this.#deps
+    this.#isStarting = true
+    const deadline = clock.now() + TURN_MS
+    while (!this.#isClosed && clock.now() < deadline && this.#hasStartingService()) await clock.sleep(TURN_POLL_MS)
+    this.#isStarting = false
+    for (const [key, wanted] of this.#wanted)
+      if (!this.#instances.has(key) && !this.#isLeaving(key)) this.#start(key, wanted)
+  }
+
+  #hasStartingService(): boolean {
+    return [...this.#instances.values()].some(
+      ({ kind, state }) => kind === 'managed' && (state === 'starting' || state === 'backing-off'),
+    )
   }
 
   #keep(instance: Instance, { generation, spec }: Wanted): void {
