@@ -37,6 +37,7 @@ export function openBackups(deploy: DeployDeps, given: Given): OpenBackups {
     backups: createBackups(deps),
     deps,
     async clean() {
+      deps.memory.keepOnly(new Set(store.environments.list().map(({ id }) => id)))
       await deps.parts.collectAll()
       await removeThrowAways(deps)
     },

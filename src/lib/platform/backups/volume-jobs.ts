@@ -83,7 +83,9 @@ export class VolumeJobs {
     const now = Date.now()
     const entries: string[] = []
     let latest = 0
-    const line = String.raw`find . -mindepth 1 -printf '%C@ %T@ %y %m %s %i %P\0'`
+    const entry = String.raw`%T@ %y %m %s %i %P\0`
+    // mounting touches the directories at the top: what changes in them shows in the other times
+    const line = `find . -mindepth 1 \\( -path './*/*' -printf '%C@ ${entry}' -o -printf '%T@ ${entry}' \\)`
     for await (const [changed, rest] of this.pairs(place, { code: 'failed.dump', line, signal })) {
       latest = Math.max(latest, Number(changed) * 1000)
       entries.push(`${changed} ${rest}`)

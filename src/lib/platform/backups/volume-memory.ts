@@ -28,9 +28,12 @@ export class VolumeMemory {
     else this.#settings.set(keyOf(volume), { listing, part })
   }
 
-  /** Of an environment that is gone. */
-  forget(environment: string): void {
-    for (const { name } of this.#settings.list(`${PREFIX}${environment}:`)) this.#settings.delete(name)
+  /** Forgets environments that are gone. */
+  keepOnly(environments: ReadonlySet<string>): void {
+    for (const { name } of this.#settings.list(PREFIX)) {
+      const [environment = ''] = name.slice(PREFIX.length).split(':')
+      if (!environments.has(environment)) this.#settings.delete(name)
+    }
   }
 }
 
