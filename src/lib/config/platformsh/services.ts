@@ -51,7 +51,7 @@ function readService(name: string, section: Section, family: Family): ManagedSer
   }
 }
 
-/** `type: name:version`; only `aloft.yaml` may leave the version out. */
+/** `type: name:version`; only `aloft.yaml`, and whoever takes any search engine, may leave the version out. */
 function readType(
   asked: string,
   section: Section,
@@ -65,7 +65,7 @@ function readType(
       allowed,
       message: `there is no service type "${type}"${didYouMean(type, allowed)} (types: ${allowed.join(', ')})`,
     })
-  else if (version === '' || (version === undefined && !extended))
+  else if (version === '' || (version === undefined && !extended && type !== 'search'))
     addProblem(section, ['type'], { message: `"${asked}" names no version; expected ${type}:VERSION` })
   else return { type, version }
   return undefined

@@ -9,14 +9,17 @@ interface ServiceTypeWords {
 
 /** docs.platform.sh, "Available services", and `search` for whichever search engine is there. */
 export const SERVICE_TYPES = {
+  elasticsearch: { aliases: [], title: 'Elasticsearch' },
   mariadb: { aliases: ['mysql', 'oracle-mysql'], endpoint: 'mysql', title: 'MariaDB' },
   memcached: { aliases: [], title: 'Memcached' },
   'network-storage': { aliases: [], title: 'network storage' },
+  opensearch: { aliases: [], title: 'OpenSearch' },
   postgresql: { aliases: ['postgres'], endpoint: 'postgresql', title: 'PostgreSQL' },
   rabbitmq: { aliases: [], title: 'RabbitMQ' },
   redis: { aliases: [], title: 'Redis' },
   'redis-persistent': { aliases: [], endpoint: 'redis', title: 'Redis' },
-  search: { aliases: ['elasticsearch', 'opensearch', 'solr'], title: 'search' },
+  search: { aliases: [], title: 'search' },
+  solr: { aliases: [], title: 'Solr' },
   valkey: { aliases: [], title: 'Valkey' },
   'valkey-persistent': { aliases: [], endpoint: 'valkey', title: 'Valkey' },
 } as const satisfies Readonly<Record<string, ServiceTypeWords>>

@@ -68,13 +68,16 @@ function describe(
 
 /** What programs look for whose services have no names: the first relationship of a kind is behind these. */
 const URL_NAMES: Readonly<Partial<Record<ServiceTypeName, readonly string[]>>> = {
+  elasticsearch: ['SEARCH_URL'],
   mariadb: ['DATABASE_URL'],
   memcached: ['MEMCACHED_URL'],
+  opensearch: ['SEARCH_URL'],
   postgresql: ['DATABASE_URL'],
   rabbitmq: ['RABBITMQ_URL', 'AMQP_URL'],
   redis: ['REDIS_URL'],
   'redis-persistent': ['REDIS_URL'],
   search: ['SEARCH_URL'],
+  solr: ['SEARCH_URL'],
   valkey: ['REDIS_URL'],
   'valkey-persistent': ['REDIS_URL'],
 }
