@@ -1,12 +1,12 @@
 // The dynamic part of the shop. Pages and files are served from `pub` by the platform; without one, by this server too.
-import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
-import { placeOrder, prepare } from './orders.js'
+import { findProducts, products } from './catalog.js'
+import { close, placeOrder } from './orders.js'
 
 const port = Number(process.env.PORT ?? 8888)
-const skus = new Set(JSON.parse(readFileSync('catalog/products.json', 'utf8')).map(({ sku }) => sku))
+const skus = new Set(products.map(({ sku }) => sku))
 const types = { '.css': 'text/css', '.html': 'text/html; charset=utf-8' }
 
 const server = createServer((request, response) => {
@@ -16,20 +16,25 @@ const server = createServer((request, response) => {
   })
 })
 
-await prepare()
 server.listen(port, () => console.log(`storefront listens on port ${port}`))
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => {
-    server.close(() => console.log('stopped'))
+    server.close(() => close().then(() => console.log('stopped')))
     server.closeIdleConnections()
   })
 }
 
 async function answer(request, response) {
-  const { pathname } = new URL(request.url, 'http://storefront')
+  const { pathname, searchParams } = new URL(request.url, 'http://storefront')
   if (pathname === '/health') return send(response, 200, 'ok')
   if (pathname === '/checkout') return checkout(request, response)
+  if (pathname === '/search') return find(searchParams.get('q') ?? '', response)
   return sendFile(pathname, response)
+}
+
+async function find(words, response) {
+  const found = words.trim() === '' ? [] : await findProducts(words)
+  send(response, 200, found.map(({ name, sku }) => `${sku} ${name}`).join('\n') || 'nothing was found')
 }
 
 async function checkout(request, response) {

@@ -1,24 +1,17 @@
 // Takes new orders over, one after the other.
-import { finishOrder, newOrders, prepare } from './orders.js'
+import { close, finishOrder, nextOrder, prepare, refillQueue } from './orders.js'
 
-let timer
 let isStopping = false
-for (const signal of ['SIGTERM', 'SIGINT']) {
-  process.on(signal, () => {
-    isStopping = true
-    clearTimeout(timer)
-  })
-}
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => (isStopping = true))
 
+// on this cloud a worker starts before the deploy hook runs
 await prepare()
+await refillQueue()
 console.log('waiting for orders')
-await work()
-
-async function work() {
-  for (const order of await newOrders()) {
-    if (isStopping) return
-    await finishOrder(order)
-    console.log(`order ${order.id}: ${order.sku}`)
-  }
-  if (!isStopping) timer = setTimeout(work, 500)
+while (!isStopping) {
+  const order = await nextOrder()
+  if (!order) continue
+  await finishOrder(order)
+  console.log(`order ${order.id}: ${order.sku}`)
 }
+await close()

@@ -6,10 +6,12 @@ import { get, startLoad } from '../helpers/load.ts'
 import { postgresql } from '../../src/lib/platform/services/postgresql.ts'
 import { type NpmRegistry, startNpmRegistry } from '../helpers/npm-registry.ts'
 import { findProcess, isRunning } from '../helpers/processes.ts'
+import { urlOf } from '../helpers/small-app.ts'
 import { until } from '../helpers/until.ts'
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
 
-const TARGET = ['--project', 'guestbook', '--environment', 'main']
+const PROJECT = ['--project', 'guestbook']
+const TARGET = [...PROJECT, '--environment', 'main']
 const activity = z.object({
   id: z.string(),
   output: z.optional(z.record(z.string(), z.unknown())),
@@ -58,10 +60,10 @@ describe.skipIf(!located.found)(`the guestbook on the embedded platform${missing
     expect(exitCode, stderr).toBe(0)
     const shown = z.parse(
       z.object({ id: z.string(), urls: z.array(z.string()) }),
-      await workspace.json(['environments', 'show', 'main', '--project', 'guestbook']),
+      await workspace.json(['environments', 'show', 'main', ...PROJECT]),
     )
     environment = shown.id
-    url = shown.urls.find(each => each.startsWith('http://127.0.0.1')) ?? ''
+    url = await urlOf(workspace, 'guestbook')
     expect(await get(`${url}health`)).toMatchObject({ status: 200 })
     expect((await get(shown.urls[0] ?? '')).body).toContain('Guestbook')
   })
@@ -232,6 +234,26 @@ describe.skipIf(!located.found)(`the guestbook on the embedded platform${missing
     expect(exitCode).toBe(0)
     expect(stdout).not.toBe('')
     expect(shown).toMatchObject({ result: 'success', state: 'finished' })
+  })
+
+  it('is back with all of its entries when it was destroyed, from its backup', async () => {
+    const before = await readEntries()
+    const made = z.parse(activity, await workspace.json(['backup', ...TARGET]))
+    const backup = String(made.output?.['backup'])
+    expect((await workspace.aloft(['backup', 'verify', backup])).exitCode).toBe(0)
+
+    expect((await workspace.aloft(['environments', 'delete', 'main', ...PROJECT, '--confirm', 'main'])).exitCode).toBe(
+      0,
+    )
+    expect((await workspace.aloft(['deploy', source, ...TARGET])).exitCode).toBe(0)
+    url = await urlOf(workspace, 'guestbook')
+    expect((await readEntries()).entries).toEqual([])
+    const { exitCode, stderr, stdout } = await workspace.aloft(['restore', backup, '--confirm', 'main'])
+
+    expect(exitCode, stdout + stderr).toBe(0)
+    expect(before.entries).toHaveLength(3)
+    await until('it answers', async () => (await get(`${url}entries.json`)).status === 200)
+    expect(await readEntries()).toEqual(before)
   })
 
   async function sign(entry: Readonly<Record<string, string>>): Promise<number> {

@@ -1,5 +1,6 @@
 // Post-deploy hook: the site is live.
-import { note } from '../orders.js'
+import { close, note } from '../orders.js'
 
 await note('deploys.log', 'live')
 console.log('the site is live')
+await close()

@@ -1,14 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import getPort from 'get-port'
 import { afterEach, expect, test, vi } from 'vitest'
 
-const run = promisify(execFile)
 const examples = fileURLToPath(new URL('../../../examples', import.meta.url))
 const children: ChildProcess[] = []
 const places: string[] = []
@@ -16,21 +14,6 @@ const places: string[] = []
 afterEach(async () => {
   await Promise.all(children.splice(0).map(stop))
   await Promise.all(places.splice(0).map(place => rm(place, { recursive: true, force: true })))
-})
-
-test('commerce-storefront sells: pages, an order, the worker that takes it over, the report', async () => {
-  const place = await copyOf('commerce-storefront')
-  for (const script of ['bin/build.js', 'bin/migrate.js']) await run(process.execPath, [script], { cwd: place })
-  const { url } = await serve(place, 'server.js')
-  const worker = start(place, 'worker.js')
-  const taken = waitForLine(worker, /^order .*: rope-12$/)
-
-  expect(await text(`${url}/products/rope-12.html`)).toContain('Rope, 12 mm')
-  const order = await fetch(`${url}/checkout`, { body: new URLSearchParams({ sku: 'rope-12' }), method: 'POST' })
-  expect(order.status).toBe(201)
-  await taken
-  const { stdout } = await run(process.execPath, ['bin/report.js'], { cwd: place })
-  expect(stdout).toBe('1 orders, 1.90 EUR\n')
 })
 
 test('liferay-workspace: web shows what api serves from what catalog wrote', async () => {

@@ -21,18 +21,20 @@ test('static-site: found without any project file', async () => {
   expect(applications).toMatchObject([{ runtime: { name: 'static' } }])
 })
 
-test('commerce-storefront: hooks, mounts in both forms, a worker, a cron and redirects', async () => {
-  const { applications, format, routes } = await read('commerce-storefront')
+test('commerce-storefront: services, hooks, mounts in both forms, a worker, a cron and redirects', async () => {
+  const { applications, format, routes, services } = await read('commerce-storefront')
   expect(format).toBe('magento')
   expect(applications).toMatchObject([
     {
       crons: [{ name: 'report' }],
       hooks: { deploy: expect.any(String), postDeploy: expect.any(String) },
-      mounts: [{ path: 'var' }, { path: 'orders' }, { path: 'pub/media' }],
+      mounts: [{ path: 'var' }, { path: 'pub/media' }],
+      relationships: [{ name: 'database' }, { name: 'queue' }, { name: 'search' }],
       timeZone: 'Europe/Berlin',
       workers: [{ name: 'orders' }],
     },
   ])
+  expect(services.map(({ type }) => type)).toEqual(['mysql', 'redis', 'search'])
   expect(routes.map(({ target }) => target.kind)).toEqual(['application', 'redirect'])
   expect(routes[0]?.redirects.map(({ path }) => path)).toEqual(['/old-shop', '/basket'])
 })
