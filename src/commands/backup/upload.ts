@@ -38,9 +38,7 @@ export default class BackupUpload extends FollowingCommand {
     const source = await openUpload(inDirectory(args.file), flags.identity && inDirectory(flags.identity))
     const environment = await this.target(flags, provider)
     const { bytes } = source
-    const plan = await this.planned(flags, async () =>
-      planUpload({ bytes, environment, file: args.file }, provider, this.call),
-    )
+    const plan = await this.planned(flags, async () => planUpload(args.file, { bytes, environment }))
     if (plan) return plan
     const report = createTransferReport('sent', line => this.tell(line), this.runtime.clock)
     const request = { ...source, environment, label: flags.label ?? basename(args.file) }

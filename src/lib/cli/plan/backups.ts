@@ -31,13 +31,10 @@ export function planDownload({ id, sizeBytes }: Backup, file: string): PlannedSt
   return [{ action: 'download', from: `${id}, about ${renderBytes(sizeBytes)}`, kind: 'file', name: file }]
 }
 
-/** @throws not-found.* */
-export async function planUpload(
-  { bytes, environment, file }: { readonly bytes: number; readonly environment: EnvironmentRef; readonly file: string },
-  provider: Provider,
-  call: Call,
-): Promise<PlannedStep[]> {
-  if (environment.project !== undefined) await provider.projects.get(environment.project, call)
+export function planUpload(
+  file: string,
+  { bytes, environment }: { readonly bytes: number; readonly environment: EnvironmentRef },
+): PlannedStep[] {
   return [{ action: 'upload', from: renderBytes(bytes), kind: 'file', name: file, to: printTarget(environment) }]
 }
 

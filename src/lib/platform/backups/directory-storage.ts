@@ -50,7 +50,7 @@ class DirectoryStorage implements PartStorage {
     const file = await open(this.#path(sha256)).catch((error: unknown) => {
       throw isAbsent(error) ? gone(sha256) : error
     })
-    return file.createReadStream({ ...range, highWaterMark: READ_BYTES })
+    return file.createReadStream(range)
   }
 
   async has({ bytes, sha256 }: StoredPart): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod/mini'
 import { AppError, toErrorDocument } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
@@ -16,10 +16,11 @@ import { statusOf } from './statuses.ts'
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024
 
-/** What each request brings along: where it came in, and Node's own request. */
+/** What each request brings along: where it came in, and Node's own request and response. */
 export interface Bindings {
   readonly entrance: Entrance
   readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
 }
 
 export type App = Hono<{ Bindings: Bindings; Variables: { principal: Principal; requestId: string } }>
