@@ -8,11 +8,26 @@ export interface CuttingProxy {
 }
 
 /** A TCP proxy that cuts each of the first `times` connections after `bytesOf(n)` bytes of answer. */
-export async function startCuttingProxy(
+export function startCuttingProxy(target: URL, times: number, bytesOf: (cut: number) => number): Promise<CuttingProxy> {
+  return startProxy(target, { bytesOf, of: 'answers', times })
+}
+
+/** As `startCuttingProxy`, but after so many bytes of what the client sends. */
+export function startRequestCuttingProxy(
   target: URL,
   times: number,
   bytesOf: (cut: number) => number,
 ): Promise<CuttingProxy> {
+  return startProxy(target, { bytesOf, of: 'requests', times })
+}
+
+interface Cutting {
+  readonly of: 'answers' | 'requests'
+  readonly times: number
+  readonly bytesOf: (cut: number) => number
+}
+
+async function startProxy(target: URL, { bytesOf, of, times }: Cutting): Promise<CuttingProxy> {
   const sockets = new Set<Socket>()
   let cuts = 0
   const server = createServer(client => {
@@ -27,18 +42,19 @@ export async function startCuttingProxy(
       })
     }
     let left = cuts < times ? bytesOf(cuts) : Infinity
-    client.pipe(upstream)
-    upstream.on('data', chunk => {
+    const [from, to] = of === 'answers' ? [upstream, client] : [client, upstream]
+    to.pipe(from)
+    from.on('data', chunk => {
       if (chunk.length >= left) {
         cuts++
-        client.write(chunk.subarray(0, left), () => client.destroy())
-        upstream.destroy()
+        to.write(chunk.subarray(0, left), () => to.destroy())
+        from.destroy()
         return
       }
       left -= chunk.length
-      if (client.write(chunk)) return
-      upstream.pause()
-      client.once('drain', () => upstream.resume())
+      if (to.write(chunk)) return
+      from.pause()
+      to.once('drain', () => from.resume())
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

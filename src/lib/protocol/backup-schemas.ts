@@ -63,7 +63,6 @@ export const backupQuery = lazily(() =>
 )
 
 export const createBackup = lazily(() => z.object({ consistency, keep: z.boolean(), label: z.optional(label), only }))
-export type CreateBackupBody = z.infer<ReturnType<typeof createBackup>>
 
 export const restoreRequest = lazily(() =>
   z.object({
@@ -74,7 +73,6 @@ export const restoreRequest = lazily(() =>
     safetyBackup: z.boolean(),
   }),
 )
-export type RestoreBody = z.infer<ReturnType<typeof restoreRequest>>
 
 export const restorePlan = lazily(
   () =>
@@ -127,6 +125,5 @@ export const uploadRequest = lazily(() =>
     project: z.string(),
   }),
 )
-export type UploadBody = z.infer<ReturnType<typeof uploadRequest>>
 
 export const uploadAnswer = lazily(() => z.object({ id: z.string(), offset: z.number() }))

@@ -20,6 +20,8 @@ export interface BackupFilter {
 
 /** With what its bundle's manifest says, where the provider has one. */
 export interface BackupDetails extends Backup {
+  /** Id of the one that made it. */
+  readonly activity?: string | undefined
   readonly manifest?: Readonly<Record<string, unknown>> | undefined
 }
 

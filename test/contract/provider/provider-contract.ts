@@ -119,6 +119,68 @@ export function providerContract(name: string, make: () => Promise<ProviderFixtu
       FINISH_MS,
     )
 
+    it(
+      'makes, lists, verifies and restores backups as far as it says',
+      async () => {
+        const { environment, provider } = fixture
+        const { backups } = provider
+        if (!backups) return
+        const { consistency, restore, verify } = backups.support
+        const [how] = consistency
+        if (!how) throw new Error('no backup can be made')
+        const request = { consistency: how, environment, keep: false, only: [] }
+        const key = `contract-backup-${Date.now()}`
+        const started = await backups.create(request, call(key))
+        expect((await backups.create(request, call(key))).id).toBe(started.id)
+        const made = await finish(provider, started)
+        expect(made.result).toBe('success')
+        const id = String(made.output?.['backup'])
+
+        const listed = await Array.fromAsync(backups.list({ ...environment, state: 'complete' }, call()))
+        expect(listed.map(each => each.id)).toContain(id)
+        expect(await backups.get(id, call())).toMatchObject({ consistency: how, id, state: 'complete' })
+        expect(await codeOf(backups.get('bkp_unknown', call()))).toBe('not-found.backup')
+        const refusal = 'unsupported.option'
+        expect(await resultOf(provider, backups.verify(id, call()))).toBe(verify ? 'success' : refusal)
+        const wanted = { backup: id, environment, only: [], rename: {}, safetyBackup: restore.safetyBackup }
+        expect(await codeOf(backups.plan(wanted, call()))).toBe(restore.plan ? 'none' : refusal)
+        expect(await resultOf(provider, backups.restore(wanted, call()))).toBe('success')
+      },
+      3 * FINISH_MS,
+    )
+
+    it('keeps the last good backup from being deleted by accident, and deletes what is absent', async () => {
+      const { environment, provider } = fixture
+      const { backups } = provider
+      if (!backups?.support.delete) return
+      const all = await Array.fromAsync(backups.list({ ...environment, state: 'complete' }, call()))
+      const [latest, ...others] = all.map(({ id }) => id)
+      if (latest === undefined) throw new Error('there is no backup')
+
+      for (const id of others) expect(await codeOf(backups.delete({ id }, call()))).toBe('none')
+      expect(await codeOf(backups.delete({ id: latest }, call()))).toBe('conflict.last-backup')
+      expect(await codeOf(backups.delete({ confirm: latest, id: latest }, call()))).toBe('none')
+      expect(await codeOf(backups.delete({ id: latest }, call()))).toBe('none')
+      expect(await Array.fromAsync(backups.list({ ...environment, state: 'complete' }, call()))).toEqual([])
+    })
+
+    it('keeps a schedule and a retention of backups, and refuses a schedule that is none', async () => {
+      const { environment, provider } = fixture
+      const { backups } = provider
+      if (!backups?.support.schedule || !backups.support.retention) return
+      const schedule = { consistency: 'live', cron: '30 2 * * *', only: [], timeZone: 'Europe/Madrid' } as const
+
+      expect(await backups.setSchedule(environment, schedule, call())).toMatchObject(schedule)
+      expect((await backups.schedule(environment, call()))?.nextAt).toMatch(/^\d{4}-\d{2}-\d{2}T/)
+      expect(await codeOf(backups.setSchedule(environment, { ...schedule, cron: 'nightly' }, call()))).toBe(
+        'usage.schedule',
+      )
+      expect(await backups.setSchedule(environment, undefined, call())).toBeUndefined()
+      const retention = { days: 3, months: 1, weeks: 2 }
+      expect(await backups.setRetention(environment, retention, call())).toEqual(retention)
+      expect(await backups.retention(environment, call())).toEqual(retention)
+    })
+
     it('stops waiting when the caller does', async () => {
       const signal = AbortSignal.abort(new Error('enough'))
 

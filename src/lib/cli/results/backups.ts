@@ -50,6 +50,8 @@ export const backup = z.strictObject({
 
 export const backupDetails = z.strictObject({
   ...backup.shape,
+  /** Id of the one that made it. */
+  activity: z.optional(z.string()),
   /** As it stands in the bundle. */
   manifest: z.optional(z.record(z.string(), z.unknown())),
 } satisfies Shape<BackupDetails>)
