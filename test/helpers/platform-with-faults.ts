@@ -6,10 +6,10 @@ import { startPlatform } from '../../src/lib/platform/platform.ts'
 
 /*
  * The platform as a program that kills itself (-9), or its edge or its keepers (FAULT_VICTIM), at the n-th recorded moment of
- * a step (FAULT_AT; 0: never), and writes each moment it passes to a file (FAULT_LOG).
+ * a step (FAULT_AT; 0: never) or at a moment by its name (FAULT_STEP), and writes each moment it passes to a file (FAULT_LOG).
  */
 
-const { ALOFT_HOME = '', FAULT_AT = '0', FAULT_LOG = '', FAULT_VICTIM = 'platform' } = process.env
+const { ALOFT_HOME = '', FAULT_AT = '0', FAULT_LOG = '', FAULT_STEP, FAULT_VICTIM = 'platform' } = process.env
 let moments = 0
 
 const platform = await startPlatform({
@@ -18,7 +18,8 @@ const platform = await startPlatform({
   onStep: (_activity, step, moment) => {
     moments++
     appendFileSync(FAULT_LOG, `${step} ${moment}\n`)
-    if (moments === Number(FAULT_AT)) for (const pid of victims()) process.kill(pid, 'SIGKILL')
+    if (moments === Number(FAULT_AT) || `${step} ${moment}` === FAULT_STEP)
+      for (const pid of victims()) process.kill(pid, 'SIGKILL')
   },
   version: '0.1.0',
 })
