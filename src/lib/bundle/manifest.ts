@@ -26,6 +26,8 @@ export const bundlePart = lazily(() =>
   z.discriminatedUnion('kind', [
     z.object({
       ...partFields,
+      /** As its environment configured it (databases, endpoints): what a copy needs to take the dump in. */
+      configuration: z.optional(z.record(z.string(), z.unknown())),
       /** How the dump is read, e.g. `postgresql-sql`, `mariadb-sql`, `redis-rdb`, `rabbitmq-definitions`, `groonga-dump`. */
       dump: z.string(),
       kind: z.enum(['database', 'service']),

@@ -55,7 +55,7 @@ async function readManifest(next: IteratorResult<TarEntry, void>): Promise<Bundl
 }
 
 /** @throws failed.verify */
-export function parseManifest(text: string): BundleManifest {
+function parseManifest(text: string): BundleManifest {
   const value = parseJson(text)
   const { format, version } = value
   if (format !== BUNDLE_FORMAT)

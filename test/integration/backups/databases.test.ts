@@ -12,14 +12,17 @@ import { createId } from '../../../src/lib/core/ids.ts'
 import { findServiceType } from '../../../src/lib/platform/services/catalogue.ts'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
 
-const ENGINES = ['mariadb', 'postgresql'] as const
+type Engine = 'mariadb' | 'postgresql'
+const ENGINES: readonly Engine[] = ['mariadb', 'postgresql']
+/** More than one database: what is dumped does not fit a server without them. */
+const CONFIGURATION = { mariadb: { schemas: ['main', 'second'] }, postgresql: { databases: ['main', 'second'] } }
 const TABLE = `CREATE TABLE users (id integer PRIMARY KEY, name varchar(40) NOT NULL);
 INSERT INTO users VALUES (1, 'Ada'), (2, 'Grace'), (3, 'Hedy');`
 
 describe('a backup of real databases', () => {
   let platform: BackupPlatform | undefined
   let shop: TestEnvironment
-  let engines: readonly string[] = []
+  let engines: readonly Engine[] = []
   const missing: string[] = []
 
   beforeAll(async () => {
@@ -31,7 +34,8 @@ describe('a backup of real databases', () => {
     if (engines.length === 0) return
     platform = new BackupPlatform()
     await platform.open()
-    shop = await platform.deploy('shop', Object.fromEntries(engines.map(engine => [engine, engine])))
+    const services = engines.map(name => ({ configuration: CONFIGURATION[name], name, type: name }))
+    shop = await platform.deploy('shop', {}, { services })
     for (const engine of engines) await sql(engine, TABLE)
   })
   afterAll(() => platform?.dispose())

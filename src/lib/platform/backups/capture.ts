@@ -75,6 +75,7 @@ async function captureService(
   const kind = type.backup.kind === 'database' ? 'database' : 'service'
   const part: ServicePart = {
     ...stored,
+    configuration: place.configuration,
     dump: type.data.dump,
     kind,
     name: `${kind}s/${encode(place.name)}.${type.data.extension}.zst`,
@@ -128,7 +129,7 @@ export function compress(): ReturnType<typeof createZstdCompress> & Readable {
 }
 
 /** A name as a file in a bundle may have it. */
-export function encode(name: string): string {
+function encode(name: string): string {
   return encodeURIComponent(name)
     .replaceAll(/[!'()*~]/g, percent)
     .replaceAll('%40', '@')

@@ -40,10 +40,7 @@ export class ThrowAway {
   }
 
   /** A service as the part needs it; `start` makes it run. @throws failed.tool-missing */
-  async service(
-    { service, type: name }: ServicePart,
-    configuration: Readonly<Record<string, unknown>>,
-  ): Promise<ServiceTarget> {
+  async service({ configuration = {}, service, type: name }: ServicePart): Promise<ServiceTarget> {
     const type = this.#deps.findServiceType(name)
     if (!type?.data) throw new AppError('failed.tool-missing', `nothing here can read the backup of a ${name}`)
     const installed = await type.locate()

@@ -45,7 +45,7 @@ async function verifyService(
   place: ThrowAway,
   { part, signal }: { readonly part: ServicePart; readonly signal: AbortSignal },
 ): Promise<string[]> {
-  const target = await place.service(part, {})
+  const target = await place.service(part)
   const restore = (): Promise<void> =>
     unpack(deps.parts, part, content => deps.operations.restore(target, content, signal))
   if (target.type.data?.restoresStopped === true) await restore()
