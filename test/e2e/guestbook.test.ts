@@ -81,6 +81,16 @@ describe.skipIf(!located.found)(`the guestbook on the embedded platform${missing
     expect((await get(url)).body).toContain('Hello &lt;b&gt;you&lt;/b&gt;')
   })
 
+  it('gives its entries to an environment that is made from it', async () => {
+    const made = await workspace.json(['environments', 'create', 'copy', '-p', 'guestbook', '--parent', 'main'])
+
+    const { urls } = z.parse(z.object({ urls: z.array(z.string()) }), made)
+    const address = urls.find(each => each.startsWith('http://127.0.0.1')) ?? ''
+    const copied = z.parse(entries, JSON.parse((await get(`${address}entries.json`)).body))
+    expect(copied).toEqual(await readEntries())
+    await workspace.json(['environments', 'delete', 'copy', '-p', 'guestbook', '--confirm', 'copy', '--no-backup'])
+  })
+
   it('reuses the build when nothing changed, and keeps the database', async () => {
     const { stdout } = await workspace.aloft(['deploy', source, ...TARGET, '--dry-run'])
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { notesAt, writeNotesApp } from '../helpers/notes-app.ts'
@@ -23,8 +23,9 @@ describe('files of a volume', () => {
   afterAll(() => workspace.close())
 
   it('are listed with who mounts them and what they take', async () => {
+    const mounts = [{ path: 'data', service: 'notes' }]
     expect(await workspace.json(['volumes', ...TARGET])).toEqual([
-      { bytes: expect.any(Number), files: 1, mounts: [{ path: 'data', service: 'notes' }], name: 'notes' },
+      { bytes: expect.any(Number), files: 1, mounts, name: 'notes', quotaBytes: 1024 * 1024 },
     ])
   })
 
@@ -55,6 +56,9 @@ describe('files of a volume', () => {
     symlinkSync('/etc/passwd', join(directory, 'link'))
     const first = await workspace.json(['volumes', 'upload', directory, 'notes', ...TARGET])
     expect(first).toMatchObject({ bytes: 3_000_007, files: 3, passedOver: 1, removed: 0 })
+    expect((await workspace.aloft(['volumes', ...TARGET])).stderr).toContain(
+      'volume notes takes 3.0 MB, more than the 1.0 MB that the project files ask for',
+    )
     expect(await notesAt(url)).toBe('1 deep large one two-more with space\tand tab')
     await notesAt(url, 'add?written-after')
 
@@ -95,9 +99,25 @@ describe('files of a volume', () => {
     expect([absent.exitCode, absent.code]).toEqual([5, 'not-found.file'])
   })
 
-  it('outlive a redeploy', async () => {
+  it('outlive a redeploy, and a mount that is taken away for a while', async () => {
     const before = await notesAt(url)
     await workspace.json(['deploy', source, ...TARGET, '--variable', 'VERSION=2'])
+    expect(await notesAt(url)).toBe(before.replace('1', '2'))
+
+    const configuration = readFileSync(join(source, 'aloft.yaml'), 'utf8')
+    writeFileSync(join(source, 'aloft.yaml'), configuration.replace('data: {source: storage', 'other: {source: tmp'))
+    writeFileSync(join(source, 'data'), 'no directory any more')
+    const bare = "require('node:http').createServer((q, r) => r.end('bare')).listen(process.env.PORT)"
+    const server = readFileSync(join(source, 'server.js'), 'utf8')
+    writeFileSync(join(source, 'server.js'), bare)
+    await workspace.json(['deploy', source, ...TARGET])
+    expect(await notesAt(url)).toBe('bare')
+    expect(await workspace.json(['volumes', ...TARGET])).toMatchObject([{ files: 3, mounts: [], name: 'notes' }])
+
+    rmSync(join(source, 'data'))
+    writeFileSync(join(source, 'aloft.yaml'), configuration)
+    writeFileSync(join(source, 'server.js'), server)
+    await workspace.json(['deploy', source, ...TARGET])
     expect(await notesAt(url)).toBe(before.replace('1', '2'))
   })
 })

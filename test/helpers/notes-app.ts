@@ -6,6 +6,7 @@ const CONFIGURATION = `applications:
   notes:
     type: nodejs:24
     build: {flavor: none}
+    disk: 1
     mounts:
       data: {source: storage, source_path: data}
     web:

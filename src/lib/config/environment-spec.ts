@@ -34,6 +34,8 @@ export interface ApplicationSpec {
   readonly workers: readonly WorkerSpec[]
   readonly crons: readonly CronSpec[]
   readonly mounts: readonly MountSpec[]
+  /** Size of its volumes as asked for. */
+  readonly diskMb?: number | undefined
   /** Run-time environment variables from the file. */
   readonly variables: Readonly<Record<string, string>>
   /** Run-time environment variable -> name of the secret variable whose value it gets (LCP.json `"KEY": "@name"`). */

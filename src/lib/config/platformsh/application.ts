@@ -54,11 +54,12 @@ function sizing(
   input: ApplicationInput,
   mounts: readonly MountSpec[],
   family: Family,
-): Pick<ApplicationSpec, 'probes' | 'resources' | 'scale' | 'strategy'> {
+): Pick<ApplicationSpec, 'diskMb' | 'probes' | 'resources' | 'scale' | 'strategy'> {
   const extended = extras(input)
   const single = mounts.some(({ source }) => source === 'instance')
   return {
     probes: toProbes(extended.health ?? {}),
+    ...(typeof input.disk === 'number' ? { diskMb: input.disk } : {}),
     resources: resources(extended),
     scale: extended.scale ?? 1,
     strategy: single ? 'recreate' : (extended.strategy ?? family.strategy),

@@ -1,6 +1,6 @@
 import type { KeyEffects } from '../document/section.ts'
 
-const DISK = 'disk sizes have no effect here: volumes grow as needed'
+const DISK = 'disk sizes are not enforced here: `aloft volumes` warns of what is above'
 const SIZE = 'container sizes have no effect here: set the scale with `aloft scale`'
 
 const NO_FIREWALL = 'a firewall: it would not be enforced'

@@ -2,11 +2,11 @@ import type { Volume } from '../../core/model.ts'
 import type { VolumeJobs } from '../backups/volume-jobs.ts'
 import { listVolumes, nameOf, type VolumePlace, volumeOf } from '../backups/volumes.ts'
 import { liveRelease, type Place } from '../deploy/deployments.ts'
+import type { Engine } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
 import type { Store } from '../store/port.ts'
 import { type MountedVolume, mountedVolumes } from './mounted-volumes.ts'
 import { quotaOf } from './quota.ts'
-import { measureVolume } from './volume-files.ts'
 
 export interface VolumeDeps {
   readonly layout: Layout
@@ -24,21 +24,23 @@ export function findVolumes(deps: VolumeDeps, place: Place): VolumePlace[] {
   return [...there, ...fresh]
 }
 
-/** What they take and who mounts them, by name. @throws failed.volume */
-export async function describeVolumes(deps: VolumeDeps, place: Place, signal: AbortSignal): Promise<Volume[]> {
+/** What they take and who mounts them, by name. */
+export async function describeVolumes(deps: VolumeDeps & { readonly engine: Engine }, place: Place): Promise<Volume[]> {
   const mounted = mountedIn(deps, place)
   const spec = liveRelease(deps.store, place)?.spec
-  const volumes: Volume[] = []
-  for (const each of findVolumes(deps, place)) {
-    const taken = await measureVolume({ jobs: deps.volumeJobs, place: each, signal })
-    const { mounts = [] } = mounted.find(({ name }) => name === each.volume) ?? {}
-    const quotaBytes = spec && quotaOf(spec, each.volume)
-    volumes.push({ ...taken, mounts, name: nameOf(each), ...(quotaBytes === undefined ? {} : { quotaBytes }) })
-  }
-  return volumes.toSorted((a, b) => a.name.localeCompare(b.name))
+  const taken = await deps.engine.volumes(place.environment.id)
+  return findVolumes(deps, place)
+    .map(each => {
+      const name = nameOf(each)
+      const usage = taken.find(({ instance, name: volume }) => nameOf({ instance, volume }) === name)
+      const { mounts = [] } = mounted.find(volume => volume.name === each.volume) ?? {}
+      const quotaBytes = spec && quotaOf(spec, each.volume)
+      return { bytes: usage?.bytes ?? 0, files: usage?.files ?? 0, mounts, name, quotaBytes }
+    })
+    .toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
-function mountedIn({ store }: VolumeDeps, place: Place): MountedVolume[] {
+function mountedIn({ store }: Pick<VolumeDeps, 'store'>, place: Place): MountedVolume[] {
   const release = liveRelease(store, place)
   return release ? mountedVolumes(release.spec) : []
 }

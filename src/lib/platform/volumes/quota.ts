@@ -3,8 +3,17 @@ import type { EnvironmentSpec } from '../../config/environment-spec.ts'
 /** Sizes in files are powers of two. */
 const MEGABYTE = 1024 * 1024
 
-/** Bytes that the project's files ask for as the size of this volume: that of the network storage of its name. */
-export function quotaOf({ services }: Pick<EnvironmentSpec, 'services'>, volume: string): number | undefined {
-  const diskMb = services.find(({ name }) => name === volume)?.diskMb
+/**
+ * Bytes that the project's files ask for as the size of this volume: that of the network storage of its name, else that of
+ * the application that mounts it.
+ */
+export function quotaOf(
+  { applications, services }: Pick<EnvironmentSpec, 'applications' | 'services'>,
+  volume: string,
+): number | undefined {
+  const owner = applications.find(({ mounts, workers }) =>
+    [mounts, ...workers.map(worker => worker.mounts)].flat().some(mount => mount.volume === volume),
+  )
+  const { diskMb } = services.find(({ name }) => name === volume) ?? owner ?? {}
   return diskMb === undefined ? undefined : diskMb * MEGABYTE
 }

@@ -9,17 +9,6 @@ export interface VolumeWork {
   readonly signal: AbortSignal
 }
 
-/** What the files take on disk, and how many there are. @throws failed.volume */
-export async function measureVolume(work: VolumeWork): Promise<{ readonly bytes: number; readonly files: number }> {
-  let [bytes, files] = [0, 0]
-  for await (const [blocks] of pairs(work, String.raw`find . -type f -printf '%b \0'`)) {
-    // blocks of 512 bytes, whatever the file system's own are (find(1))
-    bytes += Number(blocks) * 512
-    files++
-  }
-  return { bytes, files }
-}
-
 /** A line of JSON for each file, as protocol/volume-files.ts has them. @throws failed.volume */
 export async function* listFiles(work: VolumeWork): AsyncGenerator<string> {
   const sizes = new Map<string, number>()

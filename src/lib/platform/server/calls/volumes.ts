@@ -5,8 +5,8 @@ import type { CallDeps } from './deps.ts'
 
 export function volumeCalls(deps: CallDeps): Pick<Handlers, 'listVolumes'> {
   return {
-    async listVolumes({ params, principal, signal }) {
-      return { items: await describeVolumes(deps, findPlace(deps.store, params, principal), signal) }
-    },
+    listVolumes: async ({ params, principal }) => ({
+      items: await describeVolumes(deps, findPlace(deps.store, params, principal)),
+    }),
   }
 }

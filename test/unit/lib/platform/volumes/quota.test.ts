@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest'
 import { quotaOf } from '../../../../../src/lib/platform/volumes/quota.ts'
+import { applicationSpec } from '../../../../helpers/specs.ts'
 
-test('a volume of a network storage has the size that its service asks for; others have none', () => {
+test('a volume has the size that the network storage or the application asks for whose it is; others have none', () => {
   const storage = { configuration: {}, name: 'files', type: 'network-storage' }
   const services = [
     { ...storage, diskMb: 256 },
     { ...storage, name: 'more' },
   ]
-  expect(quotaOf({ services }, 'files')).toBe(268_435_456)
-  expect(quotaOf({ services }, 'more')).toBeUndefined()
-  expect(quotaOf({ services }, 'app')).toBeUndefined()
+  const mount = { path: 'data', source: 'shared', sourcePath: 'data', volume: 'app' } as const
+  const applications = [
+    applicationSpec('app', { diskMb: 2, mounts: [mount, { ...mount, path: 'files', volume: 'files' }] }),
+    applicationSpec('bare', { mounts: [{ ...mount, volume: 'bare' }] }),
+  ]
+  expect(quotaOf({ applications, services }, 'files')).toBe(268_435_456)
+  expect(quotaOf({ applications, services }, 'more')).toBeUndefined()
+  expect(quotaOf({ applications, services }, 'app')).toBe(2_097_152)
+  expect(quotaOf({ applications, services }, 'bare')).toBeUndefined()
 })
