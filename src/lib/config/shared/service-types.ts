@@ -8,7 +8,7 @@ interface ServiceTypeWords {
 }
 
 /** docs.platform.sh, "Available services", and `search` for whichever search engine is there. */
-export const SERVICE_TYPES = {
+const SERVICE_TYPES = {
   elasticsearch: { aliases: [], title: 'Elasticsearch' },
   mariadb: { aliases: ['mysql', 'oracle-mysql'], endpoint: 'mysql', title: 'MariaDB' },
   memcached: { aliases: [], title: 'Memcached' },

@@ -154,7 +154,7 @@ class Services implements ManagedServices {
       type: type.name,
       version: installed.version,
     })
-    note(`${name} is a new, empty ${type.title} ${installed.version}`.trimEnd(), 'info')
+    note(`${name} is a new, empty ${installed.product}`, 'info')
   }
 
   async #serviceState({ installed, record, type }: Found): Promise<ServiceState> {
