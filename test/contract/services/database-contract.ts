@@ -122,6 +122,64 @@ export async function describeDatabase(type: ServiceType, client: DatabaseClient
   })
 }
 
+export interface EndpointsUnderTest {
+  readonly type: ServiceType
+  /** With the endpoints `admin`, `reporter` (reads `main`) and `importer` (writes to `legacy`). */
+  readonly configuration: Readonly<Record<string, unknown>>
+  readonly query: (connection: ServiceConnection, statement: string) => Promise<string>
+  readonly denied: RegExp
+  /** Of `main`.`kept`, `main`.`odd "name.` and `legacy`.`imported`, in this order. */
+  readonly tables: readonly [string, string, string]
+  readonly quote: (name: string) => string
+}
+
+const ODD = 'odd "`name. (x)'
+
+/** What databases and endpoints of a configuration promise, and that a backup has all of them. */
+export async function describeEndpoints(under: EndpointsUnderTest): Promise<void> {
+  const { configuration, denied, query, quote, tables, type } = under
+  const missing = await missingService(type)
+
+  describe(`the endpoints of ${type.name}`, () => {
+    let fixture: EngineFixture
+    beforeEach(context => context.skip(missing !== undefined, missing))
+    beforeAll(async () => {
+      fixture = await createFixture()
+      await chmod(dirname(fixture.layout.home.data), 0o711)
+    })
+    afterAll(() => fixture.dispose())
+
+    it('may do what the configuration says and no more, also after a restore of all databases', async () => {
+      const service = await startService(fixture, type, { configuration })
+      const by = (name: string, path?: string): ServiceConnection => {
+        const found = type.connections(service.target.place).find(({ endpoint }) => endpoint === name)
+        if (!found) throw new Error(`there is no endpoint ${name}`)
+        return { ...found, host: service.target.place.host, path: path ?? found.path }
+      }
+      await query(by('admin'), `CREATE TABLE kept (a int); INSERT INTO kept VALUES (1), (2)`)
+      await query(by('admin'), `CREATE TABLE ${quote(ODD)} (a int); INSERT INTO ${quote(ODD)} VALUES (3)`)
+      await query(by('admin', 'legacy'), 'CREATE TABLE imported (a int)')
+
+      const check = async (): Promise<void> => {
+        expect(await query(by('reporter'), 'SELECT COUNT(*) FROM kept')).toBe('2')
+        await expect(query(by('reporter'), 'INSERT INTO kept VALUES (3)')).rejects.toThrow(denied)
+        await expect(query(by('reporter', 'legacy'), 'SELECT * FROM imported')).rejects.toThrow(denied)
+        await query(by('importer'), 'INSERT INTO imported VALUES (1)')
+        await expect(query(by('importer'), 'CREATE TABLE more (a int)')).rejects.toThrow(denied)
+      }
+      await check()
+      const { content, rows } = await service.dump()
+      expect(rows).toEqual({ [tables[0]]: 2, [tables[1]]: 1, [tables[2]]: 1 })
+
+      await query(by('admin'), 'DROP TABLE kept')
+      await service.restore(content)
+
+      expect(await service.count()).toEqual(rows)
+      await check()
+    }, 60_000)
+  })
+}
+
 function connectionOf({ target: { place, type } }: RunningService): ServiceConnection {
   const [connection] = type.connections(place)
   if (!connection) throw new Error(`${type.name} has no connection`)

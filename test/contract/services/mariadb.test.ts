@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { mariadb } from '../../../src/lib/platform/services/mariadb.ts'
 import type { ServiceConnection } from '../../../src/lib/platform/services/port.ts'
-import { describeDatabase } from './database-contract.ts'
+import { describeDatabase, describeEndpoints } from './database-contract.ts'
 
 const TABLE = 'CREATE TABLE IF NOT EXISTS entries (name varchar(100) PRIMARY KEY, value blob)'
 
@@ -20,6 +20,22 @@ await describeDatabase(mariadb, {
     const hex = Buffer.from(value).toString('hex')
     await query(connection, `${TABLE}; INSERT INTO entries VALUES ('${key}', x'${hex}')`)
   },
+})
+
+await describeEndpoints({
+  configuration: {
+    endpoints: {
+      admin: { default_schema: 'main', privileges: { legacy: 'admin', main: 'admin' } },
+      importer: { privileges: { legacy: 'rw' } },
+      reporter: { privileges: { main: 'ro' } },
+    },
+    schemas: ['main', 'legacy'],
+  },
+  denied: /denied/,
+  query,
+  quote: name => `\`${name.replaceAll('`', '``')}\``,
+  tables: ['main.kept', 'main.odd "`name. (x)', 'legacy.imported'],
+  type: mariadb,
 })
 
 async function query(

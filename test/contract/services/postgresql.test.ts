@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { postgresql } from '../../../src/lib/platform/services/postgresql.ts'
 import type { ServiceConnection } from '../../../src/lib/platform/services/port.ts'
-import { describeDatabase } from './database-contract.ts'
+import { describeDatabase, describeEndpoints } from './database-contract.ts'
 
 const TABLE = 'CREATE TABLE IF NOT EXISTS entries (key text PRIMARY KEY, value text)'
 
@@ -15,6 +15,23 @@ await describeDatabase(postgresql, {
   async write(connection, key, value) {
     await psql(connection, `${TABLE}; INSERT INTO entries VALUES (:'key', :'value')`, { key, value })
   },
+})
+
+await describeEndpoints({
+  configuration: {
+    databases: ['main', 'legacy'],
+    endpoints: {
+      admin: { default_database: 'main', privileges: { legacy: 'admin', main: 'admin' } },
+      importer: { privileges: { legacy: 'rw' } },
+      reporter: { privileges: { main: 'ro' } },
+    },
+    extensions: ['pg_trgm'],
+  },
+  denied: /permission denied/,
+  query: psql,
+  quote: name => `"${name.replaceAll('"', '""')}"`,
+  tables: ['public.kept', 'public."odd ""`name. (x)"', 'legacy.public.imported'],
+  type: postgresql,
 })
 
 async function psql(

@@ -17,6 +17,13 @@ take_template() {
   mv data/new data/server
 }
 
+# Servers refuse root, each in words of its own.
+not_as_root() {
+  [ "$(id -u)" = 0 ] || return 0
+  echo "no database runs as root, and nothing here can give it another user: apt-get install bubblewrap util-linux" >&2
+  exit 77
+}
+
 needs() {
   command -v "$1" >/dev/null && return
   echo "$1 is needed and is not installed: $2" >&2

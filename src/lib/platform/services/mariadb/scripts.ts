@@ -41,6 +41,7 @@ databases() {
 
 /** Nobody may come in over the network but those that `SETUP` makes. */
 export const BUILD = `. ./library.sh
+not_as_root
 mariadb-install-db --defaults-file="$PWD/server.cnf" --datadir="$PWD/template" \\
   --auth-root-authentication-method=normal --skip-test-db >log 2>&1 || { cat log >&2; exit 1; }
 echo "DELETE FROM mysql.global_priv WHERE Host <> 'localhost' OR User = '';" |

@@ -66,6 +66,7 @@ for file in "$server"/../lib/lib*.so.*.*; do
   [ ! -e "$file" ] || [ -e "\${file%.*}" ] || { mkdir -p lib; ln -s "$file" "lib/\${name%.*}"; }
 done
 . ./library.sh
+not_as_root
 make() {
   with_name initdb --pgdata=template --username=postgres --auth=trust --encoding=UTF8 --locale="$1" --data-checksums --no-sync >/dev/null
 }
