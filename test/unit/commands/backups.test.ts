@@ -7,6 +7,7 @@ import BackupDownload from '../../../src/commands/backup/download.ts'
 import BackupCreate from '../../../src/commands/backup/index.ts'
 import BackupUpload from '../../../src/commands/backup/upload.ts'
 import Restore from '../../../src/commands/restore.ts'
+import { AppError } from '../../../src/lib/core/errors.ts'
 import { makeDirectory, personAtTerminal, runCommand } from '../../helpers/cli/run-command.ts'
 import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
 
@@ -112,6 +113,18 @@ describe('backup download', () => {
     const existing = await runCommand(BackupDownload, ['bkp_1'], { provider, runtime: { directory } })
     expect(existing.exitCode).toBe(6)
     expect(readFileSync(join(directory, 'bkp_1.tar'), 'utf8')).toBe('mine')
+  })
+
+  it('leaves nothing of a download that never began', async () => {
+    const directory = await makeDirectory()
+    const provider = createAllCapableProvider()
+    const { exitCode } = await runCommand(BackupDownload, ['bkp_1'], {
+      provider: { ...provider, backups: { ...provider.backups, download: refuse } },
+      runtime: { directory },
+    })
+
+    expect(exitCode).toBe(6)
+    expect(readdirSync(directory)).toEqual([])
   })
 
   it('refuses a recipient that is none', async () => {
@@ -229,3 +242,7 @@ describe('restore', () => {
     )
   })
 })
+
+async function refuse(): Promise<never> {
+  throw new AppError('conflict.busy', 'the backup is one that failed')
+}

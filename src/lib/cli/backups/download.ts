@@ -25,14 +25,14 @@ export interface Download {
 export async function downloadFile(download: Download, file: string): Promise<number> {
   const part = partOf(file, download.id)
   refuseExisting(file)
-  const offset = existsSync(part) ? statSync(part).size : 0
+  const offset = isEmpty(part) ? 0 : statSync(part).size
   try {
     const total = await append(download, part, offset)
     await readBundle(createReadStream(part), drain)
     await rename(part, file)
     return total
   } catch (error) {
-    if (isDamaged(error)) await rm(part, { force: true })
+    if (isDamaged(error) || isEmpty(part)) await rm(part, { force: true })
     throw diskError(error, file)
   }
 }
@@ -170,6 +170,10 @@ async function flush(file: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+function isEmpty(file: string): boolean {
+  return !existsSync(file) || statSync(file).size === 0
 }
 
 function isDamaged(error: unknown): boolean {

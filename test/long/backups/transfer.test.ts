@@ -1,0 +1,110 @@
+import { readFileSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import { startCuttingProxy, startRequestCuttingProxy } from '../../helpers/cutting-proxy.ts'
+import { writeFiles } from '../../helpers/small-app.ts'
+import { createWorkspace, type Workspace } from '../../helpers/workspace.ts'
+
+const SIZE = 2 * 10 ** 9
+const MIDDLE = SIZE / 2
+/** What either side may grow by, bytes. */
+const GROWTH = 120_000_000
+const MINUTES = 10 * 60_000
+const FILES = {
+  'aloft.yaml': `
+applications:
+  web:
+    type: nodejs:24
+    build: {flavor: none}
+    mounts: {uploads: {source: storage}}
+    web: {commands: {start: node server.js}}
+`,
+  'server.js': "require('node:http').createServer((q, r) => r.end('ok\\n')).listen(process.env.PORT)\n",
+}
+const SHOP = ['-p', 'shop', '-e', 'main']
+const status = z.object({ addresses: z.object({ api: z.string() }), pid: z.number() })
+const free = statfsSync(tmpdir())
+
+describe.skipIf(process.platform !== 'linux' || free.bavail * free.bsize < 6 * SIZE)(
+  'a bundle of 2 GB (needs Linux and 12 GB free)',
+  () => {
+    let workspace: Workspace
+    let api: URL
+    let pid: number
+    let token: string
+    let file: string
+    let client: number
+    let platform: number
+
+    beforeAll(async () => {
+      workspace = createWorkspace()
+      const app = writeFiles(workspace, 'app', FILES)
+      await workspace.json(['deploy', app, ...SHOP])
+      await workspace.aloft(['exec', ...SHOP, 'web', '--', 'sh', '-c', `head -c ${SIZE} /dev/urandom > uploads/large`])
+      await workspace.json(['backup', '--live', ...SHOP])
+      token = (await workspace.aloft(['tokens', 'create', 'mover', '--scope', 'write'])).stdout.trim()
+      const running = z.parse(status, await workspace.json(['platform', 'status']))
+      ;[api, pid] = [new URL(running.addresses.api), running.pid]
+      file = join(workspace.directory, 'shop.tar')
+      client = await peakOf(['backup', 'list', ...SHOP], api.href)
+      platform = peakMemory(pid)
+    }, MINUTES)
+    afterAll(() => workspace?.close())
+
+    it(
+      'is downloaded in constant memory on both sides, though it is cut in the middle',
+      async () => {
+        const proxy = await startCuttingProxy(api, 2, () => MIDDLE)
+
+        const peak = await peakOf(['backup', 'download', 'latest', ...SHOP, '-o', file], proxy.url)
+
+        expect(proxy.cuts()).toBeGreaterThan(0)
+        expect(statSync(file).size).toBeGreaterThan(SIZE)
+        expect(peak - client).toBeLessThan(GROWTH)
+        expect(peakMemory(pid) - platform).toBeLessThan(GROWTH)
+        await proxy.close()
+      },
+      MINUTES,
+    )
+
+    it(
+      'is uploaded in constant memory on both sides, though it is cut in the middle',
+      async () => {
+        const proxy = await startRequestCuttingProxy(api, 2, () => MIDDLE)
+
+        const peak = await peakOf(['backup', 'upload', file, ...SHOP], proxy.url)
+
+        expect(proxy.cuts()).toBeGreaterThan(0)
+        expect(peak - client).toBeLessThan(GROWTH)
+        expect(peakMemory(pid) - platform).toBeLessThan(GROWTH)
+        rmSync(file)
+        await proxy.close()
+      },
+      MINUTES,
+    )
+
+    /** Of a command that ends well, the most memory it ever had. */
+    async function peakOf(args: readonly string[], address: string): Promise<number> {
+      const child = workspace.start(args, { environment: { ALOFT_ADDRESS: address, ALOFT_TOKEN: token } })
+      let [peak, said] = [0, '']
+      const timer = setInterval(() => (peak = Math.max(peak, peakMemory(child.pid ?? 0))), 20)
+      child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      child.stdout?.resume()
+      const code = await new Promise(resolve => child.once('close', resolve))
+      clearInterval(timer)
+      expect(code, said).toBe(0)
+      return peak
+    }
+  },
+)
+
+/** Bytes; 0 once the process has ended. */
+function peakMemory(process: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${process}/status`, 'utf8'))?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
+}
