@@ -1,5 +1,4 @@
 import type { EnvironmentSpec, ManagedServiceSpec } from '../../config/environment-spec.ts'
-import { serviceTitle } from '../../config/shared/service-types.ts'
 import type { PlanStep } from './plan.ts'
 
 export interface ServiceChanges {
@@ -29,9 +28,10 @@ export function describeServices({ existing, removed, spec }: ServiceChanges): S
   }
 }
 
+/** As the file asks for it; what there is instead is among the warnings. */
 function describe({ diskMb, type, version }: ManagedServiceSpec): string {
-  const product = version === undefined ? serviceTitle(type) : `${serviceTitle(type)} ${version}`
-  return diskMb === undefined ? product : `${product} with ${size(diskMb)}`
+  const asked = version === undefined ? type : `${type} ${version}`
+  return diskMb === undefined ? asked : `${asked} with ${size(diskMb)}`
 }
 
 /** Sizes in files are powers of two. */

@@ -93,9 +93,9 @@ describe('the plan of a release', () => {
     expect(steps.map(({ action, phase, service }) => `${phase} ${service ?? '-'}: ${action}`)).toMatchInlineSnapshot(`
       [
         "build web: reuse the build",
-        "services database: create an empty MariaDB 10.11 with 2 GB",
+        "services database: create an empty mysql 10.11 with 2 GB",
         "services cache: keep the service with its data",
-        "services files: create an empty network storage with 256 MB",
+        "services files: create an empty network-storage with 256 MB",
         "hook web: run the deploy hook",
         "start web: start 2 instances beside the live release",
         "stop queue: stop the instances of the live release",
