@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
+import { startCuttingProxy, startRequestCuttingProxy } from '../helpers/cutting-proxy.ts'
 import { notesAt, writeNotesApp } from '../helpers/notes-app.ts'
 import { filesBelow, runFailing, urlOf, writeFiles } from '../helpers/small-app.ts'
 import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
 
+const platform = z.object({ addresses: z.object({ api: z.string() }) })
+const transfer = z.object({ files: z.number(), unchanged: z.number() })
 const TARGET = ['--project', 'notes', '--environment', 'main']
 
 /** One application with one volume, in the order of a day. */
@@ -119,5 +124,34 @@ describe('files of a volume', () => {
     writeFileSync(join(source, 'server.js'), server)
     await workspace.json(['deploy', source, ...TARGET])
     expect(await notesAt(url)).toBe(before.replace('1', '2'))
+  })
+
+  it.each([
+    ['upload', startRequestCuttingProxy],
+    ['download', startCuttingProxy],
+  ] as const)('are sent where they are still missing, once a cut %s is repeated', async (direction, startProxy) => {
+    const names = Array.from({ length: 8 }, (_, index) => `${direction}-${index}`)
+    const files = Object.fromEntries(names.map(name => [name, randomBytes(1_000_000)]))
+    const directory = writeFiles(workspace, `cut-${direction}`, files)
+    if (direction === 'download') await workspace.json(['volumes', 'upload', directory, 'notes', ...TARGET])
+    const copy = join(workspace.directory, 'cut-copy')
+    const argv = [
+      'volumes',
+      ...(direction === 'upload' ? ['upload', directory, 'notes'] : ['download', 'notes', '-o', copy]),
+    ]
+    const { token } = z.parse(z.object({ token: z.string() }), await workspace.json(['tokens', 'create', direction]))
+    const { addresses } = z.parse(platform, await workspace.json(['platform', 'status']))
+    const proxy = await startProxy(new URL(addresses.api), 1, () => 4_000_000)
+    const environment = { ALOFT_ADDRESS: proxy.url, ALOFT_TOKEN: token }
+
+    const cut = await runFailing(workspace, [...argv, ...TARGET], { environment })
+    expect([cut.exitCode, cut.code, proxy.cuts()]).toEqual([75, 'unavailable.network', 1])
+    const rest = z.parse(transfer, await workspace.json([...argv, ...TARGET], { environment }))
+    await proxy.close()
+
+    // some were whole when it was cut
+    expect(rest.unchanged).toBeGreaterThan(0)
+    expect(rest.files).toBeGreaterThan(0)
+    expect(await workspace.json([...argv, ...TARGET])).toMatchObject({ bytes: 0, files: 0 })
   })
 })
