@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -130,6 +130,25 @@ describe('an upload', () => {
     await proxy.close()
   })
 
+  it('leaves nothing on the platform when the file cannot be read to its end', async () => {
+    const { backups, provider } = await backupsAt(server.url)
+    const environment = { environment: 'main', project: 'shop' }
+
+    await expect(backups.upload({ bytes: 10, environment, open: breaking }, call)).rejects.toThrow(
+      'the file cannot be read to its end',
+    )
+
+    const left = readdirSync(server.parts.deps.layout.uploads)
+    expect(left.filter(upload => server.parts.upkeep.uploads.get(upload)?.bytes === 10)).toEqual([])
+    await provider.close()
+  })
+
+  it('is begun only for names that an environment can have', async () => {
+    const body = JSON.stringify({ bytes: 10, environment: '../main', project: 'shop' })
+
+    expect((await ask('POST', '/v1/uploads', { body })).status).toBe(400)
+  })
+
   it('says where it is to who sends for another place', async () => {
     const { id: upload } = await begin(10)
     expect((await patch(upload, 0, '0123')).status).toBe(204)
@@ -213,4 +232,9 @@ function finished({ id: activity }: Pick<Activity, 'id'>): Promise<Activity> {
     const now = server.parts.activities.get(activity)
     return now.state === 'finished' ? now : undefined
   })
+}
+
+async function* breaking(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('0123')
+  throw new Error('the disk is broken')
 }

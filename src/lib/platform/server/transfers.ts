@@ -14,6 +14,7 @@ import { type App, type AppContext, check, readJson } from './app.ts'
 import type { Principal } from './authentication.ts'
 import { authorize } from './authorization.ts'
 import { parseRange } from './byte-range.ts'
+import { checkName } from './calls/check-name.ts'
 import { findBackup } from './lookup.ts'
 
 export interface TransferDeps {
@@ -35,6 +36,8 @@ export function mountTransfers(app: App, deps: TransferDeps): void {
   app.post(transferPaths.uploads, async context => {
     const request = check(uploadRequest(), await readJson(context), 'body')
     authorize(context.get('principal'), { access: 'write', project: request.project })
+    checkName(request.project)
+    checkName(request.environment)
     const { id, offset } = deps.uploads.create(request)
     return context.json(check(uploadAnswer(), { id, offset }, 'answer'), 201)
   })

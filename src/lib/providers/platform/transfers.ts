@@ -18,6 +18,9 @@ const DEADLINE_MS = 6 * 3_600_000
 /** So often in a row it may be cut without any byte getting through. */
 const TRIES = 6
 const LONGEST_PAUSE_MS = 5000
+const GIVE_UP_MS = 2000
+
+type UploadCall = Call & { readonly onSent?: ((bytes: number) => void) | undefined }
 
 interface Download {
   readonly request: { readonly id: string; readonly offset: number }
@@ -55,11 +58,7 @@ export async function download(client: PlatformClient, { request, sink }: Downlo
 }
 
 /** As `Backups.upload`. */
-export async function upload(
-  client: PlatformClient,
-  file: UploadBackup,
-  call: Call & { readonly onSent?: ((bytes: number) => void) | undefined },
-): Promise<Activity> {
+export async function upload(client: PlatformClient, file: UploadBackup, call: UploadCall): Promise<Activity> {
   const { bytes, environment, label } = file
   const { signal } = call
   const send = (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> =>
@@ -71,16 +70,48 @@ export async function upload(
     await send('POST', transferPaths.uploads, { bytes, environment: name, label, project }),
   )
   const path = fillPath(transferPaths.upload, { upload: made.id })
-  let { offset } = made
+  try {
+    await sendAll(client, { file, from: made.offset, path, send }, call)
+  } catch (error) {
+    if (!isCut(error)) await giveUp(client, path)
+    throw error
+  }
+  return z.parse(activity(), await send('POST', fillPath(transferPaths.finish, { upload: made.id }), {}))
+}
+
+interface Sending {
+  readonly file: UploadBackup
+  readonly from: number
+  /** Of the upload. */
+  readonly path: string
+  readonly send: (method: 'GET', path: string) => Promise<unknown>
+}
+
+async function sendAll(client: PlatformClient, { file, from, path, send }: Sending, call: UploadCall): Promise<void> {
+  const { signal } = call
+  let offset = from
   await untilThrough(client, { call, position: () => offset }, async () => {
     offset = z.parse(uploadAnswer(), await send('GET', path)).offset
-    if (offset === bytes) return
-    const body = counted(file.open(offset), sent => call.onSent?.(offset + sent))
+    if (offset === file.bytes) return
+    let unreadable: AppError | undefined
+    const body = counted(file.open(offset), {
+      onError: cause => (unreadable = new AppError('not-found.file', 'the file cannot be read to its end', { cause })),
+      onSent: sent => call.onSent?.(offset + sent),
+    })
     const headers = { [OFFSET_HEADER]: String(offset) }
-    await requestJson(client.address, { body, deadlineMs: DEADLINE_MS, headers, method: 'PATCH', path, signal })
-    offset = bytes
+    await requestJson(client.address, { body, deadlineMs: DEADLINE_MS, headers, method: 'PATCH', path, signal }).catch(
+      (error: unknown) => {
+        throw unreadable ?? error
+      },
+    )
+    offset = file.bytes
   })
-  return z.parse(activity(), await send('POST', fillPath(transferPaths.finish, { upload: made.id }), {}))
+}
+
+/** So that it takes no space there; otherwise it is removed when it has rested for a day. */
+async function giveUp({ address }: PlatformClient, path: string): Promise<void> {
+  const signal = AbortSignal.timeout(GIVE_UP_MS)
+  await requestJson(address, { method: 'DELETE', path, repeatable: false, signal }).catch(() => undefined)
 }
 
 /** @throws the server's error, unavailable.answer */
@@ -94,15 +125,21 @@ async function sizeOf(response: HttpResponse): Promise<number> {
   )
 }
 
+/** The chunks; whoever waits for them only learns that the connection is lost when they cannot be read. */
 async function* counted(
   chunks: AsyncIterable<Uint8Array>,
-  onSent: (bytes: number) => void,
+  { onError, onSent }: { readonly onError: (error: unknown) => void; readonly onSent: (bytes: number) => void },
 ): AsyncGenerator<Uint8Array> {
   let sent = 0
-  for await (const chunk of chunks) {
-    yield chunk
-    sent += chunk.length
-    onSent(sent)
+  try {
+    for await (const chunk of chunks) {
+      yield chunk
+      sent += chunk.length
+      onSent(sent)
+    }
+  } catch (error) {
+    onError(error)
+    throw error
   }
 }
 
