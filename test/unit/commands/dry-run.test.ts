@@ -44,6 +44,7 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   'login/index.ts': ['--url', 'https://cloud.example', '--token-stdin'],
   'login/use.ts': ['work'],
   'logout.ts': [],
+  'platform/setup.ts': [],
   'platform/start.ts': [],
   'platform/stop.ts': ['--all'],
   'projects/create.ts': ['toys'],

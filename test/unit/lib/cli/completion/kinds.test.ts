@@ -16,6 +16,7 @@ const FREE_TEXT = [
   'backup schedule cron',
   'config explain key',
   'environments create name',
+  'platform setup ...',
   'projects create name',
   'rollback deployment',
   'tokens create name',
