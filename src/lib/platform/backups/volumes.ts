@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { volumeRoot } from '../engine/process/isolation/mounts.ts'
 import type { Layout } from '../layout.ts'
 import { removeTree } from '../remove-tree.ts'
 import { flushDirectory } from '../source/durable.ts'
@@ -58,7 +59,7 @@ export class FreshVolume {
   constructor(layout: Layout, target: VolumePlace, id: string) {
     this.place = { ...target, volume: `${target.volume}${MARK}new-${id}` }
     const path = (suffix: string): string => {
-      const root = join(layout.volumes(target.environment), encodeName(target.volume) + suffix)
+      const root = volumeRoot(layout, target.environment, target.volume) + suffix
       return target.instance === undefined ? root : `${root}@${target.instance}`
     }
     this.#current = path('')
@@ -74,12 +75,15 @@ export class FreshVolume {
   /** It takes the place of the volume, which is kept beside it. Repeating it does nothing. Nothing may use the volume. */
   exchange(): void {
     if (!existsSync(this.#fresh)) return
-    if (existsSync(this.#current) && !existsSync(this.#old)) renameSync(this.#current, this.#old)
+    if (!existsSync(this.#old)) {
+      if (existsSync(this.#current)) renameSync(this.#current, this.#old)
+      else mkdirSync(this.#old, { mode: 0o711, recursive: true })
+    }
     renameSync(this.#fresh, this.#current)
     flushDirectory(join(this.#current, '..'))
   }
 
-  /** The volume is again what it was before `exchange`; also when there was none. Repeating it does nothing. */
+  /** The volume is again what it was before `exchange`: empty when there was none. Repeating it does nothing. */
   async takeBack(): Promise<void> {
     if (existsSync(this.#old)) {
       await removeTree(this.#current)
@@ -101,9 +105,4 @@ function entriesOf(directory: string): string[] {
     .filter(entry => entry.isDirectory())
     .map(({ name }) => name)
     .toSorted()
-}
-
-/** As `engine/process/isolation/mounts.ts` names the directory of a volume. */
-function encodeName(volume: string): string {
-  return encodeURIComponent(volume).replace(/^\./, '%2E')
 }
