@@ -16,10 +16,14 @@ host all all all scram-sha-256
 export const LIBRARY = `set -eu
 umask 077
 ${DATA_DIRECTORY}
-if [ -d lib ]; then export LD_LIBRARY_PATH="$PWD/lib"; fi
 if [ -d /proc/self/cwd ]; then socket=/proc/self/cwd/data/run; else socket="$PWD/data/run"; fi
 
 CLIENT='apt-get install postgresql-client (of the major version of the server or a newer one)'
+
+# for the server alone: programs of the system have others of the same names
+use_libraries() {
+  if [ -d lib ]; then export LD_LIBRARY_PATH="$PWD/lib"; fi
+}
 
 # initdb and single-user mode want a name for the number of their user
 with_name() {
@@ -61,12 +65,20 @@ databases() {
 
 export const BUILD = `set -eu
 server=$(dirname "$(command -v postgres)")
-for file in "$server"/../lib/lib*.so.*.*; do
-  name=\${file##*/}
-  [ ! -e "$file" ] || [ -e "\${file%.*}" ] || { mkdir -p lib; ln -s "$file" "lib/\${name%.*}"; }
+# npm packages carry no links: names without the last number are made here
+for file in "$server"/../lib/libpq.so.*.*; do
+  [ ! -e "$file" ] || [ -e "\${file%.*}" ] || mkdir -p lib
 done
+if [ -d lib ]; then
+  for file in "$server"/../lib/lib*.so.*; do
+    name=\${file##*/}
+    ln -sf "$file" "lib/$name"
+    ln -sf "$file" "lib/\${name%.*}"
+  done
+fi
 . ./library.sh
 not_as_root
+use_libraries
 make() {
   with_name initdb --pgdata=template --username=postgres --auth=trust --encoding=UTF8 --locale="$1" --data-checksums --no-sync >/dev/null
 }
@@ -77,6 +89,7 @@ keep_template
 
 export const START = `#!/bin/sh
 . ./library.sh
+use_libraries
 unset PGPASSWORD
 
 take_template
