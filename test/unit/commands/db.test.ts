@@ -61,6 +61,15 @@ describe('db dump', () => {
     expect(readdirSync(directory)).toEqual([])
   })
 
+  it('refuses a file that cannot be made', async () => {
+    const { exitCode, stderr } = await runCommand(DbDump, ['db', ...at, '--out', 'none/all.sql'], {
+      provider: withDump('CREATE TABLE a;\n', 0),
+    })
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/none\/all\.sql cannot be written: .*ENOENT/)
+  })
+
   it('refuses a terminal, and stdout under --json', async () => {
     const terminal = { ...personAtTerminal, stdoutIsTerminal: true }
 

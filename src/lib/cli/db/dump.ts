@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { PassThrough, type Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip, createZstdCompress } from 'node:zlib'
-import { AppError } from '../../core/errors.ts'
+import { AppError, toErrorDocument } from '../../core/errors.ts'
 import type { Session } from '../../providers/port.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -37,11 +37,16 @@ export async function dumpToStdout(dump: Dump, write: (chunk: Uint8Array) => voi
   await flow(dump, sink)
 }
 
-/** Its bytes. The file is there once all of it is on disk; until then it has another name. @throws failed.dump, interrupted.signal */
+/**
+ * Its bytes. The file is there once all of it is on disk; until then it has another name.
+ * @throws failed.dump, interrupted.signal, usage.flag when it cannot be made
+ */
 export async function dumpToFile(dump: Dump, file: string): Promise<number> {
   const temporary = `${file}.${process.pid}.part`
   try {
-    const handle = await open(temporary, 'w', 0o600)
+    const handle = await open(temporary, 'w', 0o600).catch((cause: unknown) => {
+      throw new AppError('usage.flag', `${file} cannot be written: ${toErrorDocument(cause).message}`, { cause })
+    })
     // flushes to disk before it closes
     const sink = handle.createWriteStream({ flush: true })
     await flow(dump, sink)
