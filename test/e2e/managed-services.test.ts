@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { checkTcp } from '../../src/lib/platform/engine/process/keeper/probe-check.ts'
 import { postgresql } from '../../src/lib/platform/services/postgresql.ts'
 import { get } from '../helpers/load.ts'
 import { findProcesses } from '../helpers/processes.ts'
@@ -37,6 +41,7 @@ routes:
   'server.js': SERVER,
 }
 const { found: hasPostgresql } = await postgresql.locate()
+const tunnelEvent = z.object({ connections: z.array(z.object({ url: z.string() })), port: z.number() })
 const services = z.array(
   z.object({
     address: z.optional(z.string()),
@@ -114,6 +119,41 @@ describe.skipIf(!hasPostgresql)(
       // the dump has the role too, which is there
       expect(await db(['shell', ...APP_TARGET], piped.stdout)).toMatchObject({ exitCode: 0 })
       expect(Number(await visit())).toBeGreaterThan(3)
+    })
+
+    it('is reached at a local port, by several at a time, until the command is interrupted', async () => {
+      const tunnel = workspace.start(['tunnel', 'db', ...APP_TARGET, '--show-password', '--json'])
+      const [line]: unknown[] = await once(tunnel.stdout ?? tunnel, 'data')
+      const { connections, port } = z.parse(tunnelEvent, JSON.parse(String(line)))
+      const query = 'SELECT pg_sleep(0.2), count(*) FROM visits'
+      const ask = () => promisify(execFile)('psql', ['-tAc', query, connections[0]?.url ?? ''])
+
+      const answers = await Promise.all([ask(), ask(), ask()])
+      for (const { stdout } of answers) expect(stdout).toMatch(/^\|\d+\n$/)
+      tunnel.kill('SIGINT')
+      expect(await once(tunnel, 'exit')).toEqual([0, null])
+      expect(await checkTcp({ host: '127.0.0.1', port }, 1000)).toBe(false)
+    })
+
+    it('is reached through a tunnel by nobody whose token may only read or deploy', async () => {
+      const { token } = z.parse(
+        z.object({ token: z.string() }),
+        await workspace.json(['tokens', 'create', 'ci', '--scope', 'deploy']),
+      )
+      const { addresses } = z.parse(
+        z.object({ addresses: z.object({ api: z.string() }) }),
+        await workspace.json(['platform', 'status']),
+      )
+      const environment = { ALOFT_ADDRESS: addresses.api, ALOFT_TOKEN: token }
+
+      for (const args of [
+        ['tunnel', 'db'],
+        ['db', 'dump', 'db'],
+      ])
+        expect(await workspace.aloft([...args, ...APP_TARGET], { environment })).toMatchObject({
+          exitCode: 4,
+          stderr: expect.stringContaining('auth.forbidden'),
+        })
     })
 
     it('says what is to be done before a deploy deletes it, and that it did', async () => {
