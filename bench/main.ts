@@ -1,13 +1,14 @@
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { missedGoals, renderTable, type Table } from './report.ts'
+import { backup } from './suites/backup.ts'
 import { deploy } from './suites/deploy.ts'
 import { intake } from './suites/intake.ts'
 import { logs } from './suites/logs.ts'
 import { recovery } from './suites/recovery.ts'
 import { start } from './suites/start.ts'
 
-const USAGE = 'usage: npm run bench -- [--only start|intake|logs|deploy|recovery]… [--rounds N]'
+const USAGE = 'usage: npm run bench -- [--only start|intake|logs|deploy|recovery|backup]… [--rounds N]'
 
 /** Yields its tables as they are done. */
 type Suite = (rounds: number | undefined) => AsyncIterable<Table>
@@ -18,6 +19,7 @@ const suites: ReadonlyMap<string, Suite> = new Map([
   ['logs', logs],
   ['deploy', deploy],
   ['recovery', recovery],
+  ['backup', backup],
 ])
 
 process.exitCode = await main()
