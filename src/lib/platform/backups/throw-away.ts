@@ -40,10 +40,10 @@ export class ThrowAway {
   }
 
   /** A service as the part needs it; `start` makes it run. @throws failed.tool-missing */
-  async service({ configuration = {}, service, type: name }: ServicePart): Promise<ServiceTarget> {
+  async service({ configuration = {}, serverVersion, service, type: name }: ServicePart): Promise<ServiceTarget> {
     const type = this.#deps.findServiceType(name)
     if (!type?.data) throw new AppError('failed.tool-missing', `nothing here can read the backup of a ${name}`)
-    const installed = await type.locate()
+    const installed = await type.locate(serverVersion)
     if (!installed.found) throw missingTool(type, installed)
     const place = {
       configuration,

@@ -56,7 +56,7 @@ class Services implements ManagedServices {
       services.map(async service => {
         const type = this.#options.findType(service.type)
         if (!type) return `the service ${service.name} (${service.type}) is not run: there is no such type here`
-        return mismatch(service, await locate(type))
+        return mismatch(service, await locate(type, service.version))
       }),
     )
     return warnings.filter(warning => warning !== undefined)
@@ -66,7 +66,9 @@ class Services implements ManagedServices {
     for (const service of services) {
       const type = this.#options.findType(service.type)
       if (!type) continue
-      const installed = await locate(type)
+      // data stays with the server that made it, whatever the file asks for now
+      const made = this.#options.store.managedServices.get(environment, service.name)?.version
+      const installed = await locate(type, made ?? service.version)
       if (type.launch) await this.#options.kits.make(type, installed, { onLine: text => note(text, 'info'), signal })
       await this.#record(environment, service, { installed, note, type })
     }
@@ -171,7 +173,7 @@ class Services implements ManagedServices {
         .map(async record => {
           const type = this.#options.findType(record.type)
           if (!type) throw new TypeError(`the catalogue has no ${record.type} any more`)
-          return { installed: await locate(type), record, type }
+          return { installed: await locate(type, record.version), record, type }
         }),
     )
   }
@@ -200,8 +202,8 @@ function placeOf({ installed, record }: Found, hostName: string): ServicePlace {
 }
 
 /** @throws failed.tool-missing */
-async function locate(type: ServiceType): Promise<InstalledService> {
-  const located = await type.locate()
+async function locate(type: ServiceType, wanted: string | undefined): Promise<InstalledService> {
+  const located = await type.locate(wanted)
   if (located.found) return located
   throw missingTool(type, located)
 }
