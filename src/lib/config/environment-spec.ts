@@ -138,6 +138,8 @@ export interface WorkerSpec {
   readonly mounts: readonly MountSpec[]
   readonly resources: ResourcesSpec
   readonly probes?: ProbesSpec | undefined
+  /** In place of its application's; absent: those. */
+  readonly relationships?: readonly RelationshipSpec[] | undefined
 }
 
 export interface CronSpec {

@@ -74,6 +74,7 @@ function toWorkers(input: ApplicationInput, context: ApplicationContext): Worker
       mounts: toMounts(worker.mounts ?? input.mounts ?? {}, owner),
       name: owner.service,
       preStart: withEnvironmentScript(worker.commands.pre_start, context),
+      relationships: context.workerRelationships.get(key),
       resources: worker.resources ? resources(extended) : resources(extras(input)),
       scale: extended.scale ?? 1,
       start: withEnvironmentScript(worker.commands.start, context) ?? '',

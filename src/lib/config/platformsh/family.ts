@@ -45,6 +45,8 @@ export interface ApplicationContext {
   readonly root: string
   readonly runtime: RuntimeSpec
   readonly relationships: readonly RelationshipSpec[]
+  /** Of workers that have their own, by their keys. */
+  readonly workerRelationships: ReadonlyMap<string, readonly RelationshipSpec[]>
   /** The service name of each worker, by its key. */
   readonly workerNames: ReadonlyMap<string, string>
 }

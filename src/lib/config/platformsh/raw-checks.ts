@@ -1,4 +1,4 @@
-import { addUnsupported, keysOf, reportKeys, type Section, subsection } from '../document/section.ts'
+import { keysOf, reportKeys, type Section, subsection } from '../document/section.ts'
 import type { RelationshipSpec, RuntimeSpec } from '../environment-spec.ts'
 import { toRuntime } from './build.ts'
 import { APPLICATION_EFFECTS, WORKER_EFFECTS } from './effects.ts'
@@ -10,6 +10,8 @@ import { readRelationships, type RelationshipTargets } from './relationships.ts'
 export interface CheckedApplication {
   readonly runtime: RuntimeSpec | undefined
   readonly relationships: readonly RelationshipSpec[]
+  /** Of workers that have their own, by their keys. */
+  readonly workerRelationships: ReadonlyMap<string, readonly RelationshipSpec[]>
 }
 
 /**
@@ -20,24 +22,19 @@ export function checkApplication(section: Section, family: Family, targets: Rela
   reportKeys(section, APPLICATION_EFFECTS)
   checkMounts(subsection(section, 'mounts'), targets.services)
   const relationships = readRelationships(subsection(section, 'relationships'), targets)
+  const workerRelationships = new Map<string, readonly RelationshipSpec[]>()
   for (const key of keysOf(subsection(section, 'workers'))) {
     const worker = subsection(section, 'workers', key)
     if (worker) reportKeys(worker, WORKER_EFFECTS)
     checkMounts(subsection(section, 'workers', key, 'mounts'), targets.services)
     const own = subsection(section, 'workers', key, 'relationships')
-    const read = readRelationships(own, targets)
-    if (own && read.length === keysOf(own).length && sorted(read) !== sorted(relationships))
-      addUnsupported(own, [], 'relationships of a worker that differ from those of its application')
+    if (own) workerRelationships.set(key, readRelationships(own, targets))
   }
-  return { relationships, runtime: readRuntime(section, family) }
+  return { relationships, runtime: readRuntime(section, family), workerRelationships }
 }
 
 function readRuntime(section: Section, family: Family): RuntimeSpec | undefined {
   const type = subsection(section, 'type')
   if (type && (type.node.kind !== 'scalar' || typeof type.node.value !== 'string')) return undefined
   return toRuntime(type?.node.kind === 'scalar' ? String(type.node.value) : undefined, section, { family })
-}
-
-function sorted(relationships: readonly RelationshipSpec[]): string {
-  return JSON.stringify(relationships.toSorted((a, b) => a.name.localeCompare(b.name)))
 }

@@ -37,10 +37,10 @@ export function readApplications(found: FoundProject): Pick<EnvironmentSpec, 'ap
   const applications = found.applications.flatMap(application => {
     const { name, root, section } = application
     const input = validate(schemaOf(section, family), section)
-    const { relationships, runtime } = checkApplication(section, family, targets)
+    const { runtime, ...checked } = checkApplication(section, family, targets)
     if (!input || !runtime) return []
     const workerNames = names.get(application) ?? new Map<string, string>()
-    return toApplication(input, { family, name, project, relationships, root, runtime, tree, workerNames })
+    return toApplication(input, { ...checked, family, name, project, root, runtime, tree, workerNames })
   })
   return {
     applications,

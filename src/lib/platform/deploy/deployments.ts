@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts'
 import { resumeCommand } from '../environments/paused-page.ts'
 import type { DeploymentRecord, EnvironmentRecord, ProjectRecord, Store } from '../store/port.ts'
 import type { ManagedServices } from '../services/port.ts'
+import { relationshipHolder } from './relationships.ts'
 import type { Release, StoredRelease } from './release.ts'
 import type { AssignedHost } from './hosts.ts'
 
@@ -45,10 +46,14 @@ export async function toRelease(
   record: DeploymentRecord,
   place: Place,
 ): Promise<Release> {
+  const holders = record.spec.applications.flatMap(application => [
+    application,
+    ...application.workers
+      .filter(worker => worker.relationships !== undefined)
+      .map(worker => relationshipHolder({ application, worker })),
+  ])
   const relationships = await Promise.all(
-    record.spec.applications.map(
-      async application => [application.name, await services.relationships(place.environment.id, application)] as const,
-    ),
+    holders.map(async holder => [holder.name, await services.relationships(place.environment.id, holder)] as const),
   )
   return { ...toStoredRelease(store, record, place), relationships: Object.fromEntries(relationships) }
 }

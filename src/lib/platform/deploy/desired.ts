@@ -1,7 +1,7 @@
 import type { MountSpec } from '../../config/environment-spec.ts'
 import type { LaunchSpec, MountBinding, ReleaseState, ServiceState } from '../engine/port.ts'
 import { type Release, type ReleaseService, releaseServices } from './release.ts'
-import { hostNames } from './relationships.ts'
+import { hostNames, relationshipHolder } from './relationships.ts'
 import { serviceVariables } from './variables.ts'
 
 /** What the engine should run for a release; `only` limits it to some of its services. Pure. */
@@ -46,7 +46,7 @@ export function serviceLaunch(release: Release, service: ReleaseService, command
     command: command ?? worker?.start ?? web?.commands.start ?? 'exit 0',
     cpu: service.cpu,
     directory: '.',
-    hosts: hostNames(release, application),
+    hosts: hostNames(release, relationshipHolder(service)),
     memoryMb: service.memoryMb,
     mounts: bindings(worker && worker.mounts.length > 0 ? worker.mounts : application.mounts),
     path: build.path,

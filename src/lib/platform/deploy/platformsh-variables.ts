@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { ApplicationSpec, LocationSpec, MountSpec } from '../../config/environment-spec.ts'
 import { buildRelevant } from '../build/build-key.ts'
 import { describeRelationships } from './relationship-variables.ts'
-import { machineName, type Release } from './release.ts'
+import { relationshipHolder } from './relationships.ts'
+import { machineName, type Release, type ReleaseService } from './release.ts'
 
 /** Replaced by the engine: where the application lies as its processes see it. */
 const APP_DIR = '${APP_DIR}'
@@ -11,7 +12,8 @@ const APP_DIR = '${APP_DIR}'
  * What an application of the Platform.sh family is told of itself at run time, names without their prefix
  * (docs.platform.sh, "Use variables"; the shapes are those that the `platformsh-config` package reads).
  */
-export function platformshVariables(release: Release, application: ApplicationSpec): Record<string, string> {
+export function platformshVariables(release: Release, service: ReleaseService): Record<string, string> {
+  const { application } = service
   const root = application.web?.locations['/']?.root
   return {
     APPLICATION: base64Json(describeApplication(application)),
@@ -23,7 +25,7 @@ export function platformshVariables(release: Release, application: ApplicationSp
     ENVIRONMENT_TYPE: release.environment.type,
     PROJECT: release.project,
     PROJECT_ENTROPY: digest(`entropy:${release.environment.id}`).slice(0, 56),
-    RELATIONSHIPS: base64Json(describeRelationships(release, application)),
+    RELATIONSHIPS: base64Json(describeRelationships(release, relationshipHolder(service))),
     ROUTES: base64Json(describeRoutes(release)),
     SMTP_HOST: '',
     TREE_ID: release.tree,

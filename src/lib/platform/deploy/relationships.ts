@@ -1,12 +1,22 @@
 import type { ApplicationSpec, ManagedServiceSpec, RelationshipSpec } from '../../config/environment-spec.ts'
 import type { ServiceConnection } from '../services/port.ts'
-import type { Release } from './release.ts'
+import type { Release, ReleaseService } from './release.ts'
 
 /** A relationship of an application with how it is reached. */
 export interface Related {
   readonly relationship: RelationshipSpec
   readonly service: ManagedServiceSpec
   readonly connections: readonly [ServiceConnection, ...ServiceConnection[]]
+}
+
+/** Whose relationships the processes of a service have: a worker's own are in place of its application's. */
+export function relationshipHolder({
+  application,
+  worker,
+}: Pick<ReleaseService, 'application' | 'worker'>): ApplicationSpec {
+  const { name = application.name, relationships = application.relationships } =
+    worker?.relationships === undefined ? {} : worker
+  return { ...application, name, relationships }
 }
 
 /** The relationships of an application that lead somewhere, in the order of the file. */

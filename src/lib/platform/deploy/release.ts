@@ -27,7 +27,7 @@ export interface StoredRelease {
 
 /** With the managed services as they are reached now: enough to run it. */
 export interface Release extends StoredRelease {
-  /** Application -> relationship -> how its managed service is reached, with passwords; never stored with the release. */
+  /** Application, or worker with relationships of its own -> relationship -> how its managed service is reached, with passwords; never stored with the release. */
   readonly relationships: Readonly<Record<string, Readonly<Record<string, readonly ServiceConnection[]>>>>
 }
 

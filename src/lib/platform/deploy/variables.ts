@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import { builtInSecrets, isBuiltInSecret, liferayAccess, liferayVariables } from './liferay-variables.ts'
 import { collectedVariables, platformshVariables } from './platformsh-variables.ts'
 import { relationshipVariables } from './relationship-variables.ts'
+import { relationshipHolder } from './relationships.ts'
 import type { Release, ReleaseService } from './release.ts'
 
 /** What a shell and every runtime take as the name of a variable (POSIX.1-2024, 8.1); others can only be referred to. */
@@ -20,7 +21,7 @@ export function serviceVariables(release: Release, service: ReleaseService): Rec
   const { application, worker } = service
   const own = Object.entries(release.variables).filter(([name]) => ENVIRONMENT_NAME.test(name))
   return {
-    ...serviceAccess(release, application),
+    ...serviceAccess(release, relationshipHolder(service)),
     ...application.variables,
     ...worker?.variables,
     ...referencedSecrets(release, application),
@@ -87,11 +88,12 @@ function platformVariables(release: Release, service: ReleaseService): Record<st
   }
 }
 
-function familyVariables(release: Release, { application, worker }: ReleaseService): Record<string, string> {
+function familyVariables(release: Release, service: ReleaseService): Record<string, string> {
+  const { application, worker } = service
   const prefix = application.variablesPrefix
   const fromFile = { ...application.variables, ...worker?.variables }[`${prefix}VARIABLES`]
   return prefixed(prefix, {
-    ...platformshVariables(release, application),
+    ...platformshVariables(release, service),
     VARIABLES: collectedVariables(fromFile, release),
   })
 }

@@ -220,7 +220,7 @@ firewall: { outbound: [{ ports: [443] }] }
 additional_hosts: { a.example.com: 10.0.0.1 }
 dependencies: { ruby: { sass: "*" }, python2: { x: "*" } }
 workers:
-  q: { commands: { start: x, post_start: y }, relationships: { database: ~ } }
+  q: { commands: { start: x, post_start: y }, relationships: { api: "api:http" } }
 web: { locations: { /: { passthru: true } } }
 `,
         '.magento/routes.yaml': `https://{default}/: { type: upstream, upstream: "varnish:http" }
@@ -242,7 +242,7 @@ varnish: { type: "varnish:7.6" }
       .magento.app.yaml:8:17: dependencies.ruby: Ruby tools
       .magento.app.yaml:8:38: dependencies.python2: Python 2 tools; use python3
       .magento.app.yaml:10:30: workers.q.commands.post_start: commands after the start of a worker
-      .magento.app.yaml:10:62: workers.q.relationships: relationships of a worker that differ from those of its application
+      .magento.app.yaml:10:64: workers.q.relationships.api: a relationship to another application (api)
       .magento/routes.yaml:1:39: ["https://{default}/"].upstream: a route to the service varnish
       .magento/routes.yaml:2:25: ["https://p.{default}/"].type: routes of type proxy
       .magento/routes.yaml:3:63: ["https://q.{default}/"].http_access: access rules on a route: they would not be enforced

@@ -157,14 +157,15 @@ describe('relationships', () => {
     `)
   })
 
-  test('of a worker may be repeated, and are refused where they differ', async () => {
-    expect(
-      (await read(withWorker('{ cache: "cache:redis", a: "db:mysql" }'))).applications[0]?.relationships,
-    ).toHaveLength(2)
-    expect(await refusal(withWorker('{ a: "db:mysql" }'))).toMatchInlineSnapshot(`
-      "usage.config-unsupported
-      The project files ask for what this platform does not have yet:
-      aloft.yaml:5:64: applications.app.workers.queue.relationships: relationships of a worker that differ from those of its application"
+  test('of a worker are its own where it has some, else those of its application', async () => {
+    const [application] = (await read(withWorker('{ reports: "db:mysql" }'))).applications
+    expect(application?.relationships?.map(({ name }) => name)).toEqual(['a', 'cache'])
+    expect(application?.workers[0]?.relationships).toEqual([{ endpoint: 'mysql', name: 'reports', service: 'db' }])
+    expect((await read(withWorker(''))).applications[0]?.workers[0]?.relationships).toBeUndefined()
+    expect(await refusal(withWorker('{ reports: "bd:mysql" }'))).toMatchInlineSnapshot(`
+      "usage.config
+      The project files have errors:
+      aloft.yaml:5:66: applications.app.workers.queue.relationships.reports: there is no service "bd"; did you mean "db"? (services: db, cache)"
     `)
   })
 })

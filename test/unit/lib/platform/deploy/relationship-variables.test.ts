@@ -7,7 +7,7 @@ import { toUrl } from '../../../../../src/lib/platform/deploy/relationship-varia
 import type { Release } from '../../../../../src/lib/platform/deploy/release.ts'
 import { serviceVariables } from '../../../../../src/lib/platform/deploy/variables.ts'
 import type { ServiceConnection } from '../../../../../src/lib/platform/services/port.ts'
-import { applicationSpec, environmentSpec, releaseOf } from '../../../../helpers/specs.ts'
+import { applicationSpec, environmentSpec, releaseOf, workerSpec } from '../../../../helpers/specs.ts'
 
 const MARIADB: ServiceConnection = {
   endpoint: 'mysql',
@@ -199,6 +199,21 @@ describe('an address for drivers', () => {
     [{ scheme: 'memcached' }, 'memcached://h:1'],
   ])('of %j is %s', (over, url) => {
     expect(toUrl({ endpoint: 'e', host: 'h', port: 1, scheme: 'http', ...over })).toBe(url)
+  })
+})
+
+describe('a worker with relationships of its own', () => {
+  it('is told of those and of no others', () => {
+    const worker = workerSpec('queue', { relationships: [{ endpoint: 'redis', name: 'jobs', service: 'cache' }] })
+    const before = releaseWith({ variablesPrefix: 'PLATFORM_', workers: [worker] })
+    const release = { ...before, relationships: { ...before.relationships, queue: { jobs: [REDIS] } } }
+    const service = { ...applicationService(release, 'app'), name: 'queue', worker }
+
+    const variables = serviceVariables(release, service)
+    expect(decode(variables['PLATFORM_RELATIONSHIPS'])).toEqual({ jobs: [expect.objectContaining({ port: 6379 })] })
+    expect(variables).toMatchObject({ JOBS_HOST: 'cache.internal' })
+    expect(variables).not.toHaveProperty('DATABASE_URL')
+    expect(serviceLaunch(release, service).hosts).toEqual({ 'cache.internal': '127.65.3.4' })
   })
 })
 
