@@ -71,19 +71,19 @@ routes: 7
     what: 'dependencies that go in a circle or are misspelt',
   },
   {
-    code: 'usage.config-unsupported',
+    code: 'usage.config',
     files: {
       'aloft.yaml': `applications:
   web:
     type: nodejs:24
-    relationships: {database: 'db:postgresql'}
+    relationships: {database: 'dbs:postgresql'}
     web: {commands: {start: x}}
 services:
-  db: {type: postgresql:15}
+  db: {type: postgres-sql:15}
 `,
     },
-    texts: ['aloft.yaml:4:', 'database', 'aloft.yaml:7:', 'postgresql:15'],
-    what: 'managed services and relationships',
+    texts: ['aloft.yaml:4:', 'did you mean "db"', 'aloft.yaml:7:', 'did you mean "postgresql"'],
+    what: 'services of a type that is not known, and relationships to what is not there',
   },
   {
     code: 'usage.config-unsupported',
