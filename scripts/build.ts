@@ -1,13 +1,14 @@
 // `npm run build`: makes `dist` from `src`.
 import { createHash } from 'node:crypto'
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { bundle, EXTERNAL } from './build/bundle.ts'
-import { completionDataOf } from './build/completion-data.ts'
+import { completionDataOf, storeCompletionData } from './build/completion-data.ts'
 import { renderPages } from './build/help-pages.ts'
 import { commandFiles, packageFile, readSourceProgram, ROOT } from './build/source-program.ts'
 import { vendorFile, vendorFiles, vendorText } from './build/vendor.ts'
 import { lazily } from './build/lazy.ts'
+import { storeCommands } from '../src/lib/cli/program.ts'
 import { packPages } from '../src/lib/cli/start/help-pages.ts'
 
 /** The program is evaluated by `run-program.ts`, with V8's code cache. */
@@ -16,29 +17,34 @@ const AS_FUNCTION = ['(function (module, require, __dirname) {', '})'] as const
 const program = await readSourceProgram()
 const dist = join(ROOT, 'dist')
 rmSync(dist, { force: true, recursive: true })
+const vendors = new Set<string>()
 await Promise.all([
   bundleProgram(),
   bundle({ entry: 'src/lib/cli/start/complete.ts', output: 'dist/complete.cjs' }),
   // programs of their own, started by others
-  ...globSync('lib/*/**/main.ts', { cwd: join(ROOT, 'src'), exclude: ['lib/cli/**'] }).map(async file =>
-    bundle({ entry: `src/${file}`, output: `dist/${file.replace(/ts$/, 'js')}` }),
-  ),
+  ...globSync('lib/*/**/main.ts', { cwd: join(ROOT, 'src'), exclude: ['lib/cli/**'] }).map(bundleService),
 ])
+await Promise.all([...vendors].map(bundleVendor))
 await bundle({ entry: { text: startText() }, external: ['./complete.cjs'], output: 'dist/start.cjs' })
-writeFileSync(join(dist, 'commands.json'), JSON.stringify(program.commands))
+writeFileSync(join(dist, 'commands.json'), JSON.stringify(storeCommands(program.commands)))
 writeFileSync(join(dist, 'help.txt'), packPages(await renderPages(program)))
-writeFileSync(join(dist, 'completion.json'), JSON.stringify(completionDataOf(program)))
+writeFileSync(join(dist, 'completion.json'), JSON.stringify(storeCompletionData(completionDataOf(program))))
 
-/** The program, and beside it a file for each package that not every start needs. */
+/** The command; packages that not every start needs are left to files of their own. */
 async function bundleProgram(): Promise<void> {
-  const vendors = new Set<string>()
   const plugins = [vendorFiles(vendors, EXTERNAL), lazily]
   await bundle({ entry: { text: programText() }, output: 'dist/aloft.cjs', around: AS_FUNCTION, plugins })
-  await Promise.all(
-    [...vendors].map(async name =>
-      bundle({ entry: { text: await vendorText(name) }, output: `dist/${vendorFile(name)}` }),
-    ),
-  )
+}
+
+/** A program that runs on its own, from a file below `src`. */
+async function bundleService(file: string): Promise<void> {
+  const output = `dist/${file.replace(/ts$/, 'js')}`
+  const plugins = [vendorFiles(vendors, EXTERNAL, relative(dirname(output), 'dist'))]
+  await bundle({ entry: `src/${file}`, output, plugins })
+}
+
+async function bundleVendor(name: string): Promise<void> {
+  await bundle({ entry: { text: await vendorText(name) }, output: `dist/${vendorFile(name)}` })
 }
 
 /** Loaded by `bin/run.js`: answers at once, or loads the program. */
@@ -66,11 +72,12 @@ function programText(): string {
   return `
 import { readFileSync } from 'node:fs'
 import { main } from './src/lib/cli/main.ts'
+import { readCommands } from './src/lib/cli/program.ts'
 import packageFile from './package.json'
 
 export function run(argv: string[]) {
   return main(argv, {
-    commands: JSON.parse(readFileSync(__dirname + '/commands.json', 'utf8')),
+    commands: readCommands(JSON.parse(readFileSync(__dirname + '/commands.json', 'utf8'))),
     load: { ${load} },
     packageFile,
     root: __dirname,

@@ -48,7 +48,7 @@ export async function bundle({ around, entry, external = [], output, plugins = [
     // ES modules first: some packages have an UMD build for require, which cannot be bundled
     mainFields: ['module', 'main'],
     // http-proxy-3 finds its own functions by their names
-    keepNames: output.includes('/edge/'),
+    keepNames: output.endsWith('/http-proxy-3.cjs'),
     minify: true,
     outfile: join(ROOT, output),
     platform: 'node',

@@ -1,7 +1,8 @@
-import type { CompletionData } from '../../src/lib/cli/completion/data.ts'
+import type { CommandData, CompletionData, FlagData, StoredCompletionData } from '../../src/lib/cli/completion/data.ts'
 import { toCompletionData } from '../../src/lib/cli/completion/to-completion-data.ts'
 import { helpTopics } from '../../src/lib/cli/help/topics.ts'
 import type { Program } from '../../src/lib/cli/program.ts'
+import { shareFlags } from '../../src/lib/cli/start/shared-flags.ts'
 import { SETTINGS } from '../../src/lib/cli/settings/definitions.ts'
 import { errorCodes } from '../../src/lib/core/error-codes.ts'
 import { PROVIDER_IDS } from '../../src/lib/providers/registry.ts'
@@ -19,4 +20,8 @@ export function completionDataOf({ commands, packageFile }: Program): Completion
     topics: packageFile.oclif.topics ?? {},
     values,
   })
+}
+
+export function storeCompletionData(data: CompletionData): StoredCompletionData {
+  return { ...data, ...shareFlags<FlagData, CommandData>(data.commands) }
 }

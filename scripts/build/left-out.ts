@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'esbuild'
 
 /** What packages bring along and aloft never uses: more than a megabyte. */
@@ -30,6 +31,17 @@ export const leftOut: Plugin = {
         sideEffects: false,
       }))
     }
+    host.onLoad({ filter: /\/mime-db\/db\.json$/ }, async ({ path }) => ({
+      contents: withExtensions(await readFile(path, 'utf8')),
+      loader: 'json',
+    }))
     host.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ pluginData }) => ({ contents: String(pluginData) }))
   },
+}
+
+/** Types of files are looked up by the extensions of their names: of the others nothing is asked, nor whether to compress. */
+function withExtensions(database: string): string {
+  const types: Record<string, { compressible?: boolean; extensions?: string[] }> = JSON.parse(database)
+  const used = Object.entries(types).filter(([, { extensions }]) => extensions !== undefined)
+  return JSON.stringify(Object.fromEntries(used), (key, value: unknown) => (key === 'compressible' ? undefined : value))
 }

@@ -7,14 +7,21 @@ import { ROOT } from './source-program.ts'
 /** Packages in the program's own file, since every start needs them. */
 const ALWAYS_USED = ['@oclif/core', 'chalk', 'env-paths', 'zod/mini']
 
+/** One of them wants the other to be there before it: they stay together. */
+const IN_ORDER = ['reflect-metadata', '@peculiar/x509']
+
 /** What stands in our sources for a package or a part of it: `chrono-node/en`. */
 const PACKAGE = /^[@a-z]/
 
 const SOURCES = globSync('src/**/*.ts', { cwd: ROOT }).map(file => readFileSync(join(ROOT, file), 'utf8'))
 
-/** Gives each other package a file of its own, so that a start reads only what it uses; collects their names. */
-export function vendorFiles(vendors: Set<string>, external: readonly string[]): Plugin {
-  const isApart = (name: string): boolean => ![...ALWAYS_USED, ...external].some(each => name.startsWith(each))
+/**
+ * Gives each other package a file of its own, which all programs share and each reads only when it uses it; collects their
+ * names. `dist` is where that directory lies as the output sees it, e.g. `../..`.
+ */
+export function vendorFiles(vendors: Set<string>, external: readonly string[], dist = '.'): Plugin {
+  const isApart = (name: string): boolean =>
+    ![...ALWAYS_USED, ...IN_ORDER, ...external].some(each => name.startsWith(each))
   return {
     name: 'vendor files',
     setup(host) {
@@ -24,7 +31,7 @@ export function vendorFiles(vendors: Set<string>, external: readonly string[]): 
         return { namespace: 'vendor', path }
       })
       host.onLoad({ filter: /.*/, namespace: 'vendor' }, async ({ path }) => ({
-        contents: await passOn(path),
+        contents: await passOn(path, dist),
         resolveDir: ROOT,
       }))
       host.onResolve({ filter: /.*/, namespace: 'vendor' }, ({ path }) => ({ external: true, path }))
@@ -43,8 +50,8 @@ export async function vendorText(name: string): Promise<string> {
 }
 
 /** A module in our sources' place of the package. A default export is a value, so it cannot wait until it is used. */
-async function passOn(name: string): Promise<string> {
-  const file = JSON.stringify(`./${vendorFile(name)}`)
+async function passOn(name: string, dist: string): Promise<string> {
+  const file = JSON.stringify(`${dist}/${vendorFile(name)}`)
   const names = await exportsOf(name)
   if (!isImportedByDefault(name))
     return `module.exports = { ${names.map(each => `get ${each}() { return require(${file}).${each} }`).join(', ')} }`

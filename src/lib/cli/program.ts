@@ -1,4 +1,5 @@
 import { Config, type Command, type Interfaces } from '@oclif/core'
+import { flagsOf, type SharedFlags, shareFlags } from './start/shared-flags.ts'
 
 /** What is known of the commands before any of them is loaded. */
 export interface Program {
@@ -13,6 +14,26 @@ export interface Program {
 
 export interface CommandModule {
   readonly default: Command.Class
+}
+
+type CachedFlag = Command.Cached['flags'][string]
+type Listed = Omit<Command.Cached, 'flags'> & { readonly flags: readonly CachedFlag[] }
+
+/** The commands as they lie in `dist`. */
+export function storeCommands(commands: Program['commands']): SharedFlags<CachedFlag, Listed> {
+  const listed = Object.entries(commands).map(([id, command]): [string, Listed] => [
+    id,
+    { ...command, flags: Object.values(command.flags) },
+  ])
+  return shareFlags(Object.fromEntries(listed))
+}
+
+export function readCommands(stored: SharedFlags<CachedFlag, Listed>): Program['commands'] {
+  const commands = Object.entries(stored.commands).map(([id, command]) => [
+    id,
+    { ...command, flags: Object.fromEntries(flagsOf(stored, command).map(flag => [flag.name, flag])) },
+  ])
+  return Object.fromEntries(commands)
 }
 
 /** oclif's view of the program, made without looking for a package, a manifest or plugins on the disk. */

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { flagsOf } from '../start/shared-flags.ts'
 import { candidatesAt, type Sources } from './candidates.ts'
 import { readCommandLine } from './command-line.ts'
-import type { CompletionData } from './data.ts'
+import type { CompletionData, StoredCompletionData } from './data.ts'
 import { formatOffer, type Replaced, type Shell, SHELLS } from './format.ts'
 import { refreshNames } from './refresh-names.ts'
 import { splitShellWords } from './shell-words.ts'
@@ -70,8 +71,12 @@ function isShell(word: string | undefined): word is Shell {
 
 /** Made by `npm run build` from the manifest. */
 function readData(root: string): CompletionData {
-  const data: CompletionData = JSON.parse(readFileSync(join(root, 'dist', 'completion.json'), 'utf8'))
-  return data
+  const data: StoredCompletionData = JSON.parse(readFileSync(join(root, 'dist', 'completion.json'), 'utf8'))
+  const commands = Object.entries(data.commands).map(([words, command]) => [
+    words,
+    { ...command, flags: flagsOf(data, command) },
+  ])
+  return { ...data, commands: Object.fromEntries(commands) }
 }
 
 /** The package's directory, from wherever the build has put this module. */

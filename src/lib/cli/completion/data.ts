@@ -1,3 +1,4 @@
+import type { SharedFlags } from '../start/shared-flags.ts'
 import type { Kind } from './kinds.ts'
 
 /** A value with what it means. */
@@ -41,3 +42,6 @@ export interface CompletionData {
   /** What `help` has beside commands. */
   readonly pages: readonly Candidate[]
 }
+
+/** As it lies in `dist`. */
+export type StoredCompletionData = Omit<CompletionData, 'commands'> & SharedFlags<FlagData, CommandData>
