@@ -171,5 +171,5 @@ for (const level of ['namespaces', 'user', 'none'] as const) {
 function isStill(): boolean {
   const table = processTable()
   const web = membersOf({ marker: `ALOFT_INSTANCE=${ENV}/dep_1/web.1` }, table)
-  return web.length > 0 && web.every(pid => table.get(pid)?.isStopped)
+  return web.length > 0 && web.every(pid => table.get(pid)?.state === 'stopped')
 }

@@ -9,7 +9,7 @@ export interface ProcessEntry {
   readonly group: number
   /** Tells two processes of one number apart: clock ticks since boot on Linux, a date elsewhere. */
   readonly startTime: string
-  readonly isStopped: boolean
+  readonly state: 'running' | 'stopped' | 'waiting for the kernel'
 }
 
 /** What survives on disk of a process: enough never to mistake another for it. */
@@ -103,12 +103,22 @@ export async function stopTree(selector: TreeSelector, deadlineMs = 5000): Promi
   const deadline = Date.now() + deadlineMs
   for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
     const table = processTable()
-    const running = membersOf(selector, table).filter(pid => table.get(pid)?.isStopped === false)
+    const members = membersOf(selector, table).flatMap(pid => table.get(pid) ?? [])
+    const running = members.filter(({ state }) => state !== 'stopped')
     if (running.length === 0) return true
     if (Date.now() >= deadline) return false
-    for (const pid of running) sendSignal(pid, 'SIGSTOP')
+    for (const { pid, state } of running) {
+      sendSignal(pid, 'SIGSTOP')
+      if (state === 'waiting for the kernel') letChildrenOn(pid, members)
+    }
     await delay(pause)
   }
+}
+
+/** A process that called vfork(2) can only stop once its child has called execve(2): one that was stopped before goes on to there. */
+function letChildrenOn(parent: number, members: readonly ProcessEntry[]): void {
+  for (const child of members)
+    if (child.parent === parent && child.state === 'stopped') sendSignal(child.pid, 'SIGCONT')
 }
 
 export function continueTree(selector: TreeSelector): void {
@@ -136,7 +146,13 @@ function readEntry(pid: number): ProcessEntry | undefined {
   const [state, parent, group] = fields
   const startTime = fields[19]
   if (state === 'Z' || state === 'X' || startTime === undefined) return undefined
-  return { group: Number(group), isStopped: state === 'T' || state === 't', parent: Number(parent), pid, startTime }
+  return { group: Number(group), parent: Number(parent), pid, startTime, state: stateOf(state) }
+}
+
+/** From its letter in proc(5) and ps(1). */
+function stateOf(letter = ''): ProcessEntry['state'] {
+  if (/^t/i.test(letter)) return 'stopped'
+  return /^[DU]/.test(letter) ? 'waiting for the kernel' : 'running'
 }
 
 function listByPs(): ProcessEntry[] {
@@ -144,8 +160,15 @@ function listByPs(): ProcessEntry[] {
   return text.split('\n').flatMap(line => {
     const [pid, parent, group, state, ...start] = line.trim().split(/\s+/)
     if (!pid || state?.startsWith('Z')) return []
-    const isStopped = state?.startsWith('T') ?? false
-    return [{ group: Number(group), isStopped, parent: Number(parent), pid: Number(pid), startTime: start.join(' ') }]
+    return [
+      {
+        group: Number(group),
+        parent: Number(parent),
+        pid: Number(pid),
+        startTime: start.join(' '),
+        state: stateOf(state),
+      },
+    ]
   })
 }
 
