@@ -39,11 +39,12 @@ export async function makeReleaseDirectory(target: string, options: ReleaseDirec
   }
 }
 
-/** Removes the release directories that nothing uses, drafts excepted. */
+/** Removes the release directories that nothing uses, drafts excepted. Calls may overlap. */
 export async function pruneReleaseDirectories(releases: string, isUsed: (path: string) => boolean): Promise<void> {
   for (const name of await readdir(releases).catch(() => [])) {
     const path = join(releases, name)
-    if (name.startsWith('.') || isUsed(path)) continue
+    // another call of this may have been faster
+    if (name.startsWith('.') || isUsed(path) || !existsSync(path)) continue
     // Out of the way at once: whoever needs it meanwhile makes it anew.
     const trash = draftName(releases)
     renameSync(path, trash)
