@@ -38,10 +38,14 @@ export function requireId(selector: string): string {
   throw new AppError('usage.flag', `name it by its id, not as ${selector}`, { suggestions: ['aloft backup list'] })
 }
 
-/** The newest complete backup; with a time the newest from then or before. */
+/**
+ * The newest complete backup that did not fail its verification; with a time the newest from then or before. Without one those
+ * made before a restore are passed over: restoring the latest again would else undo it.
+ */
 export function newestNotAfter(backups: readonly Backup[], time: string | undefined): Backup | undefined {
   return backups
-    .filter(({ createdAt, state }) => state === 'complete' && (time === undefined || createdAt <= time))
+    .filter(({ state, verification }) => state === 'complete' && verification?.result !== 'failed')
+    .filter(({ createdAt, reason }) => (time === undefined ? reason !== 'safety' : createdAt <= time))
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
 }
 
@@ -60,7 +64,13 @@ function noneFound(all: readonly Backup[], environment: EnvironmentRef, time: st
   if (all.length === 0)
     return new AppError('not-found.backup', `${name} has no complete backup`, { suggestions: ['aloft backup'] })
   const oldest = all.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)).slice(0, SHOWN)
-  return new AppError('not-found.backup', `${name} has no backup from ${time} or before`, {
-    suggestions: oldest.map(({ createdAt, id }) => `${id} (${createdAt})`),
-  })
+  return new AppError(
+    'not-found.backup',
+    time === undefined
+      ? `${name} has no backup that is known to be good`
+      : `${name} has no backup from ${time} or before`,
+    {
+      suggestions: oldest.map(({ createdAt, id }) => `${id} (${createdAt})`),
+    },
+  )
 }

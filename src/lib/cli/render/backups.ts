@@ -34,9 +34,8 @@ const facts: readonly Column<Backup>[] = [
   created,
   { cell: ({ completedAt }, layout) => renderTime(completedAt, layout), name: 'completed' },
   {
-    cell: ({ expiresAt }, layout) =>
-      expiresAt === undefined ? 'until it is deleted' : `at least until ${renderTime(expiresAt, layout)}`,
-    name: 'kept',
+    cell: ({ expiresAt }, layout) => (expiresAt === undefined ? 'never by itself' : renderTime(expiresAt, layout)),
+    name: 'may-expire',
   },
 ]
 

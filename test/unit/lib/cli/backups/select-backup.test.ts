@@ -39,6 +39,23 @@ describe('which backup is meant', () => {
     expect(await select(selector)).toEqual({ asked: true, id, told: [expect.stringContaining(`${selector} is ${id}`)] })
   })
 
+  it('is none that failed its verification, and without a time none that a restore made', async () => {
+    const backups = createFakeBackups(createFakeActivities(() => ({})))
+    const call = { signal: new AbortController().signal }
+    const good = await backups.get('bkp_0', call)
+    const { createdAt } = await backups.get('bkp_1', call)
+    const failed: Backup = {
+      ...good,
+      createdAt,
+      id: 'bkp_failed',
+      verification: { at: createdAt, problems: ['a row is missing'], result: 'failed' },
+    }
+    const safety: Backup = { ...good, createdAt, id: 'bkp_safety', reason: 'safety' }
+
+    expect(newestNotAfter([good, failed, safety], undefined)?.id).toBe('bkp_0')
+    expect(newestNotAfter([good, failed, safety], createdAt)?.id).toBe('bkp_safety')
+  })
+
   it('is none from before the first one: those that there are, are named', async () => {
     await expect(select('@2026-01-01')).rejects.toMatchObject({
       code: 'not-found.backup',
