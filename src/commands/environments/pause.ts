@@ -1,12 +1,9 @@
 import { textArgument } from '../../lib/cli/arguments.ts'
 import { dryRunFlag, followFlags, targetFlags } from '../../lib/cli/flags.ts'
-import { FollowingCommand } from '../../lib/cli/following-command.ts'
-import { planPause } from '../../lib/cli/plan/environments.ts'
-import { requireOption } from '../../lib/cli/require-part.ts'
+import { PauseCommand } from '../../lib/cli/pause-command.ts'
 import type { Result } from '../../lib/cli/results/environments/pause.ts'
-import { printTarget } from '../../lib/cli/target-name.ts'
 
-export default class EnvironmentsPause extends FollowingCommand {
+export default class EnvironmentsPause extends PauseCommand {
   static override summary = 'stop all that runs in an environment and keep its data'
   static override description =
     'Applications, workers, crons and services rest, and its addresses answer 503. ' +
@@ -20,13 +17,6 @@ export default class EnvironmentsPause extends FollowingCommand {
 
   async run(): Promise<Result> {
     const { args, flags } = await this.parse(EnvironmentsPause)
-    const provider = await this.openProvider(flags)
-    requireOption(provider.environments.support.pause, provider, 'pausing environments')
-    const named = { environment: args.name ?? flags.environment, project: flags.project }
-    const environment = await this.target(named, provider)
-    const plan = await this.planned(flags, async () => planPause(environment, provider, this.call))
-    if (plan) return plan
-    const activity = await provider.environments.pause(environment, this.call)
-    return this.finish({ activity, flags, provider }, () => `paused ${printTarget(environment)}\n`)
+    return this.change({ flags, name: args.name, verb: 'pause' })
   }
 }

@@ -1,16 +1,10 @@
-import { resolve } from 'node:path'
 import { Flags } from '@oclif/core'
 import { textArgument } from '../../lib/cli/arguments.ts'
 import { dryRunFlag, targetFlags } from '../../lib/cli/flags.ts'
-import { createIntakeReport } from '../../lib/cli/intake-report.ts'
-import { planVolume } from '../../lib/cli/plan/volumes.ts'
-import { renderTransfer } from '../../lib/cli/render/volumes.ts'
-import { requirePart } from '../../lib/cli/require-part.ts'
-import { ResultCommand } from '../../lib/cli/result-command.ts'
-import type { VolumeProgress } from '../../lib/providers/port.ts'
 import type { Result } from '../../lib/cli/results/volumes/download.ts'
+import { TransferVolumeCommand } from '../../lib/cli/transfer-volume-command.ts'
 
-export default class VolumesDownload extends ResultCommand {
+export default class VolumesDownload extends TransferVolumeCommand {
   static override summary = 'bring the files of a volume to a directory'
   static override description = 'Only what differs is sent. What a cut left undone is sent when it is asked for again.'
   static override examples = [
@@ -33,20 +27,6 @@ export default class VolumesDownload extends ResultCommand {
 
   async run(): Promise<Result> {
     const { args, flags } = await this.parse(VolumesDownload)
-    const provider = await this.openProvider(flags)
-    const volumes = requirePart(provider, 'volumes')
-    const environment = await this.target(flags, provider)
-    const request = {
-      direction: 'download',
-      directory: resolve(this.runtime.directory, flags.out ?? args.volume),
-      environment,
-      mirror: flags.delete,
-      volume: args.volume,
-    } as const
-    const plan = await this.planned(flags, async () => planVolume(request, volumes, this.call))
-    if (plan) return plan
-    const report = createIntakeReport(line => this.tell(line), this.runtime.clock)
-    const onProgress = (progress: VolumeProgress): void => report({ ...progress, type: 'sent' })
-    return this.show(await volumes.transfer(request, { ...this.call, onProgress }), renderTransfer)
+    return this.transfer({ direction: 'download', directory: flags.out ?? args.volume, flags, volume: args.volume })
   }
 }

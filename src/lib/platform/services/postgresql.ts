@@ -1,18 +1,28 @@
-import { readSqlConfiguration, type SqlConfiguration, type SqlWords } from './endpoints.ts'
-import type { ServiceConnection, ServicePlace, ServiceType } from './port.ts'
+import { readSqlConfiguration } from './endpoints.ts'
+import type { ServiceType } from './port.ts'
 import { createCopyCounter } from './postgresql/copy-counter.ts'
 import { locatePostgresql } from './postgresql/locate.ts'
 import * as scripts from './postgresql/scripts.ts'
 import { setupVariables } from './postgresql/setup.ts'
 import { databaseProbes } from './probes.ts'
+import { sqlConnections, sqlData, type SqlType, sqlVariables } from './sql.ts'
 import { acceptsUpTo } from './versions.ts'
 
-const WORDS: SqlWords = { databases: 'databases', default: 'default_database', endpoint: 'postgresql' }
+const SQL: SqlType = {
+  scheme: 'pgsql',
+  variables: ({ credentials, port }, configuration) => ({
+    PGPORT: String(port),
+    SERVICE_USER: credentials.username,
+    ...setupVariables(configuration),
+  }),
+  words: { databases: 'databases', default: 'default_database', endpoint: 'postgresql' },
+}
+
 export const postgresql: ServiceType = {
   aliases: ['postgres'],
   backup: { description: 'all databases with roles and rights, as SQL, each of one moment', kind: 'database' },
   client(place) {
-    const [endpoint] = configurationOf(place).endpoints
+    const [endpoint] = readSqlConfiguration(place, SQL.words).endpoints
     return {
       command: ['psql'],
       variables: {
@@ -24,21 +34,8 @@ export const postgresql: ServiceType = {
       },
     }
   },
-  connections(place) {
-    return configurationOf(place).endpoints.map(({ database, name, password, username }): ServiceConnection => {
-      const where = { host: place.hostName, port: place.port, scheme: 'pgsql' }
-      return { endpoint: name, ...where, password, path: database, query: { is_master: true }, username }
-    })
-  },
-  data: {
-    accepts: acceptsUpTo('PostgreSQL'),
-    countCommand: place => ({ command: ['bin/count'], variables: variablesOf(place) }),
-    counter: createCopyCounter,
-    dump: 'postgresql-sql',
-    dumpCommand: place => ({ command: ['bin/dump'], variables: variablesOf(place) }),
-    extension: 'sql',
-    restoreCommand: place => ({ command: ['bin/restore'], variables: variablesOf(place) }),
-  },
+  connections: place => sqlConnections(SQL, place),
+  data: sqlData(SQL, { accepts: acceptsUpTo('PostgreSQL'), counter: createCopyCounter, dump: 'postgresql-sql' }),
   defaults: { diskMb: 1024, memoryMb: 256 },
   kit: () => ({
     build: scripts.BUILD,
@@ -56,22 +53,10 @@ export const postgresql: ServiceType = {
     command: ['bin/start'],
     graceMs: 30_000,
     probes: databaseProbes(['bin/ready']),
-    variables: { ...variablesOf(place), LISTEN_ADDRESSES: place.isCutOff ? '' : place.host },
+    variables: { ...sqlVariables(SQL, place), LISTEN_ADDRESSES: place.isCutOff ? '' : place.host },
   }),
   locate: locatePostgresql,
   name: 'postgresql',
   port: 5432,
   title: 'PostgreSQL',
-}
-
-function variablesOf(place: ServicePlace): Record<string, string> {
-  return {
-    PGPORT: String(place.port),
-    SERVICE_USER: place.credentials.username,
-    ...setupVariables(configurationOf(place)),
-  }
-}
-
-function configurationOf(place: ServicePlace): SqlConfiguration {
-  return readSqlConfiguration(place, WORDS)
 }
