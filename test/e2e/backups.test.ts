@@ -81,6 +81,20 @@ describe('backups with the built command', () => {
     expect(terminal.text()).toContain('stdout is a terminal: a backup is no text')
   })
 
+  it('makes none of nothing', async () => {
+    await workspace.aloft(['environments', 'create', 'bare', '-p', 'shop'])
+
+    const ofNothing = await workspace.aloft(['backup', '-p', 'shop', '-e', 'bare'])
+    const ofNoDatabase = await workspace.aloft(['backup', ...SHOP, '--only', 'database'])
+
+    expect([ofNothing.exitCode, ofNoDatabase.exitCode]).toEqual([7, 7])
+    expect(ofNothing.stderr).toContain('conflict.no-data')
+    expect(ofNoDatabase.stderr).toContain('the environment has no database')
+    expect(await workspace.json(['backup', 'list', '-p', 'shop', '-e', 'bare'])).not.toContainEqual(
+      expect.objectContaining({ state: 'complete' }),
+    )
+  })
+
   it('refuses a damaged file before anything is touched', async () => {
     const [file, damaged] = ['shop.tar', 'damaged.tar'].map(name => join(workspace.directory, name))
     const bytes = readFileSync(file ?? '')

@@ -181,6 +181,10 @@ export const errorCodes = {
   },
   'conflict.too-late': { summary: 'It can no longer be cancelled.', remedy: 'Wait for it to finish, then roll back.' },
   'conflict.not-deployed': { summary: 'Nothing is deployed there yet.', remedy: 'Run `aloft deploy` first.' },
+  'conflict.no-data': {
+    summary: 'There is nothing to back up: neither databases nor volumes, or none of those that were asked for.',
+    remedy: 'Deploy first, or leave out `--only`.',
+  },
   'conflict.no-parent': {
     summary: 'The environment has no parent to take anything from.',
     remedy: 'Make one with `aloft environments create NAME --parent PARENT`.',

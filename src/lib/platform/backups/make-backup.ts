@@ -29,7 +29,7 @@ export interface BackupRequest extends CreateBackupInput {
 /**
  * Makes a backup of an environment, by steps of an activity that is inside the environment's lane. It counts once all of its
  * parts were read back; one that fails is recorded as failed and leaves no parts.
- * @throws failed.dump, failed.disk-full, failed.verify, failed.tool-missing, failed.cancelled, conflict.paused
+ * @throws conflict.no-data, failed.dump, failed.disk-full, failed.verify, failed.tool-missing, failed.cancelled, conflict.paused
  */
 export async function makeBackup(
   deps: BackupDeps,
@@ -90,8 +90,9 @@ async function copy(deps: BackupDeps, context: ActivityContext, request: BackupR
 async function findSources(
   deps: BackupDeps,
   context: ActivityContext,
-  { environment, isStopped = false, only }: BackupRequest,
+  request: BackupRequest,
 ): Promise<CaptureSources> {
+  const { environment, isStopped = false, only } = request
   if (!isStopped) refusePaused(placeOf(deps.store, environment))
   const all = [...(await deps.services.targets(environment)).values()]
   const sources = inScope({ services: all, volumes: listVolumes(deps, environment) }, only)
@@ -100,7 +101,18 @@ async function findSources(
     if (service.type.launch && reason !== undefined)
       context.log({ message: `${service.place.name} is left out: ${reason}` })
   }
-  return { ...sources, services: sources.services.filter(service => whyLeftOut(service) === undefined) }
+  const kept = { ...sources, services: sources.services.filter(service => whyLeftOut(service) === undefined) }
+  refuseEmpty(kept, request)
+  return kept
+}
+
+/** One that was asked for and holds nothing would count as good. Before a restore and a deletion there may be nothing. */
+function refuseEmpty({ services, volumes }: CaptureSources, { only, reason }: BackupRequest): void {
+  if (services.length > 0 || volumes.length > 0 || (reason !== 'manual' && reason !== 'scheduled')) return
+  const what = only.length > 0 ? only.join(' and ') : 'database and files'
+  throw new AppError('conflict.no-data', `there is nothing to back up: the environment has no ${what}`, {
+    suggestions: ['aloft services', 'aloft volumes'],
+  })
 }
 
 interface Copying {
