@@ -94,11 +94,14 @@ export interface ScannedFile extends FileEntry {
   readonly stamp: FileStamp
 }
 
+/** Of directories that are made: above the cache may lie what instances that run as users of their own have to get through to. */
+const PASSABLE = 0o711
+
 /** Replaces a cache file by rename; nothing happens when the disk does not let it. */
 export function replaceFile(file: string, content: string | Uint8Array): void {
   const temporary = `${file}.${process.pid}.tmp`
   try {
-    mkdirSync(dirname(file), { mode: 0o700, recursive: true })
+    mkdirSync(dirname(file), { mode: PASSABLE, recursive: true })
     writeFileSync(temporary, content, { mode: 0o600 })
     renameSync(temporary, file)
   } catch {
