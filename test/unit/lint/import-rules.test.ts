@@ -12,6 +12,8 @@ const forbidden = [
   ['src/lib/core/a.ts', 'zod'],
   ['src/lib/core/a.ts', 'node:fs'],
   ['src/lib/core/a.ts', '../stream/lines.ts'],
+  ['src/lib/core/model/a.ts', '../../stream/lines.ts'],
+  ['src/lib/core/model/a.ts', 'zod'],
   ['src/lib/stream/a.ts', '../protocol/api.ts'],
   ['src/lib/stream/a.ts', '../providers/port.ts'],
   ['src/lib/stream/a.ts', 'chalk'],
@@ -56,6 +58,7 @@ const forbidden = [
 
 const allowed = [
   ['src/lib/core/a.ts', './errors.ts'],
+  ['src/lib/core/model/a.ts', '../errors.ts'],
   ['src/lib/stream/a.ts', '../core/events.ts'],
   ['src/lib/credentials/a.ts', '../secrets/seal.ts'],
   ['src/lib/credentials/a.ts', '../transport/http.ts'],
