@@ -1,43 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import type { ApplicationSpec, EnvironmentSpec, ManagedServiceSpec } from '../../config/environment-spec.ts'
-import { AppError } from '../../core/errors.ts'
+import type { ApplicationSpec, EnvironmentSpec } from '../../config/environment-spec.ts'
 import type { Engine, ReleaseState, ServiceState } from '../engine/port.ts'
-import type { ManagedServiceRecord, Store } from '../store/port.ts'
-import { chooseAddress } from './addresses.ts'
+import { findServices, type FindServicesDeps, type Found, locate, placeOf } from './found.ts'
 import type { Kits } from './kits.ts'
 import { managedServiceState } from './managed-state.ts'
 import { mismatch } from './mismatch.ts'
-import { missingTool } from './missing-tool.ts'
 import {
-  type InstalledService,
   type ManagedServices,
   type PrepareOptions,
   type ServiceConnection,
-  type ServicePlace,
   SERVICES_RELEASE,
   type ServiceTarget,
-  type ServiceType,
 } from './port.ts'
+import { recordService, type RecordServiceDeps } from './record-service.ts'
 
-const PASSWORD_BYTES = 20
-
-export interface ManagedServicesOptions {
+export interface ManagedServicesOptions extends FindServicesDeps, RecordServiceDeps {
   readonly engine: Engine
-  readonly store: Store
-  /** Type by name or alias, without version. */
-  readonly findType: (name: string) => ServiceType | undefined
   readonly kits: Kits
   /** Deletes a shared volume of an environment; one that is not there succeeds. */
   readonly removeVolume: (environment: string, volume: string) => Promise<void>
-  /** Whether every address in 127.0.0.0/8 may be used. */
-  readonly hasManyAddresses?: boolean | undefined
-}
-
-/** A service and what runs it on this machine. */
-interface Found {
-  readonly record: ManagedServiceRecord
-  readonly type: ServiceType
-  readonly installed: InstalledService
 }
 
 export function createManagedServices(options: ManagedServicesOptions): ManagedServices {
@@ -70,7 +50,7 @@ class Services implements ManagedServices {
       const made = this.#options.store.managedServices.get(environment, service.name)?.version
       const installed = await locate(type, made ?? service.version)
       if (type.launch) await this.#options.kits.make(type, installed, { onLine: text => note(text, 'info'), signal })
-      await this.#record(environment, service, { installed, note, type })
+      await recordService(this.#options, { environment, installed, note, service, type })
     }
   }
 
@@ -127,55 +107,15 @@ class Services implements ManagedServices {
     return names
   }
 
-  async #record(
-    environment: string,
-    { configuration, name }: ManagedServiceSpec,
-    { installed, note, type }: { installed: InstalledService; type: ServiceType; note: PrepareOptions['note'] },
-  ): Promise<void> {
-    const { hasManyAddresses = process.platform === 'linux', store } = this.#options
-    const before = store.managedServices.get(environment, name)
-    if (before) {
-      refuseOtherType(before, type)
-      store.managedServices.update(environment, name, { configuration })
-      return
-    }
-    const { host, port } = await chooseAddress({
-      hasManyAddresses,
-      isTaken: address =>
-        store.managedServices.list().some(taken => taken.host === address.host && taken.port === address.port),
-      key: `${environment}/${name}`,
-      port: type.port,
-    })
-    store.managedServices.create({
-      configuration,
-      credentials: { password: randomBytes(PASSWORD_BYTES).toString('hex'), username: 'main' },
-      environment,
-      host,
-      name,
-      port,
-      type: type.name,
-      version: installed.version,
-    })
-    note(`${name} is a new, empty ${installed.product}`, 'info')
-  }
-
-  async #serviceState({ installed, record, type }: Found): Promise<ServiceState> {
-    const place = placeOf({ installed, record, type }, record.host)
+  async #serviceState(found: Found): Promise<ServiceState> {
+    const { installed, record, type } = found
+    const place = placeOf(found, record.host)
     const artifact = await this.#options.kits.make(type, installed, { signal: new AbortController().signal })
     return managedServiceState(type, place, { artifact, restartToken: record.restart })
   }
 
-  async #found(environment: string, names?: ReadonlySet<string>): Promise<Found[]> {
-    const records = this.#options.store.managedServices.list(environment)
-    return Promise.all(
-      records
-        .filter(({ name }) => names?.has(name) ?? true)
-        .map(async record => {
-          const type = this.#options.findType(record.type)
-          if (!type) throw new TypeError(`the catalogue has no ${record.type} any more`)
-          return { installed: await locate(type, record.version), record, type }
-        }),
-    )
+  #found(environment: string, names?: ReadonlySet<string>): Promise<Found[]> {
+    return findServices(this.#options, environment, names)
   }
 
   /** What an application's relationships lead to; those to services that are not run lead nowhere. */
@@ -194,29 +134,4 @@ class Services implements ManagedServices {
   async #hasHostNames(): Promise<boolean> {
     return (await this.#options.engine.isolation()).level === 'namespaces'
   }
-}
-
-function placeOf({ installed, record }: Found, hostName: string): ServicePlace {
-  const { configuration, credentials, host, name, port } = record
-  return { configuration, credentials, host, hostName, installed, isCutOff: false, name, port }
-}
-
-/** @throws failed.tool-missing */
-async function locate(type: ServiceType, wanted: string | undefined): Promise<InstalledService> {
-  const located = await type.locate(wanted)
-  if (located.found) return located
-  throw missingTool(type, located)
-}
-
-/** @throws conflict.service-type */
-function refuseOtherType({ name, type: before }: ManagedServiceRecord, type: ServiceType): void {
-  if (before === type.name) return
-  throw new AppError(
-    'conflict.service-type',
-    `the service ${name} is a ${before} and holds its data: it cannot become a ${type.name}`,
-    {
-      details: { service: name },
-      suggestions: [`Give the new ${type.name} another name; remove ${name} once its data is no longer needed.`],
-    },
-  )
 }
