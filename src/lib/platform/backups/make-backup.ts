@@ -4,20 +4,19 @@ import { join } from 'node:path'
 import { manifestBytes } from '../../bundle/layout.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, type BundleManifest, type BundlePart } from '../../bundle/manifest.ts'
 import { AppError } from '../../core/errors.ts'
-import type { BackupContent } from '../../core/model.ts'
 import type { ActivityContext } from '../activities/port.ts'
-import { placeOf, refusePaused } from '../deploy/deployments.ts'
+import { placeOf } from '../deploy/deployments.ts'
 import { writeDurably } from '../source/durable.ts'
 import type { BackupRecord } from '../store/port.ts'
-import { capture, type CaptureSources, inScope } from './capture.ts'
+import { findSources } from './backup-sources.ts'
+import { capture, type CaptureSources } from './capture.ts'
+import { describePart, toContent } from './contents.ts'
 import type { BackupDeps } from './deps.ts'
 import { whileHeld } from './hold.ts'
 import type { HeldParts } from './parts.ts'
 import type { CreateBackupInput } from './port.ts'
 import { requireBackup } from './records.ts'
 import { expiryOf } from './retention.ts'
-import { whyLeftOut } from '../services/left-out.ts'
-import { listVolumes } from './volumes.ts'
 
 export interface BackupRequest extends CreateBackupInput {
   /** Nothing of the applications runs: there is nobody to hold. */
@@ -87,34 +86,6 @@ async function copy(deps: BackupDeps, context: ActivityContext, request: BackupR
   await deps.parts.release(interrupted?.parts ?? [])
 }
 
-async function findSources(
-  deps: BackupDeps,
-  context: ActivityContext,
-  request: BackupRequest,
-): Promise<CaptureSources> {
-  const { environment, isStopped = false, only } = request
-  if (!isStopped) refusePaused(placeOf(deps.store, environment))
-  const all = [...(await deps.services.targets(environment)).values()]
-  const sources = inScope({ services: all, volumes: listVolumes(deps, environment) }, only)
-  for (const service of sources.services) {
-    const reason = whyLeftOut(service)
-    if (service.type.launch && reason !== undefined)
-      context.log({ message: `${service.place.name} is left out: ${reason}` })
-  }
-  const kept = { ...sources, services: sources.services.filter(service => whyLeftOut(service) === undefined) }
-  refuseEmpty(kept, request)
-  return kept
-}
-
-/** One that was asked for and holds nothing would count as good. Before a restore and a deletion there may be nothing. */
-function refuseEmpty({ services, volumes }: CaptureSources, { only, reason }: BackupRequest): void {
-  if (services.length > 0 || volumes.length > 0 || (reason !== 'manual' && reason !== 'scheduled')) return
-  const what = only.length > 0 ? only.join(' and ') : 'database and files'
-  throw new AppError('conflict.no-data', `there is nothing to back up: the environment has no ${what}`, {
-    suggestions: ['aloft services', 'aloft volumes'],
-  })
-}
-
 interface Copying {
   readonly parts: HeldParts
   readonly request: BackupRequest
@@ -130,7 +101,7 @@ function copyAll(
   context.phase('dump')
   return capture(deps, sources, {
     live: request.consistency === 'live',
-    onPart: (part, how) => context.log({ message: describe(part, how) }),
+    onPart: (part, how) => context.log({ message: describePart(part, how) }),
     parts,
     signal,
   })
@@ -190,18 +161,4 @@ export async function discard(deps: BackupDeps, id: string): Promise<void> {
   deps.store.backups.update(id, { contents: [], manifest: undefined, sizeBytes: 0, state: 'failed' })
   await rm(join(deps.layout.backups, id), { force: true, recursive: true })
   await deps.parts.release(record.manifest?.parts ?? [])
-}
-
-function toContent(part: BundlePart): BackupContent {
-  const { bytes, kind } = part
-  if (kind === 'volume') return { bytes, files: part.files, kind, name: part.volume }
-  const rows = part.rows && Object.values(part.rows).reduce((sum, count) => sum + count, 0)
-  return { bytes, kind, name: part.service, rows, type: `${part.type} ${part.serverVersion}` }
-}
-
-function describe(part: BundlePart, how: 'copied' | 'unchanged'): string {
-  const { bytes, files, kind, name, rows } = toContent(part)
-  const what = files === undefined ? (rows === undefined ? kind : `${rows} rows`) : `${files} files`
-  const size = `${bytes} bytes compressed`
-  return how === 'copied' ? `${name}: ${what}, ${size}` : `${name}: ${what}, unchanged since an earlier backup`
 }

@@ -1,17 +1,18 @@
-import type { BundlePart } from '../../bundle/manifest.ts'
 import { AppError, toErrorDocument } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
 import type { ActivityContext } from '../activities/port.ts'
-import type { ServiceTarget } from '../services/port.ts'
 import type { BackupRecord } from '../store/port.ts'
 import { Applications } from './applications.ts'
 import type { BackupDeps } from './deps.ts'
 import { makeBackup } from './make-backup.ts'
 import type { RestoreInput } from './port.ts'
 import { requireComplete } from './records.ts'
+import { Replacement } from './replacement.ts'
 import { choiceOf, type Plan, planRestore, refuseWithoutSpace, resolvePlan } from './restore-plan.ts'
-import { checkContents, unpack } from './unpack.ts'
-import { FreshVolume, nameOf } from './volumes.ts'
+import { checkContents } from './unpack.ts'
+
+/** How long the applications may take to come back after a restore that failed, ms. */
+const START_MS = 120_000
 
 /**
  * How a restore left its environment: with the backup's data, as it was before, never touched, or with neither the one nor the
@@ -28,12 +29,14 @@ export class Restore {
   readonly #context: ActivityContext<RestoreInput>
   readonly #plan: Plan
   readonly #applications: Applications
+  readonly #replacement: Replacement
 
   private constructor(deps: BackupDeps, context: ActivityContext<RestoreInput>, plan: Plan) {
     this.#deps = deps
     this.#context = context
     this.#plan = plan
     this.#applications = new Applications(deps, context.input.environment, plan.live)
+    this.#replacement = new Replacement(deps, context, { applications: this.#applications, plan })
   }
 
   /** @throws what `planRestore` throws, failed.restore, failed.verify, failed.dump, failed.cancelled: `details.state` says how it ended */
@@ -59,7 +62,7 @@ export class Restore {
       await this.#makeSafetyBackup()
       context.phase('restore')
       context.commit()
-      await this.#write()
+      await this.#replacement.run()
       context.phase('start')
       await context.step('start', () => this.#applications.start(context.signal))
     } catch (error) {
@@ -67,7 +70,7 @@ export class Restore {
       throw await (context.activity.committedAt === undefined ? this.#leave(error) : this.#goBack(error))
     }
     context.setOutput({ state: 'restored' satisfies RestoreState })
-    await this.#dropOld()
+    await this.#replacement.dropOld()
   }
 
   /** Of what the restore will replace, while nothing of the applications runs. */
@@ -89,51 +92,6 @@ export class Restore {
     })
   }
 
-  async #write(): Promise<void> {
-    const { services, volumes } = this.#plan
-    const context = this.#context
-    await context.step('stop-services', () => this.#stopServices())
-    for (const { part, target } of services)
-      await context.step(`restore:service:${target.place.name}`, () => this.#restoreService(target, part))
-    for (const { part, target } of volumes) {
-      const fresh = this.#fresh(target)
-      const name = nameOf(target)
-      await context.step(`extract:${name}`, () => this.#extract(part, fresh))
-      await context.step(`exchange:${name}`, () => fresh.exchange())
-      context.log({ message: `${name}: ${part.files} files restored` })
-    }
-  }
-
-  async #extract(part: BundlePart, fresh: FreshVolume): Promise<void> {
-    const { parts, volumeJobs } = this.#deps
-    await fresh.clear()
-    try {
-      await unpack(parts, part, content => volumeJobs.extract(fresh.place, content, this.#context.signal))
-    } catch (error) {
-      // on a full disk nothing could be recorded otherwise, not even this failure
-      if (!this.#context.interrupted) await fresh.clear()
-      throw error
-    }
-  }
-
-  async #restoreService(target: ServiceTarget, part: BundlePart): Promise<void> {
-    const { operations } = this.#deps
-    await unpack(this.#deps.parts, part, content => operations.restore(target, content, this.#context.signal))
-    this.#context.log({ message: `${target.place.name}: restored` })
-  }
-
-  /** Those that read their data at the start only. */
-  async #stopServices(): Promise<void> {
-    const names = this.#plan.services.flatMap(({ target: { place, type } }) =>
-      type.data?.restoresStopped === true ? place.name : [],
-    )
-    if (names.length > 0) await this.#applications.stopServices(new Set(names), this.#context.signal)
-  }
-
-  #fresh(target: Plan['volumes'][number]['target']): FreshVolume {
-    return new FreshVolume(this.#deps.layout, target, this.#context.activity.id)
-  }
-
   /** Nothing was written: the applications go on. */
   async #leave(error: unknown): Promise<unknown> {
     await this.#applications.start(AbortSignal.timeout(START_MS)).catch((problem: unknown) => this.#report(problem))
@@ -149,7 +107,7 @@ export class Restore {
     context.phase('roll-back')
     const safety = this.#safetyBackup()
     try {
-      await this.#writeBack(safety)
+      await this.#replacement.undo(safety)
       await context.step('rollback:start', () => this.#applications.start(context.signal))
     } catch (problem) {
       if (context.interrupted) throw problem
@@ -158,23 +116,6 @@ export class Restore {
       return this.#verdict('broken', message, safety)
     }
     return this.#verdict('rolled-back', message, safety)
-  }
-
-  async #writeBack(safety: BackupRecord | undefined): Promise<void> {
-    const context = this.#context
-    const { services, volumes } = this.#plan
-    await context.step('rollback:stop', async () => {
-      await this.#applications.stop(context.signal)
-      await this.#stopServices()
-    })
-    for (const { target } of volumes)
-      await context.step(`rollback:volume:${nameOf(target)}`, () => this.#fresh(target).takeBack())
-    for (const { target } of services) {
-      const { name } = target.place
-      const part = safety?.manifest?.parts.find(own => own.kind !== 'volume' && own.service === name)
-      if (!part) throw new AppError('failed.restore', `there is no safety backup of ${name} to go back to`)
-      await context.step(`rollback:service:${name}`, () => this.#restoreService(target, part))
-    }
   }
 
   #safetyBackup(): BackupRecord | undefined {
@@ -199,17 +140,4 @@ export class Restore {
   #report(problem: unknown): void {
     this.#context.log({ level: 'error', message: toErrorDocument(problem).message })
   }
-
-  /** What was there before goes last; what stays of it does not make a good restore a bad one. */
-  async #dropOld(): Promise<void> {
-    await this.#context.step('clean', async () => {
-      for (const { target } of this.#plan.volumes)
-        await this.#fresh(target)
-          .dropOld()
-          .catch((problem: unknown) => this.#context.warn(toErrorDocument(problem).message))
-    })
-  }
 }
-
-/** How long the applications may take to come back after a restore that failed, ms. */
-const START_MS = 120_000

@@ -1,0 +1,18 @@
+import type { BundlePart } from '../../bundle/manifest.ts'
+import type { BackupContent } from '../../core/model.ts'
+
+/** What the list of backups says of a part. */
+export function toContent(part: BundlePart): BackupContent {
+  const { bytes, kind } = part
+  if (kind === 'volume') return { bytes, files: part.files, kind, name: part.volume }
+  const rows = part.rows && Object.values(part.rows).reduce((sum, count) => sum + count, 0)
+  return { bytes, kind, name: part.service, rows, type: `${part.type} ${part.serverVersion}` }
+}
+
+/** A line of the log. */
+export function describePart(part: BundlePart, how: 'copied' | 'unchanged'): string {
+  const { bytes, files, kind, name, rows } = toContent(part)
+  const what = files === undefined ? (rows === undefined ? kind : `${rows} rows`) : `${files} files`
+  const size = `${bytes} bytes compressed`
+  return how === 'copied' ? `${name}: ${what}, ${size}` : `${name}: ${what}, unchanged since an earlier backup`
+}

@@ -1,0 +1,104 @@
+import type { BundlePart } from '../../bundle/manifest.ts'
+import { AppError, toErrorDocument } from '../../core/errors.ts'
+import type { ActivityContext } from '../activities/port.ts'
+import type { ServiceTarget } from '../services/port.ts'
+import type { BackupRecord } from '../store/port.ts'
+import type { Applications } from './applications.ts'
+import type { BackupDeps } from './deps.ts'
+import type { RestoreInput } from './port.ts'
+import type { Plan } from './restore-plan.ts'
+import { unpack } from './unpack.ts'
+import { FreshVolume, nameOf, type VolumePlace } from './volumes.ts'
+
+/** A backup's data in place of an environment's, and the way back. By steps of the activity, so that it goes on after a crash. */
+export class Replacement {
+  readonly #deps: BackupDeps
+  readonly #context: ActivityContext<RestoreInput>
+  readonly #applications: Applications
+  readonly #plan: Plan
+
+  constructor(
+    deps: BackupDeps,
+    context: ActivityContext<RestoreInput>,
+    { applications, plan }: { readonly applications: Applications; readonly plan: Plan },
+  ) {
+    this.#deps = deps
+    this.#context = context
+    this.#applications = applications
+    this.#plan = plan
+  }
+
+  /** The backup's data takes the place of the environment's. */
+  async run(): Promise<void> {
+    const { services, volumes } = this.#plan
+    const context = this.#context
+    await context.step('stop-services', () => this.#stopServices())
+    for (const { part, target } of services)
+      await context.step(`restore:service:${target.place.name}`, () => this.#restoreService(target, part))
+    for (const { part, target } of volumes) {
+      const fresh = this.#volume(target)
+      const name = nameOf(target)
+      await context.step(`extract:${name}`, () => this.#extract(part, fresh))
+      await context.step(`exchange:${name}`, () => fresh.exchange())
+      context.log({ message: `${name}: ${part.files} files restored` })
+    }
+  }
+
+  /** The environment has its own data again: volumes as they were, services out of the safety backup. */
+  async undo(safety: BackupRecord | undefined): Promise<void> {
+    const context = this.#context
+    const { services, volumes } = this.#plan
+    await context.step('rollback:stop', async () => {
+      await this.#applications.stop(context.signal)
+      await this.#stopServices()
+    })
+    for (const { target } of volumes)
+      await context.step(`rollback:volume:${nameOf(target)}`, () => this.#volume(target).takeBack())
+    for (const { target } of services) {
+      const { name } = target.place
+      const part = safety?.manifest?.parts.find(own => own.kind !== 'volume' && own.service === name)
+      if (!part) throw new AppError('failed.restore', `there is no safety backup of ${name} to go back to`)
+      await context.step(`rollback:service:${name}`, () => this.#restoreService(target, part))
+    }
+  }
+
+  /** What was there before goes last; what stays of it does not make a good restore a bad one. */
+  async dropOld(): Promise<void> {
+    await this.#context.step('clean', async () => {
+      for (const { target } of this.#plan.volumes)
+        await this.#volume(target)
+          .dropOld()
+          .catch((problem: unknown) => this.#context.warn(toErrorDocument(problem).message))
+    })
+  }
+
+  async #extract(part: BundlePart, fresh: FreshVolume): Promise<void> {
+    const { parts, volumeJobs } = this.#deps
+    await fresh.clear()
+    try {
+      await unpack(parts, part, content => volumeJobs.extract(fresh.place, content, this.#context.signal))
+    } catch (error) {
+      // on a full disk nothing could be recorded otherwise, not even this failure
+      if (!this.#context.interrupted) await fresh.clear()
+      throw error
+    }
+  }
+
+  async #restoreService(target: ServiceTarget, part: BundlePart): Promise<void> {
+    const { operations } = this.#deps
+    await unpack(this.#deps.parts, part, content => operations.restore(target, content, this.#context.signal))
+    this.#context.log({ message: `${target.place.name}: restored` })
+  }
+
+  /** Those that read their data at the start only. */
+  async #stopServices(): Promise<void> {
+    const names = this.#plan.services.flatMap(({ target: { place, type } }) =>
+      type.data?.restoresStopped === true ? place.name : [],
+    )
+    if (names.length > 0) await this.#applications.stopServices(new Set(names), this.#context.signal)
+  }
+
+  #volume(target: VolumePlace): FreshVolume {
+    return new FreshVolume(this.#deps.layout, target, this.#context.activity.id)
+  }
+}
