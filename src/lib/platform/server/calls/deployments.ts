@@ -7,6 +7,7 @@ import type { DeploymentRecord } from '../../store/port.ts'
 import type { Handlers, PathParams } from '../handlers.ts'
 import { findPlace } from '../lookup.ts'
 import type { CallDeps } from './deps.ts'
+import { startedBy } from './started-by.ts'
 import { checkName } from './check-name.ts'
 import { checkVariableNames } from '../../../protocol/variable-names.ts'
 import { buildSource, requireTree, treeSource } from './deploy-source.ts'
@@ -18,11 +19,10 @@ type Calls = Pick<Handlers, 'deploy' | 'listDeployments' | 'planDeploy' | 'rollb
 export function deploymentCalls(deps: CallDeps): Calls {
   const { activities, store } = deps
   return {
-    deploy({ body, key, params, principal }) {
+    deploy(call) {
+      const { body, params, principal } = call
       return activities.start({
-        createdBy: principal.user,
-        environment: params.environment,
-        key,
+        ...startedBy(call, body),
         prepare() {
           if (body.input.kind === 'tree') requireTree(deps, body.input.tree)
           const place = findOrCreate(deps, params)
@@ -31,8 +31,6 @@ export function deploymentCalls(deps: CallDeps): Calls {
             input: deployInput(deps, { author: principal.user, body, place }),
           }
         },
-        project: params.project,
-        request: body,
         type: 'deploy',
       })
     },
@@ -42,11 +40,10 @@ export function deploymentCalls(deps: CallDeps): Calls {
         .map(record => toDeployment(store, record)),
     }),
     planDeploy: call => planDeployment(deps, call),
-    rollback({ body, key, params, principal }) {
+    rollback(call) {
+      const { body, params, principal } = call
       return activities.start({
-        createdBy: principal.user,
-        environment: params.environment,
-        key,
+        ...startedBy(call, body),
         prepare() {
           const place = findPlace(store, params, principal)
           const target = rollbackTarget(deps, place, body.deployment)
@@ -55,8 +52,6 @@ export function deploymentCalls(deps: CallDeps): Calls {
             input: rollbackInput(place, target),
           }
         },
-        project: params.project,
-        request: body,
         type: 'rollback',
       })
     },

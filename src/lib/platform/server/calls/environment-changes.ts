@@ -6,10 +6,11 @@ import type { CloneInput } from '../../environments/clone-activity.ts'
 import type { SyncInput } from '../../environments/sync-activity.ts'
 import { createBelow } from '../../environments/create-below.ts'
 import type { EnvironmentRecord, Store } from '../../store/port.ts'
-import type { Call, Handlers } from '../handlers.ts'
+import type { Handlers } from '../handlers.ts'
 import { findPlace } from '../lookup.ts'
 import { checkName } from './check-name.ts'
 import type { CallDeps } from './deps.ts'
+import { startedBy, type StartingCall } from './started-by.ts'
 
 type Calls = Pick<Handlers, 'branchEnvironment' | 'pauseEnvironment' | 'resumeEnvironment' | 'syncEnvironment'>
 
@@ -17,12 +18,12 @@ type Calls = Pick<Handlers, 'branchEnvironment' | 'pauseEnvironment' | 'resumeEn
 export function environmentChangeCalls(deps: CallDeps): Calls {
   const { activities, store } = deps
   return {
-    branchEnvironment({ body, key, params, principal }) {
+    branchEnvironment(call) {
+      const { body, params, principal } = call
       checkName(body.name)
       return activities.start({
-        createdBy: principal.user,
+        ...startedBy(call, body),
         environment: body.name,
-        key,
         prepare() {
           const parent = findPlace(store, params, principal)
           const { id } = requireLive(store, parent)
@@ -33,18 +34,15 @@ export function environmentChangeCalls(deps: CallDeps): Calls {
             input: cloneInput({ data: body.data ?? true, deployment: id, environment, parent }),
           }
         },
-        project: params.project,
-        request: body,
         type: 'environment.clone',
       })
     },
     pauseEnvironment: call => change(deps, 'pause', call),
     resumeEnvironment: call => change(deps, 'resume', call),
-    syncEnvironment({ body, key, params, principal }) {
+    syncEnvironment(call) {
+      const { body, params, principal } = call
       return activities.start({
-        createdBy: principal.user,
-        environment: params.environment,
-        key,
+        ...startedBy(call, body),
         prepare() {
           const place = findPlace(store, params, principal)
           const parent = parentOf(store, place)
@@ -56,35 +54,25 @@ export function environmentChangeCalls(deps: CallDeps): Calls {
             input: syncInput(place, parent, { ...body, deployment: requireLive(store, parent).id }),
           }
         },
-        project: params.project,
-        request: body,
         type: 'environment.sync',
       })
     },
   }
 }
 
-function change(
-  { activities, store }: CallDeps,
-  verb: 'pause' | 'resume',
-  { key, params, principal }: AnyCall,
-): Activity {
+function change({ activities, store }: CallDeps, verb: 'pause' | 'resume', call: StartingCall): Activity {
+  const { params, principal } = call
   return activities.start({
-    createdBy: principal.user,
-    environment: params.environment,
-    key,
+    ...startedBy(call),
     prepare() {
       const place = findPlace(store, params, principal)
       requireLive(store, place)
       const description = `${verb} ${params.project} ${params.environment}`
       return { description, input: { environment: place.environment.id } }
     },
-    project: params.project,
     type: `environment.${verb}`,
   })
 }
-
-type AnyCall = Pick<Call<'pauseEnvironment'>, 'key' | 'params' | 'principal'>
 
 interface Cloned {
   readonly parent: Place

@@ -6,6 +6,7 @@ import type { Handlers } from '../handlers.ts'
 import { findPlace, findProject } from '../lookup.ts'
 import { checkName } from './check-name.ts'
 import type { CallDeps } from './deps.ts'
+import { startedBy } from './started-by.ts'
 import { toEnvironment } from './views.ts'
 
 type Calls = Pick<Handlers, 'createEnvironment' | 'deleteEnvironment' | 'getEnvironment' | 'listEnvironments'>
@@ -24,11 +25,10 @@ export function environmentCalls({ activities, store }: CallDeps): Calls {
         : store.environments.create({ name: body.name, project: project.id, type: body.type ?? 'development' })
       return toEnvironment(store, record)
     },
-    deleteEnvironment({ key, params, principal, query }) {
+    deleteEnvironment(call) {
+      const { params, query } = call
       return activities.start({
-        createdBy: principal.user,
-        environment: params.environment,
-        key,
+        ...startedBy(call, query),
         prepare() {
           const project = store.projects.find(params.project)
           const environment = project && store.environments.find(project.id, params.environment)
@@ -37,8 +37,6 @@ export function environmentCalls({ activities, store }: CallDeps): Calls {
           const backup = query.backup === 'no' ? undefined : createId('bkp')
           return { description, input: { backup, environment: environment?.id } }
         },
-        project: params.project,
-        request: query,
         type: 'environment.delete',
       })
     },

@@ -3,6 +3,7 @@ import type { Handlers } from '../handlers.ts'
 import { findProject, visibleProjects } from '../lookup.ts'
 import { checkName } from './check-name.ts'
 import type { CallDeps } from './deps.ts'
+import { startedBy } from './started-by.ts'
 
 type Calls = Pick<Handlers, 'createProject' | 'deleteProject' | 'getProject' | 'listProjects'>
 
@@ -12,10 +13,11 @@ export function projectCalls({ activities, store }: CallDeps): Calls {
       checkName(body.name)
       return store.projects.create(body)
     },
-    deleteProject({ key, params, principal, query }) {
+    deleteProject(call) {
+      const { params, query } = call
       return activities.start({
-        createdBy: principal.user,
-        key,
+        ...startedBy(call, query),
+        environment: undefined,
         prepare() {
           const project = store.projects.find(params.project)
           const all = project ? store.environments.list(project.id) : []
@@ -26,8 +28,6 @@ export function projectCalls({ activities, store }: CallDeps): Calls {
             input: { backups, environments, project: project?.id },
           }
         },
-        project: params.project,
-        request: query,
         type: 'project.delete',
       })
     },

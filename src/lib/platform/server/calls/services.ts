@@ -12,6 +12,7 @@ import type { Call, Handlers } from '../handlers.ts'
 import { checkServices, findPlace } from '../lookup.ts'
 import { findTarget } from '../service-access.ts'
 import type { CallDeps } from './deps.ts'
+import { startedBy } from './started-by.ts'
 
 type Calls = Pick<Handlers, 'formation' | 'listServices' | 'restart' | 'scale' | 'serviceConnections'>
 
@@ -20,11 +21,10 @@ export function serviceCalls(deps: CallDeps): Calls {
   return {
     formation: ({ params, principal }) => formationOf(liveOf(deps, findPlace(store, params, principal))),
     listServices: call => listServices(deps, call),
-    restart({ body, key, params, principal }) {
+    restart(call) {
+      const { body, params, principal } = call
       return activities.start({
-        createdBy: principal.user,
-        environment: params.environment,
-        key,
+        ...startedBy(call, body),
         prepare() {
           const place = findPlace(store, params, principal)
           refusePaused(place)
@@ -37,16 +37,13 @@ export function serviceCalls(deps: CallDeps): Calls {
             input: { environment: place.environment.id, services },
           }
         },
-        project: params.project,
-        request: body,
         type: 'restart',
       })
     },
-    scale({ body, key, params, principal }) {
+    scale(call) {
+      const { body, params, principal } = call
       return activities.start({
-        createdBy: principal.user,
-        environment: params.environment,
-        key,
+        ...startedBy(call, body),
         prepare() {
           const place = findPlace(store, params, principal)
           refusePaused(place)
@@ -56,8 +53,6 @@ export function serviceCalls(deps: CallDeps): Calls {
             input: { environment: place.environment.id, services },
           }
         },
-        project: params.project,
-        request: body,
         type: 'scale',
       })
     },

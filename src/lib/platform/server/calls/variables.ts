@@ -8,6 +8,7 @@ import type { Handlers } from '../handlers.ts'
 import { findPlace, findProject, notFound } from '../lookup.ts'
 import { checkVariableNames } from '../../../protocol/variable-names.ts'
 import type { CallDeps } from './deps.ts'
+import { startedBy } from './started-by.ts'
 import { toVariable } from './views.ts'
 
 type Calls = Pick<Handlers, 'changeProjectVariables' | 'changeVariables' | 'listProjectVariables' | 'listVariables'>
@@ -26,7 +27,8 @@ export function variableCalls(deps: CallDeps): Calls {
       change(deps, { project: findProject(store, params.project, principal).id }, body)
       return { effect: 'waits' }
     },
-    changeVariables({ body, key, params, principal }) {
+    changeVariables(call) {
+      const { body, params, principal } = call
       const place = findPlace(store, params, principal)
       const scope = { environment: place.environment.id, project: place.project.id }
       const rebuild = touchesBuilds(deps, scope, body)
@@ -36,9 +38,7 @@ export function variableCalls(deps: CallDeps): Calls {
         return { effect: 'waits' }
       }
       const activity = activities.start({
-        createdBy: principal.user,
-        environment: params.environment,
-        key,
+        ...startedBy(call, body),
         prepare() {
           change(deps, scope, body)
           return {
@@ -46,8 +46,6 @@ export function variableCalls(deps: CallDeps): Calls {
             input: redeploy(place, deployment, rebuild),
           }
         },
-        project: params.project,
-        request: body,
         type: 'redeploy',
       })
       return { activity, effect: rebuild ? 'redeploys' : 'restarts' }
