@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path'
 import { bundle, EXTERNAL } from './build/bundle.ts'
 import { completionDataOf, storeCompletionData } from './build/completion-data.ts'
 import { renderPages } from './build/help-pages.ts'
+import { noticesOf, packagesOf } from './build/notices.ts'
 import { commandFiles, packageFile, readSourceProgram, ROOT } from './build/source-program.ts'
 import { vendorFile, vendorFiles, vendorText } from './build/vendor.ts'
 import { lazily } from './build/lazy.ts'
@@ -18,33 +19,37 @@ const program = await readSourceProgram()
 const dist = join(ROOT, 'dist')
 rmSync(dist, { force: true, recursive: true })
 const vendors = new Set<string>()
-await Promise.all([
+const programs = await Promise.all([
   bundleProgram(),
   bundle({ entry: 'src/lib/cli/start/complete.ts', output: 'dist/complete.cjs' }),
   // programs of their own, started by others
   ...globSync('lib/*/**/main.ts', { cwd: join(ROOT, 'src'), exclude: ['lib/cli/**'] }).map(bundleService),
 ])
-await Promise.all([...vendors].map(bundleVendor))
-await bundle({ entry: { text: startText() }, external: ['./complete.cjs'], output: 'dist/start.cjs' })
+const packages = await Promise.all([...vendors].map(bundleVendor))
+const start = await bundle({ entry: { text: startText() }, external: ['./complete.cjs'], output: 'dist/start.cjs' })
+writeFileSync(
+  join(dist, 'THIRD-PARTY-NOTICES.txt'),
+  noticesOf(ROOT, packagesOf([...programs, ...packages, start].flat())),
+)
 writeFileSync(join(dist, 'commands.json'), JSON.stringify(storeCommands(program.commands)))
 writeFileSync(join(dist, 'help.txt'), packPages(await renderPages(program)))
 writeFileSync(join(dist, 'completion.json'), JSON.stringify(storeCompletionData(completionDataOf(program))))
 
 /** The command; packages that not every start needs are left to files of their own. */
-async function bundleProgram(): Promise<void> {
+function bundleProgram(): Promise<readonly string[]> {
   const plugins = [vendorFiles(vendors, EXTERNAL), lazily]
-  await bundle({ entry: { text: programText() }, output: 'dist/aloft.cjs', around: AS_FUNCTION, plugins })
+  return bundle({ entry: { text: programText() }, output: 'dist/aloft.cjs', around: AS_FUNCTION, plugins })
 }
 
 /** A program that runs on its own, from a file below `src`. */
-async function bundleService(file: string): Promise<void> {
+function bundleService(file: string): Promise<readonly string[]> {
   const output = `dist/${file.replace(/ts$/, 'js')}`
   const plugins = [vendorFiles(vendors, EXTERNAL, relative(dirname(output), 'dist'))]
-  await bundle({ entry: `src/${file}`, output, plugins })
+  return bundle({ entry: `src/${file}`, output, plugins })
 }
 
-async function bundleVendor(name: string): Promise<void> {
-  await bundle({ entry: { text: await vendorText(name) }, output: `dist/${vendorFile(name)}` })
+async function bundleVendor(name: string): Promise<readonly string[]> {
+  return bundle({ entry: { text: await vendorText(name) }, output: `dist/${vendorFile(name)}` })
 }
 
 /** Loaded by `bin/run.js`: answers at once, or loads the program. */

@@ -31,9 +31,14 @@ export async function runPacked() {
 }
 
 function isComplete(paths) {
-  const missing = ['bin/run.js', 'dist/start.cjs', 'dist/lib/platform/main.js', 'LICENSE', 'README.md'].filter(
-    path => !paths.includes(path),
-  )
+  const wanted = [
+    'bin/run.js',
+    'dist/start.cjs',
+    'dist/lib/platform/main.js',
+    'dist/THIRD-PARTY-NOTICES.txt',
+    'LICENSE',
+  ]
+  const missing = [...wanted, 'README.md'].filter(path => !paths.includes(path))
   const surplus = paths.filter(path => /^(src|test|examples|scripts|bench)\//.test(path))
   if (missing.length > 0) console.error(`not in the package: ${missing.join(', ')}`)
   if (surplus.length > 0) console.error(`should not be in the package: ${surplus.join(', ')}`)

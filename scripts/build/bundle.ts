@@ -29,10 +29,16 @@ export interface Bundle {
   readonly external?: readonly string[]
 }
 
-/** Makes one file of a module and all that it imports. */
-export async function bundle({ around, entry, external = [], output, plugins = [] }: Bundle): Promise<void> {
+/** Makes one file of a module and all that it imports. Returns the files, below the repository, of which something is in it. */
+export async function bundle({
+  around,
+  entry,
+  external = [],
+  output,
+  plugins = [],
+}: Bundle): Promise<readonly string[]> {
   const isModule = !output.endsWith('.cjs')
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     ...(typeof entry === 'string'
       ? { entryPoints: [entry] }
@@ -47,6 +53,7 @@ export async function bundle({ around, entry, external = [], output, plugins = [
     logLevel: 'warning',
     // ES modules first: some packages have an UMD build for require, which cannot be bundled
     mainFields: ['module', 'main'],
+    metafile: true,
     // http-proxy-3 finds its own functions by their names
     keepNames: output.endsWith('/http-proxy-3.cjs'),
     minify: true,
@@ -55,6 +62,9 @@ export async function bundle({ around, entry, external = [], output, plugins = [
     plugins: [...plugins, leftOut, placesOfSources(output, isModule)],
     target: 'node22.19',
   })
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter(input => (inputs[input]?.bytesInOutput ?? 0) > 0),
+  )
 }
 
 /** Packages in CommonJS find these in their scope. */

@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync, statSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { renderPages } from '../../scripts/build/help-pages.ts'
-import { readSourceProgram } from '../../scripts/build/source-program.ts'
+import { packageFile, readSourceProgram } from '../../scripts/build/source-program.ts'
 import { findPage } from '../../src/lib/cli/start/help-pages.ts'
 import { createWorkspace, environmentOf, repository } from '../helpers/workspace.ts'
+
+/** The name of a package in an import that is more than types. */
+const IMPORTED = /^(?:import(?! type)[^'\n]*|} from |.*\bimport\()'((?:@[\w-]+\/)?[\w:-]+)[^'.]*'/gm
 
 const workspace = createWorkspace()
 
@@ -19,6 +23,16 @@ function run(script: string, argv: readonly string[], environment: NodeJS.Proces
     env: { ...environmentOf(process.env), ALOFT_HOME: workspace.home, NODE_ENV: 'production', ...environment },
   })
   return { status, stderr, stdout }
+}
+
+/** Packages that our sources import; those that are installed beside aloft are not in the bundle. */
+function importedPackages(): Set<string> {
+  const beside = Object.keys({ ...packageFile.dependencies, ...packageFile.optionalDependencies })
+  const files = globSync('src/**/*.ts', { cwd: repository })
+  const names = files.flatMap(file =>
+    [...readFileSync(join(repository, file), 'utf8').matchAll(IMPORTED)].map(([, name = '']) => name),
+  )
+  return new Set(names.filter(name => !isBuiltin(name) && !beside.includes(name)))
 }
 
 describe('the bundle', () => {
@@ -71,6 +85,15 @@ describe('the bundle', () => {
   it('completes without failing, whatever the words are', () => {
     expect(run('bin/run.js', ['__complete', 'fish', 'proj'])).toMatchObject({ status: 0, stderr: '' })
     expect(run('bin/run.js', ['__complete'])).toEqual({ status: 0, stderr: '', stdout: '' })
+  })
+
+  it('comes with the licences of all packages that are in it', () => {
+    const notices = readFileSync(join(repository, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')
+    const named = new Set([...notices.matchAll(/^(\S+) \d\S* \(\S+\); .*$/gm)].map(([, name]) => name))
+
+    expect([...importedPackages()].filter(name => !named.has(name))).toEqual([])
+    // what those bring along
+    expect([...named]).toEqual(expect.arrayContaining(['is-network-error', 'oauth4webapi', 'streamx', 'yoctocolors']))
   })
 
   it('is small', () => {
