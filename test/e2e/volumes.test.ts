@@ -30,7 +30,7 @@ describe('files of a volume', () => {
   it('are listed with who mounts them and what they take', async () => {
     const mounts = [{ path: 'data', service: 'notes' }]
     expect(await workspace.json(['volumes', ...TARGET])).toEqual([
-      { bytes: expect.any(Number), files: 1, mounts, name: 'notes', quotaBytes: 1024 * 1024 },
+      { bytes: expect.any(Number), files: 1, mounts, name: 'notes', quotaBytes: 1024 * 1024, enforced: false },
     ])
   })
 

@@ -48,8 +48,11 @@ export interface EngineFixture {
   dispose(): Promise<void>
 }
 
-export async function createFixture(options: { level?: Level; idleMs?: number } = {}): Promise<EngineFixture> {
-  const root = await mkdtemp(join(tmpdir(), 'aloft-'))
+/** `parent`: the directory that its home is made in. */
+export async function createFixture(
+  options: { level?: Level; idleMs?: number; parent?: string } = {},
+): Promise<EngineFixture> {
+  const root = await mkdtemp(join(options.parent ?? tmpdir(), 'aloft-'))
   const layout = createLayout(resolveHome({ ALOFT_HOME: root }))
   await mkdir(layout.home.data, { recursive: true })
   const engines: Engine[] = []

@@ -9,7 +9,10 @@ export function diskError(error: unknown, directory: string): unknown {
   })
 }
 
+/** A full disk, a spent quota: Node has no name for EDQUOT, which is 122 on Linux and 69 on macOS. */
+const FULL = ['ENOSPC', 'Unknown system error -122', 'Unknown system error -69']
+
 /** Also when a quota is spent. */
 export function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+  return error instanceof Error && 'code' in error && FULL.includes(String(error.code))
 }

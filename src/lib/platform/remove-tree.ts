@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fstatSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -56,20 +57,22 @@ async function empty(top: number): Promise<void> {
     if (directories.length === 0) return
     if (round === ROUNDS) throw new Error('a directory that is being removed fills up again and again')
     for (let name = directories.pop(); name !== undefined; name = directories.pop()) {
-      directories.push(...removeDirectory(join(through(top), name), top))
+      directories.push(...(await removeDirectory(join(through(top), name), top)))
       await turn()
     }
   }
 }
 
 /** Returns the names of the directories that were in it, which are at the top now. */
-function removeDirectory(path: string, top: number): string[] {
+async function removeDirectory(path: string, top: number): Promise<string[]> {
   const held = hold(path)
   if (held === undefined) {
     unlink(path)
     return []
   }
   try {
+    // nothing can be moved out of a subvolume of btrfs
+    if (fstatSync(held).dev !== fstatSync(top).dev) await empty(held)
     const moved = removeFiles(held, top)
     rmdir(path)
     return moved

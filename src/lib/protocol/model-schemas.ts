@@ -175,5 +175,6 @@ export const volume = lazily(
       bytes: z.number(),
       files: z.number(),
       quotaBytes: optional(z.number()),
+      enforced: optional(z.boolean()),
     }) satisfies z.ZodMiniType<Volume>,
 )

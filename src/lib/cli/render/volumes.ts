@@ -8,6 +8,7 @@ export const volumeList = listView<Volume>([
   { cell: ({ bytes }) => renderBytes(bytes), name: 'usage' },
   { cell: ({ files }) => String(files), name: 'files' },
   { cell: ({ quotaBytes }) => (quotaBytes === undefined ? '' : renderBytes(quotaBytes)), name: 'quota' },
+  { cell: ({ enforced }) => (enforced === undefined ? '' : enforced ? 'yes' : 'no'), name: 'enforced' },
 ])
 
 /** A warning for each volume that takes more than it should: not every file system keeps it from that. */

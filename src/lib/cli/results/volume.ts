@@ -10,6 +10,7 @@ export const volume = z.strictObject({
   bytes: z.number(),
   files: z.number(),
   quotaBytes: z.optional(z.number()),
+  enforced: z.optional(z.boolean()),
 } satisfies Shape<Volume>)
 
 export const volumeTransfer = z.strictObject({

@@ -1,6 +1,5 @@
 import type { KeyEffects } from '../document/section.ts'
 
-const DISK = 'disk sizes are not enforced here: `aloft volumes` warns of what is above'
 const SIZE = 'container sizes have no effect here: set the scale with `aloft scale`'
 
 const NO_FIREWALL = 'a firewall: it would not be enforced'
@@ -9,7 +8,6 @@ const shared: KeyEffects = {
   ignored: {
     access: 'access by role has no effect here',
     container_profile: SIZE,
-    disk: DISK,
     size: SIZE,
     'resources.base_memory': SIZE,
     'resources.memory_ratio': SIZE,
@@ -18,7 +16,11 @@ const shared: KeyEffects = {
 }
 
 export const WORKER_EFFECTS: KeyEffects = {
-  ignored: { ...shared.ignored, timezone: 'only crons have a time zone, and workers have no crons' },
+  ignored: {
+    ...shared.ignored,
+    disk: 'a worker shares the volumes of its application, and their size',
+    timezone: 'only crons have a time zone, and workers have no crons',
+  },
   unsupported: { ...shared.unsupported, 'commands.post_start': 'commands after the start of a worker' },
 }
 

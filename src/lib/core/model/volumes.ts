@@ -9,6 +9,8 @@ export interface Volume {
   readonly files: number
   /** As the project's files ask for it. */
   readonly quotaBytes?: number | undefined
+  /** Whether the file system refuses what goes beyond that; absent without a quota. */
+  readonly enforced?: boolean | undefined
 }
 
 export interface VolumeMount {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { volumeRoot } from '../engine/process/isolation/mounts.ts'
 import type { Layout } from '../layout.ts'
@@ -83,11 +83,12 @@ export class FreshVolume {
     flushDirectory(join(this.#current, '..'))
   }
 
-  /** The volume is again what it was before `exchange`: empty when there was none. Repeating it does nothing. */
+  /** The volume is again what it was before `exchange`: gone when there was none. Repeating it does nothing. */
   async takeBack(): Promise<void> {
     if (existsSync(this.#old)) {
       await removeTree(this.#current)
-      renameSync(this.#old, this.#current)
+      if (readdirSync(this.#old).length > 0) renameSync(this.#old, this.#current)
+      else rmdirSync(this.#old)
       flushDirectory(join(this.#current, '..'))
     }
     await this.clear()

@@ -1,8 +1,9 @@
-import type { MountSpec } from '../../config/environment-spec.ts'
+import type { EnvironmentSpec, MountSpec } from '../../config/environment-spec.ts'
 import type { LaunchSpec, MountBinding, ReleaseState, ServiceState } from '../engine/port.ts'
 import { type Release, type ReleaseService, releaseServices } from './release.ts'
 import { hostNames, relationshipHolder } from './relationships.ts'
 import { serviceVariables } from './variables.ts'
+import { quotaOf } from '../volumes/quota.ts'
 
 /** What the engine should run for a release; `only` limits it to some of its services. Pure. */
 export function releaseState(
@@ -40,6 +41,7 @@ export function serviceLaunch(release: Release, service: ReleaseService, command
   const build = release.builds[application.name]
   if (!build) throw new TypeError(`release ${release.id} has no build of ${application.name}`)
   const { web } = application
+  const mounts = worker && worker.mounts.length > 0 ? worker.mounts : application.mounts
   const listens = command === undefined && service.kind === 'web' && web !== undefined
   return {
     artifact: build.id,
@@ -48,8 +50,9 @@ export function serviceLaunch(release: Release, service: ReleaseService, command
     directory: '.',
     hosts: hostNames(release, relationshipHolder(service)),
     memoryMb: service.memoryMb,
-    mounts: bindings(worker && worker.mounts.length > 0 ? worker.mounts : application.mounts),
+    mounts: bindings(mounts),
     path: build.path,
+    quotas: quotasOf(release.spec, mounts),
     variables: serviceVariables(release, service),
     ...(listens ? { listen: { expectedPort: web.port, family: web.socketFamily } } : {}),
   }
@@ -57,6 +60,11 @@ export function serviceLaunch(release: Release, service: ReleaseService, command
 
 function bindings(mounts: readonly MountSpec[]): MountBinding[] {
   return mounts.map(({ path, source, sourcePath, volume }) => ({ path, source, sourcePath, volume }))
+}
+
+function quotasOf(spec: EnvironmentSpec, mounts: readonly MountSpec[]): Record<string, number> {
+  const sizes = mounts.map(({ volume }) => [volume, quotaOf(spec, volume)] as const)
+  return Object.fromEntries(sizes.flatMap(([volume, bytes]) => (bytes === undefined ? [] : [[volume, bytes] as const])))
 }
 
 /** The service whose surroundings an application's hooks and crons run in. */

@@ -55,6 +55,11 @@ export interface LaunchSpec {
   readonly listen?: { readonly family: 'tcp' | 'unix'; readonly expectedPort?: number | undefined } | undefined
   readonly cpu?: number | undefined
   readonly memoryMb?: number | undefined
+  /**
+   * Volume that it mounts -> bytes that its files may take, where the file system enforces that; one that is not named has no
+   * limit. Absent: limits stay as they are.
+   */
+  readonly quotas?: Readonly<Record<string, number>> | undefined
   /** `none`: reaches nothing, not even 127.0.0.1 of others, where the isolation level can; absent: the host's network. */
   readonly network?: 'none' | undefined
   /** Host name -> address, known to its processes where the isolation level can. */
@@ -117,6 +122,8 @@ export interface Volume {
   /** What its files take on disk. */
   readonly bytes: number
   readonly files: number
+  /** Bytes beyond which the file system refuses to write; absent: it does not. */
+  readonly limitBytes?: number | undefined
 }
 
 export interface VolumeCopy {

@@ -35,7 +35,8 @@ export async function describeVolumes(deps: VolumeDeps & { readonly engine: Engi
       const usage = taken.find(({ instance, name: volume }) => nameOf({ instance, volume }) === name)
       const { mounts = [] } = mounted.find(volume => volume.name === each.volume) ?? {}
       const quotaBytes = spec && quotaOf(spec, each.volume)
-      return { bytes: usage?.bytes ?? 0, files: usage?.files ?? 0, mounts, name, quotaBytes }
+      const enforced = quotaBytes === undefined ? undefined : usage?.limitBytes !== undefined
+      return { bytes: usage?.bytes ?? 0, enforced, files: usage?.files ?? 0, mounts, name, quotaBytes }
     })
     .toSorted((a, b) => a.name.localeCompare(b.name))
 }

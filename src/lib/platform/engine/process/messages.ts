@@ -44,6 +44,7 @@ const launch = z.object({
     }),
   ),
   path: z.array(z.string()),
+  quotas: z.optional(z.record(z.string(), z.number().check(z.int(), z.positive()))),
   variables: z.record(z.string(), z.string()),
 })
 
@@ -95,7 +96,13 @@ export const frozenSchema = z.object({ id: z.string() })
 
 /** Answer of `GET /volumes`. */
 export const volumesSchema: z.ZodMiniType<readonly Volume[]> = z.array(
-  z.object({ bytes: z.number(), files: z.number(), instance: z.optional(z.string()), name: z.string() }),
+  z.object({
+    bytes: z.number(),
+    files: z.number(),
+    instance: z.optional(z.string()),
+    limitBytes: z.optional(z.number()),
+    name: z.string(),
+  }),
 )
 /** Body of `POST /volumes/remove`. */
 export const removeVolumesSchema = z.object({ names: z.array(z.string()) })

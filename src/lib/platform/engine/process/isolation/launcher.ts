@@ -108,6 +108,7 @@ export class Launcher {
       instance: request.instance,
       layout,
       owner: uid,
+      quotas: request.launch.quotas,
       scratch,
     })
     const artifact = join(layout.artifacts, request.launch.artifact, 'app')

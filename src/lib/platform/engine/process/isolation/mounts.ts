@@ -1,8 +1,10 @@
-import { join, posix } from 'node:path'
+import { dirname, join, posix } from 'node:path'
+import { diskError } from '../../../../core/disk-errors.ts'
 import { AppError } from '../../../../core/errors.ts'
 import type { Layout } from '../../../layout.ts'
 import { removeTree } from '../../../remove-tree.ts'
-import type { MountBinding } from '../../port.ts'
+import type { LaunchSpec, MountBinding } from '../../port.ts'
+import { findQuotas, makeVolume } from '../volumes/volume-quotas.ts'
 import type { ResolvedMount } from './application-view.ts'
 import { makeOwned, type Owner } from './permissions.ts'
 
@@ -14,6 +16,8 @@ export interface MountContext {
   /** Directory for mounts that live only as long as the process. */
   readonly scratch: string
   readonly owner: Owner
+  /** As the launch has them. */
+  readonly quotas: LaunchSpec['quotas']
 }
 
 /**
@@ -61,9 +65,15 @@ export async function prepareMounts(mounts: readonly MountBinding[], context: Mo
 async function makeSource(
   mount: MountBinding,
   path: string,
-  { environment, instance, layout, owner, scratch }: MountContext,
+  { environment, instance, layout, owner, quotas, scratch }: MountContext,
 ): Promise<string> {
-  if (mount.source !== 'tmp') return makeOwned(volumeDirectory(layout, environment, { instance, mount }), owner)
+  if (mount.source !== 'tmp') {
+    const directory = volumeDirectory(layout, environment, { instance, mount })
+    const volume = dirname(directory)
+    await makeVolume(volume)
+    if (quotas) await (await findQuotas(volume))?.limit(volume, quotas[mount.volume])
+    return makeOwned(directory, owner).catch((error: unknown) => Promise.reject(diskError(error, volume)))
+  }
   const directory = join(scratch, 'mounts', encodeURIComponent(path))
   await removeTree(directory)
   return makeOwned(directory, owner)

@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { chmod, lchown, lstat, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../../core/errors.ts'
+import { isOneOf } from '../volumes/held-directory.ts'
 
 /** Whoever owns a directory of an environment. Undefined: the keeper's own user. */
 export type Owner = number | undefined
@@ -9,11 +10,16 @@ export type Owner = number | undefined
 /** Makes a directory for the environment's user alone, the way to it passable. */
 export async function makeOwned(path: string, owner: Owner): Promise<string> {
   await mkdir(dirname(path), { mode: 0o711, recursive: true })
-  await mkdir(path, { mode: 0o700, recursive: true })
-  if (owner !== undefined) {
-    await lchown(path, owner, owner)
-    await chmod(path, 0o700)
-  }
+  // not `recursive`, which takes a spent quota for success
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    if (!isOneOf(error, ['EEXIST'])) throw error
+  })
+  if (owner === undefined) return path
+  const { mode, uid } = await lstat(path)
+  // on a volume whose quota is spent nothing can be changed: what it has is let be
+  if (uid === owner && (mode & 0o700) === 0o700) return path
+  await lchown(path, owner, owner)
+  await chmod(path, 0o700)
   return path
 }
 

@@ -66,7 +66,8 @@ async function findWorkingBubblewrap(
   return undefined
 }
 
-async function findProgram(name: string): Promise<string | undefined> {
+/** Absolute path of a program of the system. */
+export async function findProgram(name: string): Promise<string | undefined> {
   for (const directory of SYSTEM_PATH.split(delimiter)) {
     const path = join(directory, name)
     const found = await access(path, constants.X_OK).then(

@@ -136,7 +136,7 @@ export function wantsKeeper({ directory, ...sealing }: KeeperStateOptions): bool
 /** Equal for states whose instances may go on running: size, limits and grace do not count. */
 export function serviceHash(state: ServiceState): string {
   const { count: _count, graceMs: _grace, launch, ...rest } = state
-  const { cpu: _cpu, memoryMb: _memory, ...process } = launch
+  const { cpu: _cpu, memoryMb: _memory, quotas: _quotas, ...process } = launch
   return createHash('sha256')
     .update(canonical({ ...rest, launch: process }))
     .digest('hex')

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../../../core/errors.ts'
 import type { Layout } from '../../../layout.ts'
@@ -7,6 +7,7 @@ import type { LaunchSpec, Volume } from '../../port.ts'
 import type { Owner } from '../isolation/permissions.ts'
 import { copyTree } from '../volumes/copy-tree.ts'
 import { measureTree } from '../volumes/measure-tree.ts'
+import { findQuotas, makeVolume } from '../volumes/volume-quotas.ts'
 import type { Jobs } from './jobs.ts'
 import type { Supervisor } from './supervisor.ts'
 
@@ -59,8 +60,12 @@ export class Volumes {
   /** All, also those that nothing mounts any more. */
   async list(): Promise<readonly Volume[]> {
     const found: Volume[] = []
-    for (const entry of entriesOf(this.#root).filter(isVolume))
-      found.push({ ...parseEntry(entry), ...(await measureTree(join(this.#root, entry))) })
+    const quotas = await findQuotas(this.#root)
+    for (const entry of entriesOf(this.#root).filter(isVolume)) {
+      const path = join(this.#root, entry)
+      const limitBytes = await quotas?.limitOf(path)
+      found.push({ ...parseEntry(entry), ...(await measureTree(path)), limitBytes })
+    }
     return found
   }
 
@@ -97,9 +102,8 @@ export class Volumes {
 
   /** The directory of a volume stays the keeper's: who owned it could put links in the place of what is mounted. */
   async #copyEntry(source: string, draft: string): Promise<void> {
-    mkdirSync(draft, { mode: 0o700 })
+    await makeVolume(draft)
     for (const name of entriesOf(source)) await copyTree(join(source, name), join(draft, name), this.#deps.owner)
-    chmodSync(draft, 0o711)
   }
 
   get #root(): string {
