@@ -131,13 +131,15 @@ export interface EndpointsUnderTest {
   /** Of `main`.`kept`, `main`.`odd "name.` and `legacy`.`imported`, in this order. */
   readonly tables: readonly [string, string, string]
   readonly quote: (name: string) => string
+  /** Statements: in `main` a table `referred` with a row, in `legacy` a table `referring`, which does so where that is possible. */
+  readonly referring: readonly [string, string]
 }
 
 const ODD = 'odd "`name. (x)'
 
 /** What databases and endpoints of a configuration promise, and that a backup has all of them. */
 export async function describeEndpoints(under: EndpointsUnderTest): Promise<void> {
-  const { configuration, denied, query, quote, tables, type } = under
+  const { configuration, denied, query, quote, referring, tables, type } = under
   const missing = await missingService(type)
 
   describe(`the endpoints of ${type.name}`, () => {
@@ -176,6 +178,27 @@ export async function describeEndpoints(under: EndpointsUnderTest): Promise<void
 
       expect(await service.count()).toEqual(rows)
       await check()
+    }, 60_000)
+
+    it('keeps its data when its configuration changes, and restores databases of two administrators that refer to each other', async () => {
+      const service = await startService(fixture, type)
+      await query(connectionOf(service), referring[0])
+      const privileges = { legacy: 'admin', main: 'admin' }
+      const changed = await service.configure({
+        ...configuration,
+        endpoints: { app: { privileges }, admin: { privileges } },
+      })
+      const [app, admin] = type
+        .connections(changed.target.place)
+        .map(found => ({ ...found, host: changed.target.place.host }))
+      if (!app || !admin) throw new Error(`${type.name} has not both endpoints`)
+
+      await query({ ...admin, path: 'legacy' }, referring[1])
+      const { content } = await changed.dump()
+      await changed.restore(content)
+
+      expect(await query({ ...app, path: 'main' }, 'SELECT COUNT(*) FROM referred')).toBe('1')
+      await query({ ...app, path: 'legacy' }, 'DROP TABLE referring')
     }, 60_000)
   })
 }

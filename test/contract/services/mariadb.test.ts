@@ -34,6 +34,10 @@ await describeEndpoints({
   denied: /denied/,
   query,
   quote: name => `\`${name.replaceAll('`', '``')}\``,
+  referring: [
+    'CREATE TABLE referred (a int PRIMARY KEY); INSERT INTO referred VALUES (1)',
+    'CREATE TABLE referring (a int, FOREIGN KEY (a) REFERENCES main.referred (a)); INSERT INTO referring VALUES (1)',
+  ],
   tables: ['main.kept', 'main.odd "`name. (x)', 'legacy.imported'],
   type: mariadb,
 })

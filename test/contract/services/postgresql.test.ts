@@ -30,6 +30,10 @@ await describeEndpoints({
   denied: /permission denied/,
   query: psql,
   quote: name => `"${name.replaceAll('"', '""')}"`,
+  referring: [
+    'CREATE TABLE referred (a int PRIMARY KEY); INSERT INTO referred VALUES (1)',
+    'CREATE TABLE referring (a int)',
+  ],
   tables: ['public.kept', 'public."odd ""`name. (x)"', 'legacy.public.imported'],
   type: postgresql,
 })

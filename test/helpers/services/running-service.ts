@@ -25,6 +25,8 @@ export interface RunningService {
   readonly operations: ServiceOperations
   /** Runs a command in its surroundings; what it printed. Fails with it when its exit code is not 0. */
   run(command: ServiceCommand): Promise<string>
+  /** The same with another configuration, once it is ready. */
+  configure(configuration: ServicePlace['configuration']): Promise<RunningService>
   start(): Promise<void>
   stop(): Promise<void>
   /** `kill -9` of all its processes; resolves when it is ready again. */
@@ -98,6 +100,17 @@ class Service implements RunningService {
     const { environment } = this.target
     await engine.apply(desired(environment, [await this.#state()], 'services'))
     await until(engine, environment, allReady(1))
+  }
+
+  async configure(configuration: ServicePlace['configuration']): Promise<RunningService> {
+    const place = { ...this.target.place, configuration }
+    const changed = new Service(this.#fixture, this.#kits, { ...this.target, place })
+    const { engine } = this.#fixture
+    const { environment } = this.target
+    const [before] = await engine.instances(environment)
+    await engine.apply(desired(environment, [await changed.#state()], 'services'))
+    await until(engine, environment, ([now]) => now?.state === 'ready' && now.startedAt !== before?.startedAt)
+    return changed
   }
 
   async stop(): Promise<void> {

@@ -89,9 +89,13 @@ exec mariadb-dump --no-defaults --socket=data/run/server.sock --user=root --defa
 export const RESTORE = `#!/bin/sh
 . ./library.sh
 needs mariadb "$CLIENT"
-for database in $(databases); do
-  echo "DROP DATABASE \\\`$database\\\`;"
-done | client
+{
+  # tables of one may refer to those of another
+  echo 'SET foreign_key_checks = 0;'
+  for database in $(databases); do
+    echo "DROP DATABASE \\\`$database\\\`;"
+  done
+} | client
 printf '%s\\n' "$SETUP" | client
 client --binary-mode --database="$DEFAULT_DATABASE" >/dev/null
 `

@@ -45,16 +45,35 @@ function sharedOwners(configuration: SqlConfiguration): string[] {
 function ownerOf(database: string, { endpoints }: SqlConfiguration): { name: string; isShared: boolean } {
   const [first, ...others] = withPrivilege(database, 'admin', endpoints)
   if (first === undefined) return { isShared: false, name: 'postgres' }
-  return others.length === 0 ? { isShared: false, name: first } : { isShared: true, name: `${database}_admin` }
+  return others.length === 0 ? { isShared: false, name: first } : { isShared: true, name: sharedOwnerOf(database) }
+}
+
+/** No user has such a name. */
+function sharedOwnerOf(database: string): string {
+  return `owner_${database}`
+}
+
+/** What any of those before owns in this database becomes the owner's; databases, which would go with it, stay whose they are. */
+function giveAll(owners: readonly string[], owner: string): string {
+  const names = owners.flatMap(before => (before === owner ? [] : [`'${before}'`])).join(', ')
+  const elsewhere = 'SELECT datname FROM pg_database WHERE datdba = r::regrole AND datname <> current_database()'
+  const keep = `FOREACH d IN ARRAY others LOOP EXECUTE format('ALTER DATABASE %I OWNER TO %s', d, r); END LOOP;`
+  const give = `EXECUTE format('REASSIGN OWNED BY %s TO ${quote(owner)}', r);`
+  const each = `FOR r IN SELECT quote_ident(rolname) FROM pg_roles WHERE rolname IN (${names}) LOOP`
+  return `DO $$ DECLARE r text; d name; others name[]; BEGIN ${each} others := ARRAY(${elsewhere}); ${give} ${keep} END LOOP; END $$;`
 }
 
 function databaseLines(database: string, configuration: SqlConfiguration): string[] {
   const { endpoints, extensions } = configuration
   const owner = ownerOf(database, configuration)
   const on = `ON DATABASE ${quote(database)}`
+  const users = endpoints.map(({ username }) => username)
   return [
     `ALTER DATABASE ${quote(database)} OWNER TO ${quote(owner.name)};`,
-    `REVOKE ALL ${on} FROM PUBLIC;`,
+    // what earlier configurations gave
+    giveAll([...users, sharedOwnerOf(database)], owner.name),
+    ...users.map(user => `ALTER ROLE ${quote(user)} IN DATABASE ${quote(database)} RESET role;`),
+    `REVOKE ALL ${on} FROM ${['PUBLIC', ...users.map(quote)].join(', ')};`,
     ...extensions.map(extension => `CREATE EXTENSION IF NOT EXISTS ${quote(extension)};`),
     ...withPrivilege(database, 'admin', endpoints).flatMap(user => [
       `GRANT ALL ${on} TO ${quote(user)};`,
@@ -84,15 +103,15 @@ function grantTables(user: string, owner: string, privilege: 'ro' | 'rw'): strin
     'ALL TABLES IN SCHEMA': TABLE_RIGHTS[privilege],
   }
   const now = Object.entries(rights)
-    .map(([what, right]) => `EXECUTE format('GRANT ${right} ON ${what} %I TO ${quote(user)}', s);`)
+    .flatMap(([what, right]) => [`REVOKE ALL ON ${what} %I FROM`, `GRANT ${right} ON ${what} %I TO`])
+    .map(change => `EXECUTE format('${change} ${quote(user)}', s);`)
     .join(' ')
   const later = { SCHEMAS: 'USAGE', SEQUENCES: SEQUENCE_RIGHTS[privilege], TABLES: TABLE_RIGHTS[privilege] }
   return [
     `DO $$ DECLARE s text; BEGIN FOR s IN ${SCHEMAS} LOOP ${now} END LOOP; END $$;`,
-    ...Object.entries(later).map(
-      ([what, right]) =>
-        `ALTER DEFAULT PRIVILEGES FOR ROLE ${quote(owner)} GRANT ${right} ON ${what} TO ${quote(user)};`,
-    ),
+    ...Object.entries(later)
+      .flatMap(([what, right]) => [`REVOKE ALL ON ${what} FROM`, `GRANT ${right} ON ${what} TO`])
+      .map(change => `ALTER DEFAULT PRIVILEGES FOR ROLE ${quote(owner)} ${change} ${quote(user)};`),
   ]
 }
 
@@ -100,8 +119,9 @@ function withPrivilege(database: string, privilege: string, endpoints: readonly 
   return endpoints.filter(({ privileges }) => privileges[database] === privilege).map(({ username }) => username)
 }
 
+/** Asked for first: in single-user mode, where an error is to be the end, none can be caught. */
 function createRole(name: string): string {
-  return `DO $$ BEGIN CREATE ROLE ${quote(name)}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;`
+  return `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${quote(name)}; END IF; END $$;`
 }
 
 function quote(name: string): string {
