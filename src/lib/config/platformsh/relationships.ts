@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import { didYouMean } from '../document/nearest.ts'
 import { addProblem, addUnsupported, keysOf, type Section, subsection } from '../document/section.ts'
-import { strict, validate } from '../document/validate.ts'
+import { toValue } from '../document/node.ts'
+import { strict } from '../document/validate.ts'
 import type { ManagedServiceSpec, RelationshipSpec } from '../environment-spec.ts'
 import { text } from '../shared/fields.ts'
 import { defaultEndpoint, serviceTypeName } from '../shared/service-types.ts'
@@ -28,7 +29,7 @@ export interface RelationshipTargets {
   readonly applications: readonly string[]
 }
 
-/** The relationships of an application or a worker; those with problems are left out, the others read all the same. */
+/** The relationships of an application or a worker; those that the schema refuses are left out, the others read all the same. */
 export function readRelationships(
   section: Section | undefined,
   targets: RelationshipTargets,
@@ -36,8 +37,8 @@ export function readRelationships(
   return keysOf(section).flatMap(key => {
     if (!section) return []
     const own = subsection(section, key)
-    const value = own ? validate(relationshipSchema, own) : {}
-    return value === undefined ? [] : readRelationship(key, value, { section, targets })
+    const { data, success } = z.safeParse(relationshipSchema, own ? toValue(own.node) : {})
+    return success ? readRelationship(key, data, { section, targets }) : []
   })
 }
 

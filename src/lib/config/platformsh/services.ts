@@ -1,9 +1,18 @@
 import * as z from 'zod/mini'
 import { didYouMean } from '../document/nearest.ts'
-import { addProblem, addUnsupported, keysOf, reportKeys, type Section, subsectionOrEmpty } from '../document/section.ts'
+import {
+  addProblem,
+  addUnsupported,
+  keysOf,
+  reportKeys,
+  type Section,
+  subsection,
+  subsectionOrEmpty,
+} from '../document/section.ts'
 import { strict, validate } from '../document/validate.ts'
 import type { ManagedServiceSpec } from '../environment-spec.ts'
 import { anything, count, text } from '../shared/fields.ts'
+import { serviceSettings } from '../shared/service-settings.ts'
 import { SERVICE_TYPE_WORDS, SERVICES_ELSEWHERE, serviceTypeName } from '../shared/service-types.ts'
 import { SERVICE_EFFECTS } from './effects.ts'
 import type { Family } from './family.ts'
@@ -42,13 +51,20 @@ function readService(name: string, section: Section, family: Family): ManagedSer
   reportKeys(section, SERVICE_EFFECTS)
   const service = validate(serviceSchema, section)
   const asked = service && readType(service.type, section, family)
-  if (!asked) return undefined
+  if (!asked || !hasSettings(asked.type, section)) return undefined
   return {
     configuration: service.configuration ?? {},
     diskMb: service.disk ?? undefined,
     name,
     ...asked,
   }
+}
+
+/** Whether the configuration is one of that type; each misfit is a problem at its place. */
+function hasSettings(type: string, section: Section): boolean {
+  const settings = serviceSettings(type)
+  const own = subsection(section, 'configuration')
+  return settings === undefined || own === undefined || validate(settings, own) !== undefined
 }
 
 /** `type: name:version`; only `aloft.yaml`, and whoever takes any search engine, may leave the version out. */

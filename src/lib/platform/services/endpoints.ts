@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import * as z from 'zod/mini'
-import { AppError } from '../../core/errors.ts'
+import { databasesOf, sqlSettings, type SqlWords as Words } from '../../config/shared/service-settings.ts'
 import type { ServicePlace } from './port.ts'
+import { readSettings } from './settings.ts'
 
 /*
  * Databases and who may do what in them, as the Platform.sh family configures SQL services (docs.platform.sh, "PostgreSQL"
@@ -28,9 +28,7 @@ export interface SqlConfiguration {
 }
 
 /** The words of one kind of server. */
-export interface SqlWords {
-  readonly databases: 'databases' | 'schemas'
-  readonly default: 'default_database' | 'default_schema'
+export interface SqlWords extends Words {
   /** Name of the endpoint that is there without configuration. */
   readonly endpoint: string
 }
@@ -38,58 +36,35 @@ export interface SqlWords {
 const DEFAULT_DATABASE = 'main'
 const PASSWORD_LENGTH = 40
 
-const name = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/))
-const endpoint = z.object({
-  default_database: z.optional(name),
-  default_schema: z.optional(name),
-  privileges: z.optional(z.record(name, z.enum(['admin', 'rw', 'ro']))),
-})
-const configuration = z.object({
-  databases: z.optional(z.array(name)),
-  endpoints: z.optional(z.record(name, endpoint)),
-  extensions: z.optional(z.array(name)),
-  schemas: z.optional(z.array(name)),
-})
-
 /** @throws usage.config when the configuration is not of that form */
 export function readSqlConfiguration(place: ServicePlace, words: SqlWords): SqlConfiguration {
-  const parsed = z.safeParse(configuration, place.configuration)
-  if (!parsed.success) throw invalid(place, z.prettifyError(parsed.error))
-  const { endpoints, extensions = [] } = parsed.data
-  const named = parsed.data[words.databases] ?? Object.values(endpoints ?? {}).flatMap(databasesOf)
+  const settings = readSettings(place, sqlSettings(words))
+  const configured = Object.entries(settings.endpoints ?? {})
+  const named =
+    settings[words.databases] ??
+    configured.flatMap(([, each]) => databasesOf(each ?? {}, words).map(({ database }) => database))
   const databases = [...new Set(named)]
   if (databases.length === 0) databases.push(DEFAULT_DATABASE)
-  const unknown = Object.values(endpoints ?? {})
-    .flatMap(databasesOf)
-    .find(database => !databases.includes(database))
-  if (unknown !== undefined)
-    throw invalid(place, `an endpoint names ${unknown}, which is not among its ${words.databases}`)
-  const wanted = Object.entries(endpoints ?? {})
-  if (wanted.length === 0) wanted.push([words.endpoint, everything(databases)])
+  const wanted = configured.length > 0 ? configured : [[words.endpoint, everything(databases)] as const]
   return {
     databases,
-    endpoints: wanted.map(([each, { privileges = {}, ...rest }], index) => ({
-      ...(index === 0 ? place.credentials : derive(place, each)),
-      database: rest[words.default] ?? onlyOne(Object.keys(privileges)),
-      name: each,
-      privileges,
-    })),
-    extensions,
-  }
-
-  function databasesOf({ privileges = {}, ...rest }: z.infer<typeof endpoint>): string[] {
-    const own = rest[words.default]
-    return [...(own === undefined ? [] : [own]), ...Object.keys(privileges)]
+    endpoints: wanted.map(([name, each], index) => {
+      const privileges = each?.privileges ?? {}
+      return {
+        ...(index === 0 ? place.credentials : derive(place, name)),
+        database: each?.[words.default] ?? onlyOne(Object.keys(privileges)),
+        name,
+        privileges,
+      }
+    }),
+    extensions: settings.extensions ?? [],
   }
 }
 
-function everything(databases: readonly string[]): z.infer<typeof endpoint> {
+function everything(databases: readonly string[]) {
   const [first] = databases
-  return {
-    default_database: first,
-    default_schema: first,
-    privileges: Object.fromEntries(databases.map(database => [database, 'admin'])),
-  }
+  const privileges = Object.fromEntries(databases.map(database => [database, 'admin' as const]))
+  return { default_database: first, default_schema: first, privileges }
 }
 
 function onlyOne(names: readonly string[]): string | undefined {
@@ -100,11 +75,4 @@ function onlyOne(names: readonly string[]): string | undefined {
 function derive({ credentials: { password, username } }: ServicePlace, endpointName: string) {
   const derived = createHmac('sha256', password).update(endpointName).digest('hex').slice(0, PASSWORD_LENGTH)
   return { password: derived, username: `${username}_${endpointName}` }
-}
-
-function invalid(place: ServicePlace, reason: string): AppError {
-  return new AppError('usage.config', `the configuration of the service ${place.name} is not usable: ${reason}`, {
-    details: { service: place.name },
-    suggestions: ['Databases and endpoints are described in docs/services.md.'],
-  })
 }

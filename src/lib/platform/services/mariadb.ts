@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { MARIADB_WORDS } from '../../config/shared/service-settings.ts'
 import { readSqlConfiguration } from './endpoints.ts'
 import { createInsertCounter } from './mariadb/insert-counter.ts'
 import * as scripts from './mariadb/scripts.ts'
@@ -14,7 +15,7 @@ const SQL: SqlType = {
     DEFAULT_DATABASE: configuration.databases[0] ?? '',
     SETUP: setupStatements(configuration),
   }),
-  words: { databases: 'schemas', default: 'default_schema', endpoint: 'mysql' },
+  words: { ...MARIADB_WORDS, endpoint: 'mysql' },
 }
 
 export const mariadb: ServiceType = {

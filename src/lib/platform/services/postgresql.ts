@@ -1,3 +1,4 @@
+import { POSTGRESQL_WORDS } from '../../config/shared/service-settings.ts'
 import { readSqlConfiguration } from './endpoints.ts'
 import type { ServiceType } from './port.ts'
 import { createCopyCounter } from './postgresql/copy-counter.ts'
@@ -15,7 +16,7 @@ const SQL: SqlType = {
     SERVICE_USER: credentials.username,
     ...setupVariables(configuration),
   }),
-  words: { databases: 'databases', default: 'default_database', endpoint: 'postgresql' },
+  words: { ...POSTGRESQL_WORDS, endpoint: 'postgresql' },
 }
 
 export const postgresql: ServiceType = {

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import * as z from 'zod/mini'
 import type { ProbesSpec } from '../../config/environment-spec.ts'
+import { rabbitmqSettings } from '../../config/shared/service-settings.ts'
 import type { Located, ServicePlace, ServiceType } from './port.ts'
 import { serviceProbes } from './probes.ts'
 import { createDefinitionsCounter, ownDefinitions } from './rabbitmq/definitions.ts'
@@ -18,9 +18,6 @@ const DEFAULT_VHOST = '/'
 /** As many above its port its node is reached, so that it is free where the port is (rabbitmq.com, "Networking"). */
 const NODE_OFFSET = 20_000
 const LAST_PORT = 65_535
-
-/** docs.platform.sh, "RabbitMQ". */
-const settings = z.object({ vhosts: z.optional(z.array(z.string().check(z.minLength(1)))) })
 
 export const rabbitmq: ServiceType = {
   aliases: [],
@@ -82,7 +79,7 @@ function probesOf({ host, isCutOff, port }: ServicePlace): ProbesSpec {
 
 function variablesOf(place: ServicePlace): Record<string, string> {
   const { credentials, host, isCutOff, port } = place
-  const { vhosts = [] } = readSettings(place, settings)
+  const vhosts = readSettings(place, rabbitmqSettings).vhosts ?? []
   return {
     COOKIE: createHmac('sha256', credentials.password).update('erlang cookie').digest('hex'),
     DEFINITIONS: ownDefinitions(place, [...new Set([DEFAULT_VHOST, ...vhosts])]),

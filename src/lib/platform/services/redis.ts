@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path'
-import * as z from 'zod/mini'
+import { redisSettings } from '../../config/shared/service-settings.ts'
 import type { Located, ServiceData, ServicePlace, ServiceType } from './port.ts'
 import { databaseProbes } from './probes.ts'
 import { REDIS_KIT, SOCKET } from './redis/kit.ts'
@@ -21,21 +21,6 @@ const TITLES = { redis: 'Redis', valkey: 'Valkey' } as const
 const MEMORY_MB = 192
 /** The rest is for what the server needs besides values, above all while it writes its file. */
 const SHARE_OF_VALUES = 0.75
-
-const settings = z.object({
-  maxmemory_policy: z.optional(
-    z.enum([
-      'allkeys-lfu',
-      'allkeys-lru',
-      'allkeys-random',
-      'noeviction',
-      'volatile-lfu',
-      'volatile-lru',
-      'volatile-random',
-      'volatile-ttl',
-    ]),
-  ),
-})
 
 export const redisTypes: readonly ServiceType[] = [
   redisType({ isPersistent: false, product: 'redis' }),
@@ -129,7 +114,7 @@ function program({ installed }: ServicePlace, what: 'check-rdb' | 'cli' | 'serve
 
 /** Read by the server from stdin: the password is in no file and no argument. */
 function configure(place: ServicePlace, { isPersistent }: Flavor): string {
-  const policy = readSettings(place, settings).maxmemory_policy ?? (isPersistent ? 'noeviction' : 'allkeys-lru')
+  const policy = readSettings(place, redisSettings).maxmemory_policy ?? (isPersistent ? 'noeviction' : 'allkeys-lru')
   return [
     ...(place.isCutOff ? ['port 0'] : [`bind ${place.host}`, `port ${place.port}`]),
     `requirepass "${place.credentials.password.replaceAll(/["\\]/g, String.raw`\$&`)}"`,

@@ -81,6 +81,30 @@ services:
   })
 })
 
+describe('the configuration of a service', () => {
+  test('is that of its type; what is wrong is told about with its place', async () => {
+    const services = `
+  db: { type: "postgresql:15", configuration: { databases: [main, "a b"], endpoints: { app: { privileges: { main: owner } } } } }
+  sql: { type: "mysql:10.11", configuration: { schemas: [main], endpoints: { app: { default_schema: mian, privileges: { main: admin } } } } }
+  cache: { type: "redis:7", configuration: { maxmemory_policy: lru } }
+  queue: { type: "rabbitmq:4", configuration: { vhosts: foo } }`
+    expect(await refusal(upsun('{}', services))).toMatchInlineSnapshot(`
+      "usage.config
+      The project files have errors:
+      .upsun/config.yaml:4:67: services.db.configuration.databases[1]: is no name; expected letters, digits, dashes and underscores, at most 63
+      .upsun/config.yaml:4:109: services.db.configuration.endpoints.app.privileges.main: is not allowed; allowed: admin, rw, ro
+      .upsun/config.yaml:5:85: services.sql.configuration.endpoints.app.default_schema: there is no mian among the schemas (main)
+      .upsun/config.yaml:6:46: services.cache.configuration.maxmemory_policy: is not allowed; allowed: allkeys-lfu, allkeys-lru, allkeys-random, noeviction, volatile-lfu, volatile-lru, volatile-random, volatile-ttl
+      .upsun/config.yaml:7:49: services.queue.configuration.vhosts: is text; expected a list"
+    `)
+  })
+
+  test('may have keys without a value, and such as have no effect here', async () => {
+    const db = '{ type: "postgresql:15", configuration: { databases: , endpoints: { app: }, rotate_passwords: true } }'
+    expect((await read(upsun('{ db: "db:app" }', `{ db: ${db} }`))).services).toHaveLength(1)
+  })
+})
+
 describe('relationships', () => {
   test.each([
     ['{ data: "db:postgresql" }', 'data'],
@@ -135,12 +159,10 @@ describe('relationships', () => {
       The project files have errors:
       .upsun/config.yaml:2:46: applications.app.relationships.a: there is no service "databse"; did you mean "database"? (services: database, files)
       .upsun/config.yaml:2:66: applications.app.relationships.b: is no relationship; expected "service:endpoint"
-      .upsun/config.yaml:2:69: applications.app.relationships.b: is no relationship; expected "service:endpoint"
       .upsun/config.yaml:2:79: applications.app.relationships["c d"]: is no name; expected letters, digits, dashes and underscores
       .upsun/config.yaml:2:109: applications.app.relationships.e.servce: unknown key; did you mean "service"? (allowed: endpoint, service)
       .upsun/config.yaml:2:129: applications.app.relationships.f: files is a network storage: use it by a mount of source "service"
-      .upsun/config.yaml:2:143: applications.app.relationships.g: is a whole number; expected text or a map
-      .upsun/config.yaml:2:146: applications.app.relationships.g: is a whole number; expected text or a map"
+      .upsun/config.yaml:2:143: applications.app.relationships.g: is a whole number; expected text or a map"
     `)
     expect(await refusal(upsun('{ a: "db:mysql" }', '{}'))).toMatchInlineSnapshot(`
       "usage.config
