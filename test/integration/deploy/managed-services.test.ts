@@ -132,7 +132,7 @@ describe('managed services of an environment', () => {
     managedServices.delete(environment, 'words')
     managedServices.create({ ...before, type: 'other' })
 
-    expect(await deploy([toy('words')])).toMatchObject({ error: { code: 'conflict.service-type' } })
+    expect(await deploy([toy('words')])).toMatchObject({ error: { code: 'conflict.service-type' }, phase: 'read' })
   })
 
   it('are stopped after the applications, and started before them when everything comes back', async () => {

@@ -98,7 +98,7 @@ async function build(deps: DeployDeps, context: Context): Promise<Built> {
     (await context.step('read', () =>
       readSpec(deps.sources, tree, { environment: place.environment, project: place.project.name }),
     ))
-  const warnings = await deps.services.check(spec)
+  const warnings = await deps.services.check(spec, environment)
   for (const warning of [...spec.warnings, ...warnings]) context.log({ level: 'warning', message: warning })
   if (earlier && source.kind === 'deployment' && !source.rebuild) return { builds: earlier.builds, spec }
   const chosen = source.kind === 'tree' ? source.build : undefined

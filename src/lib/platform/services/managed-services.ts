@@ -11,7 +11,7 @@ import {
   SERVICES_RELEASE,
   type ServiceTarget,
 } from './port.ts'
-import { recordService, type RecordServiceDeps } from './record-service.ts'
+import { recordService, type RecordServiceDeps, refuseOtherType } from './record-service.ts'
 
 export interface ManagedServicesOptions extends FindServicesDeps, RecordServiceDeps {
   readonly engine: Engine
@@ -31,11 +31,14 @@ class Services implements ManagedServices {
     this.#options = options
   }
 
-  async check({ services }: EnvironmentSpec): Promise<readonly string[]> {
+  async check({ services }: EnvironmentSpec, environment: string | undefined): Promise<readonly string[]> {
+    const { store } = this.#options
     const warnings = await Promise.all(
       services.map(async service => {
         const type = this.#options.findType(service.type)
         if (!type) return `the service ${service.name} (${service.type}) is not run: there is no such type here`
+        const before = environment === undefined ? undefined : store.managedServices.get(environment, service.name)
+        if (before) refuseOtherType(before, type)
         return mismatch(service, await locate(type, service.version))
       }),
     )

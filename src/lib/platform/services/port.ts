@@ -166,8 +166,11 @@ export interface ServiceTarget {
 
 /** The managed services of environments: made, run beside their releases, found again. */
 export interface ManagedServices {
-  /** What is to be told before anything is done: versions that differ, types that are not run. @throws failed.tool-missing naming the packages */
-  check(spec: EnvironmentSpec): Promise<readonly string[]>
+  /**
+   * What is to be told before anything is done, to the environment where there is one already: versions that differ, types
+   * that are not run. @throws failed.tool-missing naming the packages, conflict.service-type
+   */
+  check(spec: EnvironmentSpec, environment: string | undefined): Promise<readonly string[]>
   /**
    * Makes what a deployment's services need and do not have yet: record, address, credentials, kit. Idempotent. What is new is
    * told to `note`. @throws failed.tool-missing naming the packages, conflict.service-type

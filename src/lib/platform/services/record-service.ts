@@ -53,7 +53,7 @@ export async function recordService(
 }
 
 /** @throws conflict.service-type */
-function refuseOtherType({ name, type: before }: ManagedServiceRecord, type: ServiceType): void {
+export function refuseOtherType({ name, type: before }: ManagedServiceRecord, type: ServiceType): void {
   if (before === type.name) return
   throw new AppError(
     'conflict.service-type',

@@ -32,7 +32,7 @@ export async function planDeployment(
   const environment = project && store.environments.find(project.id, params.environment)
   const target = { params, place: project && environment ? { environment, project } : undefined }
   const spec = await specOf(deps, body, target)
-  const serviceWarnings = await deps.services.check(spec)
+  const serviceWarnings = await deps.services.check(spec, environment?.id)
   const builds = await planBuilds(deps, { body, spec, target })
   const previous = environment?.deployment === undefined ? undefined : store.deployments.get(environment.deployment)
   const plan = planRelease({ formation: environment?.formation ?? [], spec }, { previous, strategy: body.strategy })
