@@ -4,7 +4,7 @@ import type { Layout } from './layout.ts'
 /** For people, on stderr. */
 export function renderError({ code, details, message, suggestions }: ErrorDocument, { paint }: Layout): string {
   const lines = [`${paint.red.bold('Error:')} ${message}`]
-  for (const line of logTail(details)) lines.push(paint.dim(`  | ${line}`))
+  for (const line of logTail(details, message)) lines.push(paint.dim(`  | ${line}`))
   lines.push(`${paint.dim('Code:')} ${code}`)
   const { requestId } = details ?? {}
   if (typeof requestId === 'string') lines.push(`${paint.dim('Request:')} ${requestId}`)
@@ -12,7 +12,8 @@ export function renderError({ code, details, message, suggestions }: ErrorDocume
   return `${lines.join('\n')}\n`
 }
 
-function logTail(details: ErrorDocument['details']): readonly string[] {
+/** What the log ends with, but for what the message says already. */
+function logTail(details: ErrorDocument['details'], message: string): readonly string[] {
   const log = details?.['log']
-  return Array.isArray(log) ? log.filter(line => typeof line === 'string') : []
+  return Array.isArray(log) ? log.filter(line => typeof line === 'string' && !message.endsWith(line)) : []
 }
