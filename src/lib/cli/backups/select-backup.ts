@@ -67,7 +67,7 @@ function noneFound(all: readonly Backup[], environment: EnvironmentRef, time: st
   return new AppError(
     'not-found.backup',
     time === undefined
-      ? `${name} has no backup that is known to be good`
+      ? `${name} has no good backup but those that restores made of what they replaced`
       : `${name} has no backup from ${time} or before`,
     {
       suggestions: oldest.map(({ createdAt, id }) => `${id} (${createdAt})`),

@@ -12,7 +12,11 @@ export function toContent(part: BundlePart): BackupContent {
 /** A line of the log. */
 export function describePart(part: BundlePart, how: 'copied' | 'unchanged'): string {
   const { bytes, files, kind, name, rows } = toContent(part)
-  const what = files === undefined ? (rows === undefined ? kind : `${rows} rows`) : `${files} files`
+  const what = files === undefined ? (rows === undefined ? kind : counted(rows, 'row')) : counted(files, 'file')
   const size = `${bytes} bytes compressed`
   return how === 'copied' ? `${name}: ${what}, ${size}` : `${name}: ${what}, unchanged since an earlier backup`
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

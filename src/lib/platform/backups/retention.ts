@@ -20,16 +20,17 @@ export function expiryOf(reason: BackupReason, keep: boolean, now: number): stri
 
 /**
  * Ids of the backups of one environment that may go: they have expired, and are not the newest one of a day, week or month
- * that counts. The last good one always stays. Days are those of UTC, weeks begin on Monday.
+ * that counts; none that failed its verification nor one of what a restore replaced stands for its day. The last good one always stays. Days are those of UTC, weeks begin on Monday.
  */
 export function expendable(backups: readonly Backup[], retention: BackupRetention, now: number): string[] {
   const newestFirst = backups
     .filter(({ state }) => state === 'complete')
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
+  const counting = newestFirst.filter(backup => !isSafety(backup) && !hasFailed(backup))
   const kept = new Set([
-    ...newestOfEach(newestFirst, retention.days, ({ createdAt }) => createdAt.slice(0, 10)),
-    ...newestOfEach(newestFirst, retention.weeks, ({ createdAt }) => mondayOf(createdAt)),
-    ...newestOfEach(newestFirst, retention.months, ({ createdAt }) => createdAt.slice(0, 7)),
+    ...newestOfEach(counting, retention.days, ({ createdAt }) => createdAt.slice(0, 10)),
+    ...newestOfEach(counting, retention.weeks, ({ createdAt }) => mondayOf(createdAt)),
+    ...newestOfEach(counting, retention.months, ({ createdAt }) => createdAt.slice(0, 7)),
     lastGood(newestFirst),
   ])
   return backups
@@ -38,12 +39,24 @@ export function expendable(backups: readonly Backup[], retention: BackupRetentio
     .map(({ id }) => id)
 }
 
-/** The newest that is complete and did not fail its verification; the newest complete one where all did. */
+/**
+ * The newest that is complete and did not fail its verification, of what restores replaced only where there is no other; the
+ * newest complete one where all failed.
+ */
 export function lastGood<T extends Backup>(backups: readonly T[]): T | undefined {
   const complete = backups
     .filter(({ state }) => state === 'complete')
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
-  return complete.find(({ verification }) => verification?.result !== 'failed') ?? complete[0]
+  const good = complete.filter(backup => !hasFailed(backup))
+  return good.find(backup => !isSafety(backup)) ?? good[0] ?? complete[0]
+}
+
+function isSafety({ reason }: Backup): boolean {
+  return reason === 'safety'
+}
+
+function hasFailed({ verification }: Backup): boolean {
+  return verification?.result === 'failed'
 }
 
 function newestOfEach(

@@ -54,6 +54,18 @@ describe('which backups may go', () => {
     expect(expendable(all, NOTHING, NOW)).toEqual([all[0]?.id, all[2]?.id])
   })
 
+  it('is none that counts because of a newer one of what a restore replaced, or of one that failed its verification', () => {
+    const failed = { at: '', problems: ['a row is missing'], result: 'failed' } as const
+    const all = [
+      backup('2026-11-27T10:00:00.000Z', { reason: 'safety' }),
+      backup('2026-11-27T09:00:00.000Z', { verification: failed }),
+      backup('2026-11-27T03:00:00.000Z'),
+    ]
+
+    expect(expendable(all, { ...NOTHING, days: 1 }, NOW)).toEqual([all[0]?.id, all[1]?.id])
+    expect(expendable(all, NOTHING, NOW)).toEqual([all[0]?.id, all[1]?.id])
+  })
+
   it('is the failed ones once they expired, but neither what runs, nor what is young, nor what is to be kept', () => {
     const all = [
       backup('2026-11-28T11:00:00.000Z', { state: 'running' }),
@@ -79,4 +91,6 @@ it('takes for the last good one the newest complete one where all failed their v
 
   expect(lastGood([backup('2026-11-26T03:00:00.000Z', { verification }), newest])).toBe(newest)
   expect(lastGood([backup('2026-11-26T03:00:00.000Z', { state: 'failed' })])).toBeUndefined()
+  const safety = backup('2026-11-28T03:00:00.000Z', { reason: 'safety' })
+  expect(lastGood([newest, safety])).toBe(safety)
 })
