@@ -24,7 +24,6 @@ export default class BackupDownload extends BackupCommand {
     ...targetFlags,
     ...dryRunFlag,
     'encrypt-to': Flags.string({
-      default: [],
       description: 'encrypt it for this recipient of age (again for more); --identity of upload decrypts it',
       helpValue: 'RECIPIENT',
       multiple: true,
@@ -42,7 +41,7 @@ export default class BackupDownload extends BackupCommand {
     const provider = await this.openProvider(flags)
     const backups = requirePart(provider, 'backups')
     requireOption(backups.support.download, provider, 'downloading backups')
-    const recipients = flags['encrypt-to']
+    const recipients = flags['encrypt-to'] ?? []
     const toStdout = flags.out === '-'
     const { refuseStdout } = await import('../../lib/cli/backups/download-to-stdout.ts')
     if (toStdout) refuseStdout(this.runtime.terminal, this.jsonEnabled())

@@ -26,7 +26,9 @@ export default class EnvironmentsDelete extends FollowingCommand {
     const lastBackup = !flags['no-backup']
     requireOption(lastBackup || support.lastBackup, provider, 'deleting without a last backup')
     const environment = await this.target({ environment: args.name, project: flags.project }, provider)
-    const plan = await this.planned(flags, async () => planDeleteEnvironment(environment, provider, this.call))
+    const plan = await this.planned(flags, async () =>
+      planDeleteEnvironment({ ...environment, lastBackup }, provider, this.call),
+    )
     if (plan) return plan
     const name = printTarget(environment)
     const what = `environment ${name} with its data`

@@ -203,7 +203,7 @@ describe('restore', () => {
     expect(refused.stderr).toContain('a safety backup of what is there is made first')
     expect(refused.stderr).toContain('this replaces the data of shop/main: pass --confirm main')
     expect(given).toMatchObject({ exitCode: 0, stdout: 'restored shop/main\n' })
-    expect(given.stderr).toContain('to go back: aloft restore bkp_9 --to shop:main')
+    expect(given.stderr).toContain('to go back: aloft restore bkp_9 --to shop/main')
     expect(provider.backups.seen.restored).toHaveLength(1)
   })
 

@@ -21,13 +21,13 @@ export function toRestore(backup: Backup, flags: RestoreFlags): Restore {
   }
 }
 
-/** `--to project:environment` or `--to environment`; else what `-p` and `-e` name; else where the backup was made. @throws usage.flag */
+/** `--to project/environment` (or with a colon) or `--to environment`; else what `-p` and `-e` name; else where the backup was made. @throws usage.flag */
 export function restoreTarget(backup: Backup, { environment, project, to }: RestoreFlags): EnvironmentRef {
   if (to === undefined) return { environment: environment ?? backup.environment, project: project ?? backup.project }
-  const [first = '', second, ...more] = to.split(':')
+  const [first = '', second, ...more] = to.split(/[/:]/)
   if (first === '' || second === '' || more.length > 0)
     throw new AppError('usage.flag', `--to ${to} names no environment`, {
-      suggestions: ['--to ENVIRONMENT', '--to PROJECT:ENVIRONMENT'],
+      suggestions: ['--to ENVIRONMENT', '--to PROJECT/ENVIRONMENT'],
     })
   return second === undefined
     ? { environment: first, project: project ?? backup.project }

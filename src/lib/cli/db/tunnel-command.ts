@@ -6,6 +6,7 @@ import type { TunnelEvent } from '../results/tunnel-event.ts'
 import { StreamingCommand } from '../streaming-command.ts'
 import type { TargetFlags } from '../target.ts'
 import type { ProviderChoice } from '../runtime.ts'
+import { layoutOfStdout } from '../render/layout.ts'
 import { renderTunnel } from '../render/tunnel.ts'
 
 export const tunnelFlags = {
@@ -53,7 +54,7 @@ export abstract class TunnelCommand extends StreamingCommand {
 
   #print(event: TunnelEvent): void {
     if (this.jsonEnabled()) this.logJson(event)
-    else this.runtime.write(renderTunnel(event))
+    else this.runtime.write(renderTunnel(event, layoutOfStdout(this.runtime)))
     this.tell('open until interrupted')
   }
 }

@@ -65,11 +65,12 @@ function cloning({ deployment, request: { data, parent } }: Clone, name: string)
 
 /** Nothing when there is no such environment. @throws conflict.has-children */
 export async function planDeleteEnvironment(
-  target: EnvironmentRef,
+  { lastBackup, ...target }: EnvironmentRef & { readonly lastBackup: boolean },
   provider: Provider,
   call: Call,
 ): Promise<PlannedStep[]> {
-  if (!(await find(provider.environments.get(target, call), 'not-found.project', 'not-found.environment'))) return []
+  const found = await find(provider.environments.get(target, call), 'not-found.project', 'not-found.environment')
+  if (!found) return []
   const all = await Array.fromAsync(provider.environments.list(target.project, call))
   const children = all.filter(({ parent }) => parent === target.environment).map(({ name }) => name)
   if (children.length > 0) {
@@ -77,7 +78,9 @@ export async function planDeleteEnvironment(
       suggestions: ['delete those first'],
     })
   }
-  return [deletion('environment', printTarget(target))]
+  const name = printTarget(target)
+  const backup = { action: 'back up', kind: 'environment', name, to: 'last backup, when it has data' }
+  return [...(lastBackup && found.deployment !== undefined ? [backup] : []), deletion('environment', name)]
 }
 
 function deletion(kind: string, name: string): PlannedStep {

@@ -2,6 +2,7 @@ import type { Activity, Environment, EnvironmentRef } from '../../core/model.ts'
 import { type Column, listView, recordView } from '../output/view.ts'
 import { printTarget } from '../target-name.ts'
 import { renderTime } from './relative-time.ts'
+import { describeReturn } from './restored.ts'
 
 const name: Column<Environment> = { cell: environment => environment.name, name: 'name' }
 const type: Column<Environment> = { cell: environment => environment.type, name: 'type' }
@@ -33,7 +34,7 @@ export function renderSynced(environment: EnvironmentRef, { output }: Activity):
   const safety = output?.['safetyBackup']
   return [
     `brought what its parent has to ${printTarget(environment)}\n`,
-    ...(typeof safety === 'string' ? [`its data of before: ${safety}\n`] : []),
+    ...(typeof safety === 'string' ? [`${describeReturn(safety, environment)}\n`] : []),
   ].join('')
 }
 

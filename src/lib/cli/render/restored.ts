@@ -1,4 +1,4 @@
-import type { Activity, RestorePlan } from '../../core/model.ts'
+import type { Activity, EnvironmentRef, RestorePlan } from '../../core/model.ts'
 import { printTarget } from '../target-name.ts'
 import { renderBytes } from './bytes.ts'
 
@@ -17,9 +17,15 @@ export function renderReplaced(
 /** How it ended, and the way back. */
 export function describeRestored({ description, environment, output, project, result }: Activity): readonly string[] {
   const safety = output?.['safetyBackup']
-  const to = project === undefined ? environment : `${project}:${environment}`
   return [
     `${description}: ${result}`,
-    ...(typeof safety === 'string' ? [`to go back: aloft restore ${safety} --to ${to}`] : []),
+    ...(typeof safety === 'string' && environment !== undefined
+      ? [describeReturn(safety, { environment, project })]
+      : []),
   ]
+}
+
+/** What to type to have the data of before again. */
+export function describeReturn(safetyBackup: string, target: EnvironmentRef): string {
+  return `to go back: aloft restore ${safetyBackup} --to ${printTarget(target)}`
 }

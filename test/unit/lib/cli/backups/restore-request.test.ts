@@ -21,11 +21,12 @@ it.each([
   [{ to: 'stage' }, 'shop', 'stage'],
   [{ environment: 'main', project: 'toys', to: 'stage' }, 'toys', 'stage'],
   [{ environment: 'main', project: 'toys', to: 'shop:stage' }, 'shop', 'stage'],
+  [{ to: 'toys/stage' }, 'toys', 'stage'],
 ])('%j restores into %s %s', (flags, project, environment) => {
   expect(restoreTarget(BACKUP, flags)).toEqual({ environment, project })
 })
 
-it.each(['', ':', 'shop:', ':main', 'a:b:c'])('--to %j names no environment', to => {
+it.each(['', ':', 'shop:', ':main', 'a:b:c', 'a/b:c'])('--to %j names no environment', to => {
   expect(() => restoreTarget(BACKUP, { to })).toThrow('names no environment')
 })
 
