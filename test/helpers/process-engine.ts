@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -53,6 +53,8 @@ export async function createFixture(
   options: { level?: Level; idleMs?: number; parent?: string } = {},
 ): Promise<EngineFixture> {
   const root = await mkdtemp(join(options.parent ?? tmpdir(), 'aloft-'))
+  // Instances may run as other users: they have to be able to pass through.
+  await chmod(root, 0o711)
   const layout = createLayout(resolveHome({ ALOFT_HOME: root }))
   await mkdir(layout.home.data, { recursive: true })
   const engines: Engine[] = []

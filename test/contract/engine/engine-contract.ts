@@ -1,5 +1,3 @@
-import { PassThrough, Readable } from 'node:stream'
-import { text as readAll } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createId } from '../../../src/lib/core/ids.ts'
 import type { JobSpec } from '../../../src/lib/platform/engine/port.ts'
@@ -16,6 +14,7 @@ import {
   serviceState,
   until,
 } from '../../helpers/process-engine.ts'
+import { describeJobs } from './job-contract.ts'
 
 const OTHER = createId('env')
 
@@ -28,11 +27,22 @@ export interface EngineUnderTest {
 
 /** What every engine must do, whatever it runs instances in. */
 export function describeEngine({ create, missing, name }: EngineUnderTest): void {
+  const prepare = async (): Promise<EngineFixture> => {
+    const fixture = await create()
+    await fixture.writeArtifact('art', { 'server.js': SERVER })
+    return fixture
+  }
   describe.skipIf(missing !== undefined)(`the engine ${name}${missing ? ` (skipped: ${missing})` : ''}`, () => {
+    describeInstances(prepare)
+    describeJobs(prepare)
+  })
+}
+
+function describeInstances(prepare: () => Promise<EngineFixture>): void {
+  describe('with instances', () => {
     let fixture: EngineFixture
     beforeEach(async () => {
-      fixture = await create()
-      await fixture.writeArtifact('art', { 'server.js': SERVER })
+      fixture = await prepare()
     })
     afterEach(() => fixture.dispose())
 
@@ -171,48 +181,6 @@ export function describeEngine({ create, missing, name }: EngineUnderTest): void
       const managed = [before, after].map(found => found.find(({ service }) => service === 'database'))
       expect(managed[1]).toMatchObject({ pid: managed[0]?.pid, restarts: 0, state: 'ready' })
       expect(managed[1]?.endpoint).toBeUndefined()
-    })
-
-    test.each([0, 1, 2, 125, 126, 127, 128, 130, 143, 255])('a job exits with %i', async exitCode => {
-      const { lines, result } = await runJob(
-        fixture.engine,
-        jobSpec(`job-${exitCode}`, { command: `echo out; echo err >&2; exit ${exitCode}` }),
-      )
-      expect(result).toEqual({ exitCode, kind: 'exited' })
-      expect(lines.map(({ stream, text }) => `${stream} ${text}`).toSorted()).toEqual(['stderr err', 'stdout out'])
-    })
-
-    test('a job whose id is known is attached to, not run again', async () => {
-      const { engine } = fixture
-      const job = jobSpec('once', { command: 'date +%s%N; sleep 0.3; echo end' })
-      const [first, second] = await Promise.all([runJob(engine, job), runJob(engine, job)])
-      const third = await runJob(engine, job)
-      expect(second).toEqual(first)
-      expect(third).toEqual(first)
-    })
-
-    test('a job ends when it is cancelled or takes too long', async () => {
-      const { engine } = fixture
-      const running = engine.run(jobSpec('long', { command: 'echo begun; sleep 60' }), AbortSignal.timeout(20_000))
-      expect(await running.next()).toMatchObject({ value: { text: 'begun' } })
-      await engine.cancel(ENV, 'long')
-      let end = await running.next()
-      while (!end.done) end = await running.next()
-      expect(end.value).toEqual({ kind: 'cancelled' })
-      const late = await runJob(engine, jobSpec('late', { command: 'sleep 60', timeoutMs: 200 }))
-      expect(late.result).toEqual({ kind: 'timed-out' })
-      await engine.cancel(ENV, 'unknown')
-    })
-
-    test('a job whose streams are the caller’s gets and gives bytes', async () => {
-      const job = jobSpec('bytes', { command: 'tr a-z A-Z; echo said >&2', streams: { stdin: true, stdout: true } })
-      const stdout = new PassThrough()
-      const { lines, result } = await runJob(fixture.engine, job, {
-        streams: { stdin: Readable.from([Buffer.from('no end of line')]), stdout },
-      })
-      expect(result).toEqual({ exitCode: 0, kind: 'exited' })
-      expect(lines.map(({ stream, text }) => `${stream} ${text}`)).toEqual(['stderr said'])
-      expect(await readAll(stdout)).toBe('NO END OF LINE')
     })
 
     test('a process without a network reaches nothing, one with the host’s does, as the isolation level says', async () => {

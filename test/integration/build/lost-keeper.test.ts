@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createBuilder } from '../../../src/lib/platform/build/builder.ts'
 import { lockOwner } from '../../../src/lib/platform/engine/process/keeper/lock.ts'
@@ -17,7 +16,6 @@ test('a build whose keeper dies begins anew in a clean directory', async () => {
   const source = mkdtempSync(join(tmpdir(), 'aloft-lost-'))
   try {
     const { engine, layout } = fixture
-    await chmod(dirname(layout.home.data), 0o711)
     writeFileSync(join(source, 'server.js'), '')
     mkdirSync(layout.sources, { recursive: true })
     const sources = createSourceStore({ directory: layout.sources })

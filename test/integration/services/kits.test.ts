@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createKits, typeOfKit } from '../../../src/lib/platform/services/kits.ts'
 import type { InstalledService, ServiceKit, ServiceType } from '../../../src/lib/platform/services/port.ts'
@@ -12,7 +12,6 @@ const installed: InstalledService = { path: [], product: 'Toy 1.2', version: '1.
 let fixture: EngineFixture
 beforeEach(async () => {
   fixture = await createFixture()
-  await chmod(dirname(fixture.layout.home.data), 0o711)
 })
 afterEach(() => fixture.dispose())
 
