@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import getPort, { portNumbers } from 'get-port'
+import { portNumbers } from 'get-port'
 import * as z from 'zod/mini'
 import type { PlatformStatus } from '../protocol/call-schemas.ts'
 import { platformSocket } from '../protocol/home.ts'
@@ -14,7 +14,7 @@ import { callDeps } from './server/calls/deps.ts'
 import { allCalls } from './server/calls/all.ts'
 import { mountSources } from './server/sources.ts'
 import { mountVolumeFiles } from './server/volume-files.ts'
-import { type Listener, type ListenOptions, listenOnPort, listenOnSocket } from './server/listen.ts'
+import { type Listener, type ListenOptions, listenOnFreePort, listenOnSocket } from './server/listen.ts'
 import { mountTransfers } from './server/transfers.ts'
 import { streamRoutes } from './server/streams.ts'
 
@@ -65,7 +65,7 @@ async function serve(
   }
   const shutdown = (how: { all: boolean }): void => void setImmediate(() => void stop(how))
   const listening = listenOptions(parts, options, { addresses, shutdown })
-  const tcp = await listenOnPort(await apiPort(parts), listening)
+  const tcp = await listenForCalls(parts, listening)
   listeners.push(tcp)
   addresses.api = `http://127.0.0.1:${tcp.port}`
   await reconcile(parts.deps, parts.activities, parts.onError)
@@ -125,14 +125,12 @@ async function stopPlatform(parts: Parts, listeners: readonly Listener[], { all 
   store.close()
 }
 
-async function apiPort({ deps: { store } }: Parts): Promise<number> {
+async function listenForCalls({ deps: { store } }: Parts, options: ListenOptions): Promise<Listener> {
   const remembered = z.safeParse(z.number(), store.settings.get('api.port'))
-  const port = await getPort({
-    host: '127.0.0.1',
-    port: [...(remembered.success ? [remembered.data] : []), ...portNumbers(API_PORTS.first, API_PORTS.last)],
-  })
-  store.settings.set('api.port', port)
-  return port
+  const last = remembered.success ? [remembered.data] : []
+  const listener = await listenOnFreePort([...last, ...portNumbers(API_PORTS.first, API_PORTS.last)], options)
+  store.settings.set('api.port', listener.port)
+  return listener
 }
 
 /** Others may pass through the data directory to what is theirs below it, and see nothing else. */

@@ -30,11 +30,28 @@ export async function listenOnSocket(path: string, options: ListenOptions): Prom
   return { close, port: 0 }
 }
 
-/** Serves on 127.0.0.1; callers need a token. */
+/** Serves on 127.0.0.1, 0: on a free port; callers need a token. */
 export async function listenOnPort(port: number, options: ListenOptions): Promise<Listener> {
   const { close, server } = createListener(options, 'tcp')
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
-  return { close, port }
+  const address = server.address()
+  return { close, port: typeof address === 'object' && address ? address.port : port }
+}
+
+/** Serves on the first of these ports that can be had, else on any: to look first and listen then would be too late for one. */
+export async function listenOnFreePort(ports: Iterable<number>, options: ListenOptions): Promise<Listener> {
+  for (const port of ports) {
+    try {
+      return await listenOnPort(port, options)
+    } catch (error) {
+      if (!isTaken(error)) throw error
+    }
+  }
+  return listenOnPort(0, options)
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
 }
 
 function createListener(
