@@ -123,7 +123,8 @@ export class BackupPlatform {
   async dispose(): Promise<void> {
     if (!this.#parts) await this.open()
     const { edge, engine } = this.parts.deps
-    for (const id of ['kits', ...this.#environments.map(environment => environment.id)]) await engine.remove(id)
+    for (const { id } of this.#environments) await engine.remove(id)
+    await engine.stopAll()
     await edge.stop()
     await this.close()
     rmSync(this.root, { force: true, recursive: true })

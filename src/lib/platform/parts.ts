@@ -167,7 +167,7 @@ function openServices(
     engine,
     findType,
     kits,
-    removeVolume: (environment, volume) => removeTree(volumeRoot(layout, environment, volume)),
+    removeVolume: (environment, volume) => removeTree(volumeRoot(layout, environment, { name: volume })),
     store,
   })
 }

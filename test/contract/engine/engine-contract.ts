@@ -219,6 +219,7 @@ function describeInstances(prepare: () => Promise<EngineFixture>): void {
         ...jobSpec(id, { launch: { ...launch, command } }),
         environment,
       })
+      const files = { as: 'files', name: 'files' }
       const run = async (id: string, command: string, environment = ENV): Promise<string | undefined> =>
         (await runJob(engine, job(id, command, environment))).lines[0]?.text
       await run('fill', 'head -c 1000000 /dev/zero > data/zeros; echo one > own/text; ln -s /etc data/out')
@@ -232,7 +233,7 @@ function describeInstances(prepare: () => Promise<EngineFixture>): void {
       expect(volumes[1]?.bytes).toBeGreaterThanOrEqual(1_000_000)
       expect(volumes[1]?.bytes).toBeLessThan(1_100_000)
 
-      await engine.copyVolumes({ from: ENV, to: OTHER, volumes: ['absent', 'files'] })
+      await engine.copyVolumes({ from: ENV, to: OTHER, volumes: [{ as: 'kept', name: 'absent' }, files] })
       const look = 'echo $(ls data) $(wc -c < data/zeros) $(cat own/text); echo more > data/more'
       expect(await run('look', look, OTHER)).toBe('out zeros 1000000 kept')
 
@@ -240,7 +241,7 @@ function describeInstances(prepare: () => Promise<EngineFixture>): void {
       await until(engine, ENV, allReady(1))
       const refused = { code: 'conflict.volume-in-use' }
       await expect(engine.removeVolumes(ENV, ['files'])).rejects.toMatchObject(refused)
-      await expect(engine.copyVolumes({ from: OTHER, to: ENV, volumes: ['files'] })).rejects.toMatchObject(refused)
+      await expect(engine.copyVolumes({ from: OTHER, to: ENV, volumes: [files] })).rejects.toMatchObject(refused)
       await engine.apply(desired(ENV, []))
       await engine.removeVolumes(ENV, ['files', 'absent'])
       expect((await engine.volumes(ENV)).map(volume => volume.name)).toEqual(['cache'])

@@ -30,6 +30,7 @@ export function createSpawningEngine(layout: Layout): SpawningEngine {
     cancelled,
     close: async () => {},
     copyVolumes: refuse,
+    sharesCopies: refuse,
     freeze: refuse,
     instances: refuse,
     isolation: refuse,

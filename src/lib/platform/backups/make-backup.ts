@@ -17,10 +17,13 @@ import type { HeldParts } from './parts.ts'
 import type { CreateBackupInput } from './port.ts'
 import { requireBackup } from './records.ts'
 import { expiryOf } from './retention.ts'
+import type { VolumePlace } from './volumes.ts'
 
 export interface BackupRequest extends CreateBackupInput {
   /** Nothing of the applications runs: there is nobody to hold. */
   readonly isStopped?: boolean | undefined
+  /** Takes the volumes elsewhere, instead of into the backup, in the same moment as its databases. */
+  readonly takeVolumes?: ((volumes: readonly VolumePlace[]) => Promise<void>) | undefined
   /** In front of the names of its steps, where an activity makes several; `backup` unless told. */
   readonly steps?: string | undefined
 }
@@ -93,13 +96,15 @@ interface Copying {
   readonly sources: CaptureSources
 }
 
-function copyAll(
+async function copyAll(
   deps: BackupDeps,
   context: ActivityContext,
   { parts, request, signal, sources }: Copying,
 ): Promise<BundlePart[]> {
   context.phase('dump')
-  return capture(deps, sources, {
+  const { takeVolumes } = request
+  await takeVolumes?.(sources.volumes)
+  return capture(deps, takeVolumes ? { ...sources, volumes: [] } : sources, {
     live: request.consistency === 'live',
     onPart: (part, how) => context.log({ message: describePart(part, how) }),
     parts,

@@ -30,7 +30,7 @@ export class Replacement {
 
   /** The backup's data takes the place of the environment's. */
   async run(): Promise<void> {
-    const { services, volumes } = this.#plan
+    const { clones, services, volumes } = this.#plan
     const context = this.#context
     await context.step('stop-services', () => this.#stopServices())
     for (const { part, target } of services)
@@ -42,17 +42,22 @@ export class Replacement {
       await context.step(`exchange:${name}`, () => fresh.exchange())
       context.log({ message: `${name}: ${part.files} files restored` })
     }
+    for (const target of clones) {
+      const name = nameOf(target)
+      await context.step(`exchange:${name}`, () => this.#volume(target).exchange())
+      context.log({ message: `${name}: cloned` })
+    }
   }
 
   /** The environment has its own data again: volumes as they were, services out of the safety backup. */
   async undo(safety: BackupRecord | undefined): Promise<void> {
     const context = this.#context
-    const { services, volumes } = this.#plan
+    const { services } = this.#plan
     await context.step('rollback:stop', async () => {
       await this.#applications.stop(context.signal)
       await this.#stopServices()
     })
-    for (const { target } of volumes)
+    for (const target of this.#targets)
       await context.step(`rollback:volume:${nameOf(target)}`, () => this.#volume(target).takeBack())
     for (const { target } of services) {
       const { name } = target.place
@@ -65,11 +70,16 @@ export class Replacement {
   /** What was there before goes last; what stays of it does not make a good restore a bad one. */
   async dropOld(): Promise<void> {
     await this.#context.step('clean', async () => {
-      for (const { target } of this.#plan.volumes)
+      for (const target of this.#targets)
         await this.#volume(target)
           .dropOld()
           .catch((problem: unknown) => this.#context.warn(toErrorDocument(problem).message))
     })
+  }
+
+  /** The volumes that are replaced. */
+  get #targets(): VolumePlace[] {
+    return [...this.#plan.volumes.map(({ target }) => target), ...this.#plan.clones]
   }
 
   async #extract(part: BundlePart, fresh: FreshVolume): Promise<void> {

@@ -16,8 +16,14 @@ export interface Plan {
   readonly live: DeploymentRecord
   readonly services: readonly { readonly part: ServicePart; readonly target: ServiceTarget }[]
   readonly volumes: readonly { readonly part: VolumePart; readonly target: VolumePlace }[]
+  readonly clones: readonly VolumePlace[]
   /** What finds no place, what stays as it is. */
   readonly warnings: readonly string[]
+}
+
+export interface PlanRequest extends RestoreInput {
+  /** Volumes of the environment whose new files lie beside them already (`FreshVolume`). */
+  readonly clones?: readonly VolumePlace[] | undefined
 }
 
 /**
@@ -27,7 +33,7 @@ export interface Plan {
  */
 export async function planRestore(
   deps: BackupDeps,
-  { backup: id, environment, only, rename }: RestoreInput,
+  { backup: id, clones = [], environment, only, rename }: PlanRequest,
 ): Promise<Plan> {
   const backup = requireComplete(deps.store, id)
   const place = placeOf(deps.store, environment)
@@ -45,37 +51,44 @@ export async function planRestore(
       ? { part, target: volumeOf(environment, rename[part.volume] ?? part.volume, part.directories) }
       : [],
   )
-  const [placed, homeless] = [true, false].map(has => volumes.filter(({ target }) => known.has(nameOf(target)) === has))
+  const isKnown = (volume: VolumePlace): boolean => known.has(nameOf(volume))
   const plan = {
     backup,
+    clones: clones.filter(isKnown),
     live,
     services,
-    volumes: placed ?? [],
-    warnings: warningsOf({ homeless, known, placed, services, targets }),
+    volumes: volumes.filter(({ target }) => isKnown(target)),
   }
-  if (plan.services.length + plan.volumes.length === 0) throw nothing(backup, plan.warnings)
-  return plan
+  const homeless = [
+    ...volumes.flatMap(({ part, target }) => (isKnown(target) ? [] : part.volume)),
+    ...clones.flatMap(clone => (isKnown(clone) ? [] : nameOf(clone))),
+  ]
+  const warnings = warningsOf(plan, { homeless, known, targets })
+  if (services.length + plan.volumes.length + plan.clones.length === 0) throw nothing(backup, warnings)
+  return { ...plan, warnings }
 }
 
 /** A plan by names, which survives JSON: part of the bundle -> service or volume of the environment. */
 export interface Choice {
   readonly targets: Readonly<Record<string, string>>
+  /** Volumes of the environment. */
+  readonly clones?: readonly string[] | undefined
   readonly warnings: readonly string[]
 }
 
-export function choiceOf({ services, volumes, warnings }: Plan): Choice {
+export function choiceOf({ clones, services, volumes, warnings }: Plan): Choice {
   const targets = [
     ...services.map(({ part, target }) => [part.name, target.place.name] as const),
     ...volumes.map(({ part, target }) => [part.name, nameOf(target)] as const),
   ]
-  return { targets: Object.fromEntries(targets), warnings }
+  return { clones: clones.map(nameOf), targets: Object.fromEntries(targets), warnings }
 }
 
 /** The plan of a choice that was made earlier, perhaps before a crash. @throws not-found.backup, not-found.service */
 export async function resolvePlan(
   deps: BackupDeps,
-  { backup: id, environment }: RestoreInput,
-  { targets, warnings }: Choice,
+  { backup: id, clones = [], environment }: PlanRequest,
+  { clones: taken = [], targets, warnings }: Choice,
 ): Promise<Plan> {
   const backup = requireComplete(deps.store, id)
   const live = requireLive(deps.store, placeOf(deps.store, environment))
@@ -86,6 +99,7 @@ export async function resolvePlan(
   })
   return {
     backup,
+    clones: clones.filter(place => taken.includes(nameOf(place))),
     live,
     services: chosen.flatMap(({ name, part }) =>
       part.kind === 'volume' ? [] : { part, target: findService(part, services, name) },
@@ -145,21 +159,24 @@ function knownVolumes(deps: BackupDeps, environment: string, { spec }: Deploymen
 }
 
 interface Found {
-  readonly services: Plan['services']
   readonly targets: ReadonlyMap<string, ServiceTarget>
-  readonly placed: Plan['volumes'] | undefined
-  readonly homeless: Plan['volumes'] | undefined
+  /** Volumes that nothing mounts. */
+  readonly homeless: readonly string[]
+  /** Volumes of the environment. */
   readonly known: ReadonlySet<string>
 }
 
-function warningsOf({ homeless = [], known, placed = [], services, targets }: Found): string[] {
+function warningsOf(
+  { clones, services, volumes }: Pick<Plan, 'clones' | 'services' | 'volumes'>,
+  { homeless, known, targets }: Found,
+): string[] {
   const served = new Set(services.map(({ target }) => target.place.name))
-  const filled = new Set(placed.map(({ target }) => nameOf(target)))
+  const filled = new Set([...volumes.map(({ target }) => target), ...clones].map(nameOf))
   return [
     ...services.flatMap(({ part, target: { place } }) =>
       part.service === place.name ? [] : `${part.service} of the backup goes to ${place.name}`,
     ),
-    ...homeless.map(({ part }) => `the volume ${part.volume} of the backup is left out: no mount has it`),
+    ...homeless.map(name => `the volume ${name} of the backup is left out: no mount has it`),
     ...[...targets.values()].flatMap(({ place, type }) =>
       type.data && !served.has(place.name) ? `the service ${place.name} stays as it is` : [],
     ),

@@ -10,6 +10,7 @@ import { requireComplete } from './records.ts'
 import { Replacement } from './replacement.ts'
 import { choiceOf, type Plan, planRestore, refuseWithoutSpace, resolvePlan } from './restore-plan.ts'
 import { checkContents } from './unpack.ts'
+import type { VolumePlace } from './volumes.ts'
 
 /** How long the applications may take to come back after a restore that failed, ms. */
 const START_MS = 120_000
@@ -39,12 +40,17 @@ export class Restore {
     this.#replacement = new Replacement(deps, context, { applications: this.#applications, plan })
   }
 
-  /** @throws what `planRestore` throws, failed.restore, failed.verify, failed.dump, failed.cancelled: `details.state` says how it ended */
-  static async run(deps: BackupDeps, context: ActivityContext<RestoreInput>): Promise<void> {
+  /** `clones` are put in place with the backup. @throws what `planRestore` throws, failed.restore, failed.verify, failed.dump, failed.cancelled: `details.state` says how it ended */
+  static async run(
+    deps: BackupDeps,
+    context: ActivityContext<RestoreInput>,
+    clones: readonly VolumePlace[] = [],
+  ): Promise<void> {
     context.phase('check')
+    const request = { ...context.input, clones }
     // what was chosen stays, whatever the restore has changed since
-    const choice = await context.step('plan', async () => choiceOf(await planRestore(deps, context.input)))
-    await new Restore(deps, context, await resolvePlan(deps, context.input, choice)).#run()
+    const choice = await context.step('plan', async () => choiceOf(await planRestore(deps, request)))
+    await new Restore(deps, context, await resolvePlan(deps, request, choice)).#run()
   }
 
   async #run(): Promise<void> {

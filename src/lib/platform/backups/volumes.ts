@@ -38,13 +38,9 @@ export function listVolumes({ layout, store }: { layout: Layout; store: Store },
   const services = new Set(
     store.managedServices.list(environment).flatMap(({ name, type }) => (type === FILES_TYPE ? [] : name)),
   )
-  return entriesOf(layout.volumes(environment))
-    .filter(entry => !entry.includes(MARK))
-    .map(entry => ({
-      ...volumeOf(environment, decodeURIComponent(entry), []),
-      directories: entriesOf(join(layout.volumes(environment), entry)),
-    }))
-    .filter(volume => volume.instance !== undefined || !services.has(volume.volume))
+  return placesOf(layout, environment)
+    .filter(({ volume }) => !volume.includes(MARK))
+    .filter(({ instance, volume }) => instance !== undefined || !services.has(volume))
 }
 
 /** An empty one beside a volume, to be filled and then exchanged for it. */
@@ -57,14 +53,19 @@ export class FreshVolume {
 
   /** `id`: of whoever makes it, so that it is found again. */
   constructor(layout: Layout, target: VolumePlace, id: string) {
-    this.place = { ...target, volume: `${target.volume}${MARK}new-${id}` }
-    const path = (suffix: string): string => {
-      const root = volumeRoot(layout, target.environment, target.volume) + suffix
-      return target.instance === undefined ? root : `${root}@${target.instance}`
-    }
+    this.place = { ...target, volume: target.volume + freshMark(id) }
+    const { environment, instance, volume } = target
+    const path = (suffix: string): string => volumeRoot(layout, environment, { instance, name: volume + suffix })
     this.#current = path('')
-    this.#fresh = path(`${MARK}new-${id}`)
+    this.#fresh = path(freshMark(id))
     this.#old = path(`${MARK}old-${id}`)
+  }
+
+  /** The volumes beside which `id` has made one. */
+  static find(layout: Layout, environment: string, id: string): VolumePlace[] {
+    return placesOf(layout, environment).flatMap(({ volume, ...place }) =>
+      volume.endsWith(freshMark(id)) ? { ...place, volume: volume.slice(0, -freshMark(id).length) } : [],
+    )
   }
 
   /** Removes what an interrupted attempt left in it. */
@@ -98,6 +99,16 @@ export class FreshVolume {
   async dropOld(): Promise<void> {
     await removeTree(this.#old)
   }
+}
+
+/** All that lies where volumes lie, also what is no volume. */
+function placesOf(layout: Layout, environment: string): VolumePlace[] {
+  const root = layout.volumes(environment)
+  return entriesOf(root).map(entry => volumeOf(environment, decodeURIComponent(entry), entriesOf(join(root, entry))))
+}
+
+function freshMark(id: string): string {
+  return `${MARK}new-${id}`
 }
 
 function entriesOf(directory: string): string[] {

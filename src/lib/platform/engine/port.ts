@@ -130,8 +130,8 @@ export interface VolumeCopy {
   /** Ids of environments. */
   readonly from: string
   readonly to: string
-  /** Names of volumes; of each the shared one and those of instances. */
-  readonly volumes: readonly string[]
+  /** Each with the name that its copy gets. Those that `from` does not have are passed over. */
+  readonly volumes: readonly (Pick<Volume, 'instance' | 'name'> & { readonly as: string })[]
 }
 
 export interface FreezeOptions {
@@ -216,10 +216,12 @@ export interface Engine {
   volumes(environment: string): Promise<readonly Volume[]>
   /** Removes the volumes of these names with all in them; absent ones succeed. @throws conflict.volume-in-use */
   removeVolumes(environment: string, names: readonly string[]): Promise<void>
+  /** Whether copies of volumes share what they hold with the original until one of the two is changed. */
+  sharesCopies(): Promise<boolean>
   /**
-   * Replaces volumes of `to` by copies of those of `from`, whole or not at all, clones where the file system has them; a
-   * volume that `from` does not have stays as it is in `to`. What writes to them in `from` must have been stopped.
-   * @throws conflict.volume-in-use when something in `to` mounts one
+   * Copies volumes, clones where the file system has them, in the place of what has the names of the copies in `to`. They
+   * are whole once it resolves; until then nothing may mount them. What writes to them in `from` must have been stopped.
+   * @throws conflict.volume-in-use when something in `to` mounts what is replaced
    */
   copyVolumes(copy: VolumeCopy): Promise<void>
   /** Directory of the environment's log store (see logs/). */

@@ -50,10 +50,10 @@ async function clone(deps: BackupDeps, context: ActivityContext<CloneInput>): Pr
 
 function copyData(deps: BackupDeps, context: ActivityContext<CloneInput>): Promise<void> {
   const { deployment, environment } = context.input
-  return withParentBackup(deps, context, async manifest => {
+  return withParentBackup(deps, context, async data => {
     const record = requireDeployment(deps.store, deployment)
     const release = await toRelease(deps, record, placeOf(deps.store, environment))
-    await fillEnvironment(deps, context, { manifest, release })
+    await fillEnvironment(deps, context, { ...data, release })
   })
 }
 

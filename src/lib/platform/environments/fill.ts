@@ -1,19 +1,20 @@
-import type { BundleManifest, VolumePart } from '../../bundle/manifest.ts'
+import type { VolumePart } from '../../bundle/manifest.ts'
 import type { ActivityContext } from '../activities/port.ts'
 import type { BackupDeps } from '../backups/deps.ts'
 import { unpack } from '../backups/unpack.ts'
-import { FreshVolume, volumeOf } from '../backups/volumes.ts'
+import { FreshVolume, nameOf, volumeOf } from '../backups/volumes.ts'
 import type { Release } from '../deploy/release.ts'
+import type { ParentData } from './parent-backup.ts'
 import { startServices } from './start-services.ts'
 
 /**
- * Writes the data of a manifest into an environment in which nothing runs so far: its managed services, as the release has
+ * Writes the data of its parent into an environment in which nothing runs so far: its managed services, as the release has
  * them, are started for it. Each step may be repeated. @throws failed.restore, failed.start, failed.health
  */
 export async function fillEnvironment(
   deps: BackupDeps,
   context: ActivityContext,
-  { manifest, release }: { readonly manifest: BundleManifest; readonly release: Release },
+  { clones, manifest, release }: ParentData & { readonly release: Release },
 ): Promise<void> {
   const { id } = release.environment
   const targets = await deps.services.targets(id)
@@ -39,6 +40,10 @@ export async function fillEnvironment(
     await context.step(`copy:volume:${part.volume}`, () => fillVolume(deps, context, { environment: id, part }))
     context.log({ message: `${part.volume}: ${part.files} files copied` })
   }
+  for (const place of clones) {
+    const fresh = new FreshVolume(deps.layout, place, context.activity.id)
+    await context.step(`copy:volume:${nameOf(place)}`, () => putInPlace(fresh))
+  }
 }
 
 async function fillVolume(
@@ -49,5 +54,10 @@ async function fillVolume(
   const fresh = new FreshVolume(layout, volumeOf(environment, part.volume, part.directories), activity.id)
   await fresh.clear()
   await unpack(parts, part, content => volumeJobs.extract(fresh.place, content, signal))
+  await putInPlace(fresh)
+}
+
+async function putInPlace(fresh: FreshVolume): Promise<void> {
   fresh.exchange()
+  await fresh.dropOld()
 }

@@ -36,8 +36,8 @@ async function sync(deps: BackupDeps, context: ActivityContext<SyncInput>): Prom
   const { code, data, environment, source } = context.input
   refusePaused(placeOf(deps.store, environment))
   if (data) {
-    await withParentBackup(deps, context, async ({ parts }) => {
-      if (parts.length > 0) await Restore.run(deps, context)
+    await withParentBackup(deps, context, async ({ clones, manifest }) => {
+      if (manifest.parts.length + clones.length > 0) await Restore.run(deps, context, clones)
       else context.log({ message: 'the parent has no data' })
     })
   }

@@ -30,6 +30,7 @@ import { offerStreams, removeLeftSockets } from './job-streams.ts'
 import { instancesSchema, jobEventSchema, type JobRequest, volumesSchema } from './messages.ts'
 import { isAlive } from './process-tree.ts'
 import { lockOwner } from './keeper/lock.ts'
+import { canClone } from './volumes/can-clone.ts'
 
 const IDLE_MS = 60_000
 const GONE_POLL_MS = 20
@@ -150,8 +151,12 @@ class ProcessEngine implements Engine {
     await this.#link(environment).call({ body: { names }, method: 'POST', path: '/volumes/remove' }, z.unknown())
   }
 
-  async copyVolumes({ from, to, volumes: names }: VolumeCopy): Promise<void> {
-    await this.#link(to).call({ body: { from, names }, method: 'POST', path: '/volumes/copy' }, z.unknown())
+  async sharesCopies(): Promise<boolean> {
+    return canClone(this.#options.layout.home.data)
+  }
+
+  async copyVolumes({ from, to, volumes }: VolumeCopy): Promise<void> {
+    await this.#link(to).call({ body: { from, volumes }, method: 'POST', path: '/volumes/copy' }, z.unknown())
   }
 
   logDirectory(environment: string): string {

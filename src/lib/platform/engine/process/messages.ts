@@ -7,7 +7,7 @@ import type { DesiredEnvironment, EngineInstance, JobLine, JobResult, JobSpec, V
  */
 
 /** Raised when an engine could not talk to a keeper of the version before: that one is then replaced. */
-export const KEEPER_PROTOCOL = 3
+export const KEEPER_PROTOCOL = 4
 
 const probe = z.object({
   check: z.discriminatedUnion('kind', [
@@ -109,7 +109,7 @@ export const removeVolumesSchema = z.object({ names: z.array(z.string()) })
 /** Body of `POST /volumes/copy`. */
 export const copyVolumesSchema = z.object({
   from: z.string().check(z.regex(/^[A-Za-z0-9_-]+$/)),
-  names: z.array(z.string()),
+  volumes: z.array(z.object({ as: z.string(), instance: z.optional(z.string()), name: z.string() })),
 })
 
 export const jobLineSchema: z.ZodMiniType<JobLine> = z.object({

@@ -3,7 +3,7 @@ import { diskError } from '../../../../core/disk-errors.ts'
 import { AppError } from '../../../../core/errors.ts'
 import type { Layout } from '../../../layout.ts'
 import { removeTree } from '../../../remove-tree.ts'
-import type { LaunchSpec, MountBinding } from '../../port.ts'
+import type { LaunchSpec, MountBinding, Volume } from '../../port.ts'
 import { findQuotas, makeVolume } from '../volumes/volume-quotas.ts'
 import type { ResolvedMount } from './application-view.ts'
 import { makeOwned, type Owner } from './permissions.ts'
@@ -30,18 +30,23 @@ export function volumeDirectory(
   environment: string,
   { instance, mount }: { readonly mount: MountBinding; readonly instance: string },
 ): string {
-  const root = volumeRoot(layout, environment, mount.volume)
   const inside = posix.normalize(`/${mount.sourcePath}`).replace(/^\/|\/$/g, '')
+  const { source, volume } = mount
   return join(
-    mount.source === 'instance' ? `${root}@${instance}` : root,
+    volumeRoot(layout, environment, source === 'instance' ? { instance, name: volume } : { name: volume }),
     inside === '' ? '_' : encodeURIComponent(inside),
   )
 }
 
-/** The directory of a shared volume. */
-export function volumeRoot(layout: Layout, environment: string, volume: string): string {
+/** The directory of a volume. */
+export function volumeRoot(
+  layout: Layout,
+  environment: string,
+  { instance, name }: Pick<Volume, 'instance' | 'name'>,
+): string {
   // a name of dots alone would be a directory above
-  return join(layout.volumes(environment), encodeURIComponent(volume).replace(/^\./, '%2E'))
+  const root = join(layout.volumes(environment), encodeURIComponent(name).replace(/^\./, '%2E'))
+  return instance === undefined ? root : `${root}@${instance}`
 }
 
 /** Makes what the mounts show, empty where it is new. @throws failed.start for mounts that overlap or leave the application */

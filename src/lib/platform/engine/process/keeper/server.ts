@@ -163,8 +163,7 @@ async function removeVolumes({ volumes }: KeeperParts, { request, response }: Ca
 }
 
 async function copyVolumes({ volumes }: KeeperParts, { request, response }: Call): Promise<void> {
-  const { from, names } = await readBody(request, copyVolumesSchema)
-  await volumes.copy(from, names)
+  await volumes.copy(await readBody(request, copyVolumesSchema))
   reply(response, {})
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { AppError } from '../../../../core/errors.ts'
 import type { Layout } from '../../../layout.ts'
 import { removeTree } from '../../../remove-tree.ts'
-import type { LaunchSpec, Volume } from '../../port.ts'
+import type { LaunchSpec, Volume, VolumeCopy } from '../../port.ts'
+import { volumeRoot } from '../isolation/mounts.ts'
 import type { Owner } from '../isolation/permissions.ts'
 import { copyTree } from '../volumes/copy-tree.ts'
 import { measureTree } from '../volumes/measure-tree.ts'
@@ -13,9 +14,7 @@ import type { Supervisor } from './supervisor.ts'
 
 /** What is no volume has it in its name on disk. */
 const MARK = '~'
-/** A copy that is being made, a volume that makes room for its copy, one that is being removed. */
-const DRAFT = `${MARK}copy`
-const BEFORE = `${MARK}before`
+/** A volume that is being removed. */
 const GONE = `${MARK}gone`
 
 export interface VolumesDeps {
@@ -46,15 +45,9 @@ export class Volumes {
     while (this.#changes > 0) await this.#latest
   }
 
-  /** Undoes, or finishes, what the keeper before this one was doing. Before anything is mounted. */
+  /** Finishes what the keeper before this one was doing. */
   async recover(): Promise<void> {
-    const root = this.#root
-    for (const entry of entriesOf(root)) {
-      const path = join(root, entry)
-      const current = path.slice(0, -BEFORE.length)
-      if (entry.endsWith(BEFORE) && !existsSync(current)) renameSync(path, current)
-      else if ([DRAFT, BEFORE, GONE].some(suffix => entry.endsWith(suffix))) await removeTree(path)
-    }
+    for (const entry of entriesOf(this.#root)) if (entry.endsWith(GONE)) await removeTree(join(this.#root, entry))
   }
 
   /** All, also those that nothing mounts any more. */
@@ -82,28 +75,25 @@ export class Volumes {
     })
   }
 
-  /** Replaces these volumes by copies of another environment's; those that it does not have stay. @throws conflict.volume-in-use */
-  copy(from: string, names: readonly string[]): Promise<void> {
+  /** @throws conflict.volume-in-use */
+  copy({ from, volumes }: Omit<VolumeCopy, 'to'>): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#assertUnused(names)
-      const source = this.#deps.layout.volumes(from)
-      for (const entry of named(source, names)) {
-        const target = join(this.#root, entry)
-        await removeTree(target + DRAFT)
-        await this.#copyEntry(join(source, entry), target + DRAFT)
-        await removeTree(target + BEFORE)
-        // A kill between the two is undone by the next keeper.
-        if (existsSync(target)) renameSync(target, target + BEFORE)
-        renameSync(target + DRAFT, target)
-        await removeTree(target + BEFORE)
+      const { environment, layout } = this.#deps
+      await this.#assertUnused(volumes.map(({ as }) => as))
+      for (const { as, instance, name } of volumes) {
+        const source = volumeRoot(layout, from, { instance, name })
+        if (!existsSync(source)) continue
+        const target = volumeRoot(layout, environment, { instance, name: as })
+        await removeTree(target)
+        await this.#copyEntry(source, target)
       }
     })
   }
 
   /** The directory of a volume stays the keeper's: who owned it could put links in the place of what is mounted. */
-  async #copyEntry(source: string, draft: string): Promise<void> {
-    await makeVolume(draft)
-    for (const name of entriesOf(source)) await copyTree(join(source, name), join(draft, name), this.#deps.owner)
+  async #copyEntry(source: string, target: string): Promise<void> {
+    await makeVolume(target)
+    for (const name of entriesOf(source)) await copyTree(join(source, name), join(target, name), this.#deps.owner)
   }
 
   get #root(): string {
