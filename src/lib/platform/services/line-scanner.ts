@@ -7,6 +7,8 @@ export interface Line {
   readonly buffer: Buffer
   readonly start: number
   readonly end: number
+  /** Its last byte, also of one of which only the beginning is kept; undefined of an empty line. */
+  readonly last: number | undefined
 }
 
 export interface LineScanner {
@@ -16,17 +18,25 @@ export interface LineScanner {
 }
 
 export function createLineScanner(onLine: (line: Line) => void): LineScanner {
-  const line: { -readonly [Key in keyof Line]: Line[Key] } = { buffer: Buffer.alloc(0), end: 0, start: 0 }
+  const line: { -readonly [Key in keyof Line]: Line[Key] } = {
+    buffer: Buffer.alloc(0),
+    end: 0,
+    last: undefined,
+    start: 0,
+  }
   let rest: Buffer = Buffer.alloc(0)
+  let last: number | undefined
   let hasRest = false
 
   const hand = (buffer: Buffer, start: number, end: number): void => {
     line.buffer = buffer
     line.start = start
     line.end = end
+    line.last = last
     onLine(line)
   }
   const keep = (piece: Buffer): void => {
+    last = piece.at(-1) ?? last
     if (rest.length < KEPT_BYTES) rest = Buffer.concat([rest, piece.subarray(0, KEPT_BYTES - rest.length)])
     hasRest = true
   }
@@ -34,6 +44,7 @@ export function createLineScanner(onLine: (line: Line) => void): LineScanner {
     hand(rest, 0, rest.length)
     rest = Buffer.alloc(0)
     hasRest = false
+    last = undefined
   }
   return {
     end: () => void (hasRest && flush()),
@@ -45,7 +56,10 @@ export function createLineScanner(onLine: (line: Line) => void): LineScanner {
         if (hasRest) {
           keep(chunk.subarray(start, end))
           flush()
-        } else hand(chunk, start, end)
+        } else {
+          last = end > start ? chunk[end - 1] : undefined
+          hand(chunk, start, end)
+        }
         start = end + 1
       }
     },

@@ -25,7 +25,13 @@ export const mariadb: ServiceType = {
     const [endpoint] = readSqlConfiguration(place, SQL.words).endpoints
     const where = [`--host=${place.host}`, `--port=${place.port}`, `--user=${place.credentials.username}`]
     return {
-      command: ['mariadb', '--no-defaults', ...where, ...(endpoint?.database === undefined ? [] : [endpoint.database])],
+      command: [
+        'mariadb',
+        '--no-defaults',
+        '--default-character-set=utf8mb4',
+        ...where,
+        ...(endpoint?.database === undefined ? [] : [endpoint.database]),
+      ],
       variables: { MYSQL_PWD: place.credentials.password },
     }
   },

@@ -1,6 +1,12 @@
 import { readSqlConfiguration, type SqlConfiguration, type SqlWords } from './endpoints.ts'
 import type { ServiceCommand, ServiceConnection, ServiceData, ServicePlace } from './port.ts'
 
+/**
+ * How long a dump waits for a table that is locked, seconds: whoever has locked it may be held until the dump is done, and
+ * servers would wait for a day or for ever.
+ */
+export const LOCK_WAIT_S = 20
+
 /** What differs between types that speak SQL. */
 export interface SqlType {
   readonly words: SqlWords

@@ -1,4 +1,5 @@
 import { DATA_DIRECTORY } from '../data-directory.ts'
+import { LOCK_WAIT_S } from '../sql.ts'
 
 /*
  * The programs of a MariaDB kit, for the POSIX shell. Run in the kit's directory with the volume at `data`. The superuser
@@ -31,11 +32,34 @@ client() {
     --max-allowed-packet=256M --batch --raw --skip-column-names "$@"
 }
 
-# of applications: the default one first
+# Of applications, the default one first: what the expression says of each, a line each.
 databases() {
-  client --execute="SELECT schema_name FROM information_schema.schemata
+  client --execute="SELECT $1 FROM information_schema.schemata
     WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
     ORDER BY schema_name <> '$DEFAULT_DATABASE', schema_name"
+}
+
+# Of applications: what the expression says of each, a line each.
+tables() {
+  client --init-command='SET lock_wait_timeout = ${LOCK_WAIT_S}' <<END
+SELECT $1 FROM (
+  SELECT *, CONCAT('\\\`', table_schema, '\\\`.\\\`', REPLACE(table_name, '\\\`', '\\\`\\\`'), '\\\`') AS name
+  FROM information_schema.tables
+) named, (
+  SELECT COUNT(*) > 1 AS several FROM information_schema.schemata
+  WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
+) counted
+WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
+  AND table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
+ORDER BY table_schema, table_name;
+END
+}
+
+# Whether dumps have what versioned tables had before: mariadb-dump of 10.11 or newer, and refuses that of transactions.
+with_history() {
+  mariadb-dump --no-defaults --help | grep -q dump-history || return
+  [ "$(client --execute="SELECT COUNT(*) FROM information_schema.columns
+    WHERE generation_expression = 'ROW START' AND data_type = 'bigint'")" = 0 ]
 }
 `
 
@@ -76,26 +100,32 @@ exec mariadb-admin --no-defaults --socket=data/run/server.sock --user=root --sil
 export const DUMP = `#!/bin/sh
 . ./library.sh
 needs mariadb-dump "$CLIENT"
-list=$(databases)
+list=$(databases schema_name)
+# words are lines from here on
+set -f
+IFS='
+'
 case $list in
-  *[!A-Za-z0-9_-]*) several=--databases ;;
+  *"$IFS"*) several=--databases ;;
   *) several= ;;
 esac
+if with_history; then history=--dump-history; else history=; fi
+# mariadb-dump itself cannot be told how long it may wait
+tables "CONCAT('SELECT 1 FROM ', name, ' LIMIT 0;')" | client --init-command='SET lock_wait_timeout = ${LOCK_WAIT_S}'
 exec mariadb-dump --no-defaults --socket=data/run/server.sock --user=root --default-character-set=utf8mb4 \\
   --max-allowed-packet=256M --single-transaction --quick --routines --triggers --events --hex-blob --skip-dump-date \\
-  $several $list
+  $history $several -- $list
 `
 
 export const RESTORE = `#!/bin/sh
 . ./library.sh
 needs mariadb "$CLIENT"
-{
-  # tables of one may refer to those of another
-  echo 'SET foreign_key_checks = 0;'
-  for database in $(databases); do
-    echo "DROP DATABASE \\\`$database\\\`;"
-  done
-} | client
+# those that have a transaction open would not let their databases go
+client --execute="SELECT CONCAT('KILL ', id, ';') FROM information_schema.processlist
+  WHERE id <> CONNECTION_ID() AND user NOT IN ('event_scheduler', 'system user')" | client --force 2>/dev/null
+drops=$(databases "CONCAT('DROP DATABASE \\\`', REPLACE(schema_name, '\\\`', '\\\`\\\`'), '\\\`;')")
+# tables of one may refer to those of another
+{ echo 'SET foreign_key_checks = 0;'; printf '%s\\n' "$drops"; } | client
 printf '%s\\n' "$SETUP" | client
 client --binary-mode --database="$DEFAULT_DATABASE" >/dev/null
 `
@@ -104,17 +134,8 @@ client --binary-mode --database="$DEFAULT_DATABASE" >/dev/null
 export const COUNT = `#!/bin/sh
 . ./library.sh
 needs mariadb "$CLIENT"
-statements=$(client <<'END'
-SELECT CONCAT('SELECT ', QUOTE(CONCAT(IF(several, CONCAT(table_schema, '.'), ''), table_name)),
-  ', COUNT(*) FROM \`', table_schema, '\`.\`', REPLACE(table_name, '\`', '\`\`'), '\`;')
-FROM information_schema.tables, (
-  SELECT COUNT(*) > 1 AS several FROM information_schema.schemata
-  WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
-) counted
-WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
-  AND table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
-ORDER BY table_schema, table_name;
-END
-)
+if with_history; then history=' FOR SYSTEM_TIME ALL'; else history=; fi
+statements=$(tables "CONCAT('SELECT ', QUOTE(CONCAT(IF(several, CONCAT(table_schema, '.'), ''), table_name)),
+  ', COUNT(*) FROM ', name, IF(table_type = 'SYSTEM VERSIONED', '$history', ''), ';')")
 { echo 'START TRANSACTION WITH CONSISTENT SNAPSHOT;'; printf '%s\\n' "$statements"; } | client
 `

@@ -4,16 +4,18 @@ import type { RowCounter } from '../port.ts'
 const TABLE_DATA = Buffer.from('-- Data for Name: ')
 const COPY = Buffer.from('COPY ')
 const CONNECT = Buffer.from('\\connect ')
+const RESTRICT = Buffer.from('\\restrict ')
 const END = Buffer.from('\\.')
 
 const IDENTIFIER = '(?:"(?:[^"]|"")+"|[^\\s".(]+)'
-const HEADER = new RegExp(`^COPY (${IDENTIFIER}(?:\\.${IDENTIFIER})?) (?:\\(.*\\) )?FROM stdin;$`)
+const HEADER = new RegExp(`^COPY (${IDENTIFIER}(?:\\.${IDENTIFIER})?) (?:\\(.*\\))? ?FROM stdin;$`)
 const DATABASE = /^\\connect (?:-reuse-previous=on )?(?:"((?:[^"]|"")+)"|(\S+))/
 
 /**
  * Counts the rows of the COPY blocks of a `pg_dump` script. Tables are named as `pg_dump` does, `schema.table`; those of
  * databases after a `\connect` with that name before, `database.schema.table`. Only what the comment "Data for Name"
- * announces is data: the text of a function may look like it.
+ * announces is data: the text of a function may look like it. So may comments like a `\connect`: between `\restrict` and an
+ * `\unrestrict` of the same key, which current versions write, there is none.
  */
 export function createCopyCounter(): RowCounter {
   return new CopyCounter()
@@ -27,6 +29,8 @@ class CopyCounter implements RowCounter {
   #table: string | undefined
   #count = 0
   #isAnnounced = false
+  /** The line that ends what `\restrict` began. */
+  #unrestrict: Buffer | undefined
 
   write(chunk: Uint8Array): void {
     this.#scanner.write(chunk)
@@ -55,6 +59,10 @@ class CopyCounter implements RowCounter {
       this.#table = this.#prefix + name
       this.#count = 0
       this.#isAnnounced = false
+    } else if (this.#unrestrict) {
+      if (isLine(line, this.#unrestrict)) this.#unrestrict = undefined
+    } else if (startsWith(line, RESTRICT)) {
+      this.#unrestrict = Buffer.from(textOf(line).replace('restrict', 'unrestrict'))
     } else if (startsWith(line, CONNECT)) {
       const [, quoted, plain] = DATABASE.exec(textOf(line)) ?? []
       this.#prefix = `${quoted?.replaceAll('""', '"') ?? plain ?? ''}.`

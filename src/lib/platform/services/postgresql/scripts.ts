@@ -1,4 +1,5 @@
 import { DATA_DIRECTORY } from '../data-directory.ts'
+import { LOCK_WAIT_S } from '../sql.ts'
 
 /*
  * The programs of a PostgreSQL kit, for the POSIX shell: small, and there wherever the server runs. Run in the kit's
@@ -57,9 +58,18 @@ setup() {
   done
 }
 
+OF_APPLICATIONS="FROM pg_database WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres'"
+
+# one a line; into a variable first: a loop over what fails is one over nothing, and goes on
 databases() {
-  rows --command="SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres'
-    ORDER BY datname <> '\${SETUP_DATABASES%% *}', datname"
+  rows --command="SELECT datname $OF_APPLICATIONS ORDER BY datname <> '\${SETUP_DATABASES%% *}', datname"
+}
+
+# so that words are lines, whatever is in them
+by_line() {
+  set -f
+  IFS='
+'
 }
 `
 
@@ -143,14 +153,20 @@ needs pg_dump "$CLIENT"
 needs psql "$CLIENT"
 rows --command="SELECT format('DO \\$x\\$ BEGIN CREATE ROLE %I; EXCEPTION WHEN duplicate_object THEN NULL; END \\$x\\$;', rolname)
   FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres' ORDER BY rolname"
+list=$(databases)
+by_line
 isFirst=yes
-for database in $(databases); do
+for database in $list; do
   if [ $isFirst = no ]; then
     printf '\\n%s\\n' "SELECT 'CREATE DATABASE \\"$database\\"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$database')\\\\gexec"
     printf '%s\\n\\n' "\\\\connect \\"$database\\""
   fi
   isFirst=no
-  pg_dump --no-password --encoding=UTF8 --dbname="$database"
+  # pg_dump leaves out what was made in single-user mode: it has numbers like what initdb makes
+  rows --dbname="$database" --command="SELECT format('CREATE EXTENSION IF NOT EXISTS %I WITH SCHEMA %I;', extname, nspname)
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace
+    WHERE e.oid < 16384 AND extname <> 'plpgsql' ORDER BY e.oid"
+  pg_dump --no-password --encoding=UTF8 --lock-wait-timeout=${LOCK_WAIT_S}s --dbname="$database"
 done
 `
 
@@ -161,9 +177,7 @@ needs psql "$CLIENT"
 create_by_psql() {
   echo "SELECT 'CREATE DATABASE \\"$1\\"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$1')\\\\gexec" | by_psql postgres
 }
-for database in $(databases); do
-  echo "DROP DATABASE IF EXISTS \\"$database\\" WITH (FORCE);"
-done | by_psql postgres
+echo "SELECT format('DROP DATABASE %I WITH (FORCE)', datname) $OF_APPLICATIONS \\\\gexec" | by_psql postgres
 setup by_psql create_by_psql
 # made durable at the end, all at once
 PGOPTIONS="$PGOPTIONS -c synchronous_commit=off" by_psql "\${SETUP_DATABASES%% *}"
@@ -179,8 +193,10 @@ export const COUNT = `#!/bin/sh
 . ./library.sh
 maintenance
 needs psql "$CLIENT"
+list=$(databases)
+by_line
 isFirst=yes
-for database in $(databases); do
+for database in $list; do
   if [ $isFirst = yes ]; then prefix=; else prefix="$database."; fi
   isFirst=no
   rows --dbname="$database" <<END

@@ -77,3 +77,19 @@ test('counts nothing of a table whose rows stand in one line, as other versions 
   const old = '-- Dumping data for table `t`\nINSERT INTO `t` VALUES (1),(2);\nUNLOCK TABLES;\n'
   expect(count(old)).toEqual({})
 })
+
+test('counts rows that are longer than what is kept of a line, and so does not see their end', () => {
+  const long = '; '.repeat(64 * 1024)
+  const text = `-- Dumping data for table \`t\`\nINSERT INTO \`t\` VALUES\n(1,'${long}'),\n(2,'${long}');\nUNLOCK TABLES;\n`
+  for (const size of [text.length, 1000, 4096]) expect(count(text, size)).toEqual({ t: 2 })
+})
+
+test.each([
+  ['10.19  Distrib 10.11.19-MariaDB, for debian-linux-gnu (x86_64)', { t: 3 }],
+  ['10.19-11.4.2-MariaDB, for Linux (x86_64)', { t: 3 }],
+  ['10.19  Distrib 10.5.23-MariaDB, for Linux (x86_64)', {}],
+])('counts rows behind the names of columns in a dump by %s', (program, rows) => {
+  const insert = 'INSERT INTO `t` (`a`, `b`) VALUES'
+  const text = `-- MariaDB dump ${program}\n-- Dumping data for table \`t\`\n${insert} (1,2),\n(3,4);\n${insert} (5,6);\nUNLOCK TABLES;\n`
+  expect(count(text)).toEqual(rows)
+})

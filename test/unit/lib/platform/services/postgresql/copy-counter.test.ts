@@ -4,6 +4,8 @@ import { createCopyCounter } from '../../../../../../src/lib/platform/services/p
 const DUMP = String.raw`\restrict key
 CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS $$SELECT '
 COPY public.users (id) FROM stdin;
+\connect "elsewhere"
+\unrestrict other
 '$$;
 --
 -- Data for Name: users; Type: TABLE DATA; Schema: public; Owner: main
@@ -34,6 +36,16 @@ COPY "Odd Schema"."a ""quoted"". name (x)" ("from stdin;", b) FROM stdin;
 \\x00ff	x
 \.
 
+
+--
+-- Data for Name: no_columns; Type: TABLE DATA; Schema: public; Owner: main
+--
+
+COPY public.no_columns  FROM stdin;
+
+
+\.
+
 \unrestrict key
 
 \connect "legacy"
@@ -53,6 +65,7 @@ const ROWS = {
   '"Odd Schema"."a ""quoted"". name (x)"': 1,
   'legacy.public.users': 2,
   'public.empty': 0,
+  'public.no_columns': 2,
   'public.users': 5,
 }
 

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import * as scripts from '../../../../../../src/lib/platform/services/postgresql/scripts.ts'
+
+let kit: string
+
+beforeEach(() => {
+  kit = mkdtempSync(join(tmpdir(), 'aloft-kit-'))
+  mkdirSync(join(kit, 'bin'))
+  writeFileSync(join(kit, 'library.sh'), scripts.LIBRARY)
+  program('pg_dump', 'exit 0')
+})
+afterEach(() => rmSync(kit, { recursive: true }))
+
+test.each([
+  ['dump', scripts.DUMP],
+  ['count', scripts.COUNT],
+])('a %s fails when it cannot be told which databases there are: it would else be one of nothing', (name, script) => {
+  program('psql', "case $* in *'FROM pg_database'*) echo 'FATAL: starting up' >&2; exit 2 ;; esac")
+  program(name, script.replace('#!/bin/sh\n', ''))
+
+  const { status, stderr } = run(name)
+  expect(stderr).toContain('FATAL: starting up')
+  expect(status).not.toBe(0)
+})
+
+function program(name: string, body: string): void {
+  writeFileSync(join(kit, 'bin', name), `#!/bin/sh\n${body}\n`)
+  chmodSync(join(kit, 'bin', name), 0o755)
+}
+
+function run(name: string) {
+  const PATH = `${join(kit, 'bin')}:/usr/bin:/bin`
+  return spawnSync(join(kit, 'bin', name), {
+    cwd: kit,
+    encoding: 'utf8',
+    env: { PATH, SERVICE_USER: 'main', SETUP_DATABASES: 'main' },
+  })
+}
