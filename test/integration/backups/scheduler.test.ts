@@ -122,7 +122,7 @@ it('lets go what retention does not keep, after each backup and once a day, but 
     store.backups.create({
       activity: 'act_1',
       consistency: 'live',
-      contents: [],
+      contents: [{ bytes: 1, kind: 'database', name: 'db' }],
       createdAt,
       environment: 'main',
       expiresAt: createdAt,

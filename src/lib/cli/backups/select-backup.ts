@@ -1,5 +1,6 @@
+import { holdsScope } from '../../core/backup-scopes.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Backup, EnvironmentRef } from '../../core/model.ts'
+import type { Backup, BackupScope, EnvironmentRef } from '../../core/model.ts'
 import type { Backups } from '../../providers/backups-port.ts'
 import type { Call } from '../../providers/port.ts'
 import { printTarget } from '../target-name.ts'
@@ -11,6 +12,8 @@ const SHOWN = 3
 export interface SelectBackup {
   /** An id, `latest` or `@time`. */
   readonly selector: string
+  /** What is wanted of it; empty: everything. */
+  readonly only?: readonly BackupScope[] | undefined
   readonly backups: Backups
   readonly call: Call
   /** Whose latest one; asked for only then. */
@@ -21,13 +24,22 @@ export interface SelectBackup {
 }
 
 /** The backup that is meant. @throws not-found.backup with what there is instead, usage.time */
-export async function selectBackup({ backups, call, now, selector, target, tell }: SelectBackup): Promise<Backup> {
+export async function selectBackup({
+  backups,
+  call,
+  now,
+  only = [],
+  selector,
+  target,
+  tell,
+}: SelectBackup): Promise<Backup> {
   const notAfter = selector === LATEST ? undefined : await timeOf(selector, now)
   if (selector !== LATEST && notAfter === undefined) return backups.get(selector, call)
   const environment = await target()
-  const all = await Array.fromAsync(backups.list({ ...environment, state: 'complete' }, call))
+  const complete = await Array.fromAsync(backups.list({ ...environment, state: 'complete' }, call))
+  const all = complete.filter(backup => mayHold(backup, only))
   const found = newestNotAfter(all, notAfter)
-  if (!found) throw noneFound(all, environment, notAfter)
+  if (!found) throw noneFound(all, { environment, only, time: notAfter })
   tell(`${selector} is ${found.id}, made ${found.createdAt}`)
   return found
 }
@@ -49,6 +61,11 @@ export function newestNotAfter(backups: readonly Backup[], time: string | undefi
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
 }
 
+/** A cloud that does not say what is in a backup may have all of it there. */
+function mayHold(backup: Backup, only: readonly BackupScope[]): boolean {
+  return only.length === 0 || backup.contents.length === 0 || only.some(scope => holdsScope(backup, scope))
+}
+
 /** ISO 8601 of `@time`; undefined for anything that does not begin with `@`. */
 async function timeOf(selector: string, now: number): Promise<string | undefined> {
   if (!selector.startsWith('@')) return undefined
@@ -59,16 +76,23 @@ async function timeOf(selector: string, now: number): Promise<string | undefined
   })
 }
 
-function noneFound(all: readonly Backup[], environment: EnvironmentRef, time: string | undefined): AppError {
+interface Wanted {
+  readonly environment: EnvironmentRef
+  readonly only: readonly BackupScope[]
+  readonly time: string | undefined
+}
+
+function noneFound(all: readonly Backup[], { environment, only, time }: Wanted): AppError {
   const name = printTarget(environment)
+  const what = only.length > 0 ? ` of ${only.join(' or ')}` : ''
   if (all.length === 0)
-    return new AppError('not-found.backup', `${name} has no complete backup`, { suggestions: ['aloft backup'] })
+    return new AppError('not-found.backup', `${name} has no complete backup${what}`, { suggestions: ['aloft backup'] })
   const oldest = all.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)).slice(0, SHOWN)
   return new AppError(
     'not-found.backup',
     time === undefined
-      ? `${name} has no good backup but those that restores made of what they replaced`
-      : `${name} has no backup from ${time} or before`,
+      ? `${name} has no good backup${what} but those that restores made of what they replaced`
+      : `${name} has no backup${what} from ${time} or before`,
     {
       suggestions: oldest.map(({ createdAt, id }) => `${id} (${createdAt})`),
     },

@@ -1,4 +1,11 @@
-import type { Backup, BackupReason, BackupRetention } from '../../core/model.ts'
+import { holdsScope } from '../../core/backup-scopes.ts'
+import {
+  type Backup,
+  BACKUP_SCOPES,
+  type BackupReason,
+  type BackupRetention,
+  type BackupScope,
+} from '../../core/model.ts'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -20,19 +27,12 @@ export function expiryOf(reason: BackupReason, keep: boolean, now: number): stri
 
 /**
  * Ids of the backups of one environment that may go: they have expired, and are not the newest one of a day, week or month
- * that counts; none that failed its verification nor one of what a restore replaced stands for its day. The last good one always stays. Days are those of UTC, weeks begin on Monday.
+ * that counts. Databases and files count on their own: a backup of the one stands for none of the other. What a restore made of
+ * what it replaced, and what came from a file, stands for no day. The last good ones always stay. Days are those of UTC, weeks
+ * begin on Monday.
  */
 export function expendable(backups: readonly Backup[], retention: BackupRetention, now: number): string[] {
-  const newestFirst = backups
-    .filter(({ state }) => state === 'complete')
-    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
-  const counting = newestFirst.filter(backup => !isSafety(backup) && !hasFailed(backup))
-  const kept = new Set([
-    ...newestOfEach(counting, retention.days, ({ createdAt }) => createdAt.slice(0, 10)),
-    ...newestOfEach(counting, retention.weeks, ({ createdAt }) => mondayOf(createdAt)),
-    ...newestOfEach(counting, retention.months, ({ createdAt }) => createdAt.slice(0, 7)),
-    lastGood(newestFirst),
-  ])
+  const kept = new Set([...lastGood(backups), ...BACKUP_SCOPES.flatMap(scope => newestOf(backups, scope, retention))])
   return backups
     .filter(({ expiresAt, state }) => state !== 'running' && expiresAt !== undefined && Date.parse(expiresAt) <= now)
     .filter(backup => !kept.has(backup))
@@ -40,23 +40,39 @@ export function expendable(backups: readonly Backup[], retention: BackupRetentio
 }
 
 /**
- * The newest that is complete and did not fail its verification, of what restores replaced only where there is no other; the
- * newest complete one where all failed.
+ * The last good ones: of the databases and of the files, where it is not one of both. The newest that is complete and did not
+ * fail its verification; before those that restores made and those from files, which may have other data; the newest complete
+ * one where all failed.
  */
-export function lastGood<T extends Backup>(backups: readonly T[]): T | undefined {
-  const complete = backups
-    .filter(({ state }) => state === 'complete')
+export function lastGood<T extends Backup>(backups: readonly T[]): readonly T[] {
+  return BACKUP_SCOPES.flatMap(scope => {
+    const complete = completeOf(backups, scope)
+    return complete.find(isRegular) ?? complete.find(isGood) ?? complete[0] ?? []
+  })
+}
+
+function newestOf(backups: readonly Backup[], scope: BackupScope, { days, months, weeks }: BackupRetention): Backup[] {
+  const regular = completeOf(backups, scope).filter(isRegular)
+  return [
+    ...newestOfEach(regular, days, ({ createdAt }) => createdAt.slice(0, 10)),
+    ...newestOfEach(regular, weeks, ({ createdAt }) => mondayOf(createdAt)),
+    ...newestOfEach(regular, months, ({ createdAt }) => createdAt.slice(0, 7)),
+  ]
+}
+
+/** Newest first. */
+function completeOf<T extends Backup>(backups: readonly T[], scope: BackupScope): T[] {
+  return backups
+    .filter(backup => backup.state === 'complete' && holdsScope(backup, scope))
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
-  const good = complete.filter(backup => !hasFailed(backup))
-  return good.find(backup => !isSafety(backup)) ?? good[0] ?? complete[0]
 }
 
-function isSafety({ reason }: Backup): boolean {
-  return reason === 'safety'
+function isGood({ verification }: Backup): boolean {
+  return verification?.result !== 'failed'
 }
 
-function hasFailed({ verification }: Backup): boolean {
-  return verification?.result === 'failed'
+function isRegular(backup: Backup): boolean {
+  return isGood(backup) && backup.reason !== 'safety' && backup.reason !== 'upload'
 }
 
 function newestOfEach(

@@ -134,7 +134,7 @@ function toSchedule(schedule: StoredSchedule | undefined): BackupSchedule | unde
 
 /** @throws conflict.last-backup */
 function refuseLast({ environment, id, project }: BackupRecord, all: readonly BackupRecord[]): void {
-  if (lastGood(all)?.id !== id) return
+  if (!lastGood(all).some(last => last.id === id)) return
   throw new AppError('conflict.last-backup', `${id} is the last good backup of ${project} ${environment}`, {
     suggestions: [`aloft backup -p ${project} -e ${environment}`, `aloft backup delete ${id} --confirm ${id}`],
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { newestNotAfter, selectBackup } from '../../../../../src/lib/cli/backups/select-backup.ts'
-import type { Backup } from '../../../../../src/lib/core/model.ts'
+import type { Backup, BackupScope } from '../../../../../src/lib/core/model.ts'
 import { createFakeActivities } from '../../../../helpers/fakes/fake-activities.ts'
 import { createFakeBackups } from '../../../../helpers/fakes/fake-backups.ts'
 
@@ -54,6 +54,27 @@ describe('which backup is meant', () => {
 
     expect(newestNotAfter([good, failed, safety], undefined)?.id).toBe('bkp_0')
     expect(newestNotAfter([good, failed, safety], createdAt)?.id).toBe('bkp_safety')
+  })
+
+  it('is for --only the newest one that has any of that', async () => {
+    const call = { signal: new AbortController().signal }
+    const backups = createFakeBackups(createFakeActivities(() => ({})))
+    const newest = await backups.get('bkp_1', call)
+    const contents = [{ bytes: 1, kind: 'volume', name: 'uploads' }] as const
+    const files: Backup = { ...newest, contents, createdAt: '2026-01-31T13:00:00.000Z', id: 'bkp_files' }
+    const select = async (only: readonly BackupScope[]): Promise<string> => {
+      async function* list() {
+        yield* [files, newest]
+      }
+      const target = async () => ({ environment: 'main', project: 'shop' })
+      const tell = () => undefined
+      const asked = { backups: { ...backups, list }, call, now: NOW, only, selector: 'latest', target, tell }
+      return (await selectBackup(asked)).id
+    }
+
+    expect(await select([])).toBe('bkp_files')
+    expect(await select(['files'])).toBe('bkp_files')
+    expect(await select(['database'])).toBe('bkp_1')
   })
 
   it('is none from before the first one: those that there are, are named', async () => {

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import type { Backup } from '../../../../../src/lib/core/model.ts'
+import type { Backup, BackupContent } from '../../../../../src/lib/core/model.ts'
 import { expendable, expiryOf, lastGood } from '../../../../../src/lib/platform/backups/retention.ts'
 
 const NOW = Date.parse('2026-11-28T12:00:00Z')
+const FAILED = { at: '', problems: ['a row is missing'], result: 'failed' } as const
 const NOTHING = { days: 0, months: 0, weeks: 0 }
 
-/** Expired, complete, unless told. */
+const FILES: BackupContent = { bytes: 1, kind: 'volume', name: 'uploads' }
+const DATABASE: BackupContent = { bytes: 1, kind: 'database', name: 'db' }
+
+/** Expired, complete, of everything, unless told. */
 function backup(createdAt: string, more: Partial<Backup> = {}): Backup {
   return {
     consistency: 'consistent',
-    contents: [],
+    contents: [DATABASE, FILES],
     createdAt,
     environment: 'main',
     expiresAt: createdAt,
@@ -44,9 +48,8 @@ describe('which backups may go', () => {
   })
 
   it('is none of the last good one, even when nothing is to be kept and a newer one failed its verification', () => {
-    const failed = { at: '', problems: ['a row is missing'], result: 'failed' } as const
     const all = [
-      backup('2026-11-27T03:00:00.000Z', { verification: failed }),
+      backup('2026-11-27T03:00:00.000Z', { verification: FAILED }),
       backup('2026-11-26T03:00:00.000Z'),
       backup('2026-11-25T03:00:00.000Z'),
     ]
@@ -54,16 +57,29 @@ describe('which backups may go', () => {
     expect(expendable(all, NOTHING, NOW)).toEqual([all[0]?.id, all[2]?.id])
   })
 
-  it('is none that counts because of a newer one of what a restore replaced, or of one that failed its verification', () => {
-    const failed = { at: '', problems: ['a row is missing'], result: 'failed' } as const
+  it('is none that alone has the databases of its day, whatever was made of the files later', () => {
     const all = [
-      backup('2026-11-27T10:00:00.000Z', { reason: 'safety' }),
-      backup('2026-11-27T09:00:00.000Z', { verification: failed }),
+      backup('2026-11-27T23:00:00.000Z', { contents: [FILES] }),
+      backup('2026-11-27T22:00:00.000Z', { contents: [DATABASE], verification: FAILED }),
+      backup('2026-11-27T03:00:00.000Z'),
+      backup('2026-11-26T23:00:00.000Z', { contents: [FILES] }),
+      backup('2026-11-26T03:00:00.000Z'),
+    ]
+
+    expect(expendable(all, { days: 2, months: 0, weeks: 0 }, NOW)).toEqual([all[1]?.id])
+    expect(expendable(all, NOTHING, NOW)).toEqual([1, 3, 4].map(index => all[index]?.id))
+  })
+
+  it('is none whose day has only later ones of what a restore replaced, from files, or that failed their verification', () => {
+    const all = [
+      backup('2026-11-27T23:00:00.000Z', { reason: 'safety' }),
+      backup('2026-11-27T22:00:00.000Z', { expiresAt: undefined, reason: 'upload' }),
+      backup('2026-11-27T21:00:00.000Z', { verification: FAILED }),
       backup('2026-11-27T03:00:00.000Z'),
     ]
 
-    expect(expendable(all, { ...NOTHING, days: 1 }, NOW)).toEqual([all[0]?.id, all[1]?.id])
-    expect(expendable(all, NOTHING, NOW)).toEqual([all[0]?.id, all[1]?.id])
+    expect(expendable(all, { days: 1, months: 0, weeks: 0 }, NOW)).toEqual([all[0]?.id, all[2]?.id])
+    expect(expendable(all, NOTHING, NOW)).toEqual([all[0]?.id, all[2]?.id])
   })
 
   it('is the failed ones once they expired, but neither what runs, nor what is young, nor what is to be kept', () => {
@@ -86,11 +102,19 @@ describe('which backups may go', () => {
 })
 
 it('takes for the last good one the newest complete one where all failed their verification', () => {
-  const verification = { at: '', problems: [], result: 'failed' } as const
-  const newest = backup('2026-11-27T03:00:00.000Z', { verification })
+  const newest = backup('2026-11-27T03:00:00.000Z', { verification: FAILED })
 
-  expect(lastGood([backup('2026-11-26T03:00:00.000Z', { verification }), newest])).toBe(newest)
-  expect(lastGood([backup('2026-11-26T03:00:00.000Z', { state: 'failed' })])).toBeUndefined()
+  expect(new Set(lastGood([backup('2026-11-26T03:00:00.000Z', { verification: FAILED }), newest]))).toEqual(
+    new Set([newest]),
+  )
   const safety = backup('2026-11-28T03:00:00.000Z', { reason: 'safety' })
-  expect(lastGood([newest, safety])).toBe(safety)
+  expect(new Set(lastGood([newest, safety]))).toEqual(new Set([safety]))
+  expect(lastGood([backup('2026-11-26T03:00:00.000Z', { state: 'failed' })])).toEqual([])
+})
+
+it('takes for the last good ones one of the databases and one of the files', () => {
+  const files = backup('2026-11-27T03:00:00.000Z', { contents: [FILES] })
+  const databases = backup('2026-11-26T03:00:00.000Z', { contents: [DATABASE] })
+
+  expect(lastGood([files, databases, backup('2026-11-25T03:00:00.000Z')])).toEqual([databases, files])
 })
