@@ -1,8 +1,13 @@
-import type { BundlePart } from '../../bundle/manifest.ts'
-import type { BackupContent } from '../../core/model.ts'
+import type { BundleManifest, BundlePart } from '../../bundle/manifest.ts'
+import type { Backup, BackupContent } from '../../core/model.ts'
+
+/** What a record says of its manifest. */
+export function contentsOf({ parts }: Pick<BundleManifest, 'parts'>): Pick<Backup, 'contents' | 'sizeBytes'> {
+  return { contents: parts.map(toContent), sizeBytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) }
+}
 
 /** What the list of backups says of a part. */
-export function toContent(part: BundlePart): BackupContent {
+function toContent(part: BundlePart): BackupContent {
   const { bytes, kind } = part
   if (kind === 'volume') return { bytes, files: part.files, kind, name: part.volume }
   const rows = part.rows && Object.values(part.rows).reduce((sum, count) => sum + count, 0)

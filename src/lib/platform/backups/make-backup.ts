@@ -10,7 +10,7 @@ import { writeDurably } from '../source/durable.ts'
 import type { BackupRecord } from '../store/port.ts'
 import { findSources } from './backup-sources.ts'
 import { capture, type CaptureSources } from './capture.ts'
-import { describePart, toContent } from './contents.ts'
+import { contentsOf, describePart } from './contents.ts'
 import type { BackupDeps } from './deps.ts'
 import { whileHeld } from './hold.ts'
 import type { HeldParts } from './parts.ts'
@@ -136,10 +136,9 @@ export function recordManifest({ layout, store: { backups } }: BackupDeps, id: s
   mkdirSync(directory, { mode: 0o700, recursive: true })
   writeDurably(join(directory, 'manifest.json'), manifestBytes(manifest), 0o600)
   backups.update(id, {
-    contents: manifest.parts.map(toContent),
+    ...contentsOf(manifest),
     manifest,
     pausedMs: manifest.pausedMs,
-    sizeBytes: manifest.parts.reduce((sum, { bytes }) => sum + bytes, 0),
   })
 }
 

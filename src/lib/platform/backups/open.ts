@@ -4,6 +4,7 @@ import { createBackups } from './backups.ts'
 import { createBackupHandler } from './create-activity.ts'
 import type { BackupDeps } from './deps.ts'
 import { createDirectoryStorage } from './directory-storage.ts'
+import { findAgain } from './find-again.ts'
 import { Parts } from './parts.ts'
 import type { Backups } from './port.ts'
 import { restoreHandler } from './restore-activity.ts'
@@ -17,7 +18,7 @@ export interface OpenBackups {
   readonly backups: Backups
   /** Before `resume` of the activities: registers what makes, verifies and restores backups. */
   register(activities: Activities): void
-  /** Removes what a killed platform left. Before `resume` of the activities. */
+  /** Removes what a killed platform left; finds backups again that the database does not know. Before `resume` of the activities. */
   clean(): Promise<void>
 }
 
@@ -38,6 +39,7 @@ export function openBackups(deploy: DeployDeps, given: Given): OpenBackups {
     deps,
     async clean() {
       deps.memory.keepOnly(new Set(store.environments.list().map(({ id }) => id)))
+      await findAgain(deps)
       await deps.parts.collectAll()
       await removeThrowAways(deps)
     },

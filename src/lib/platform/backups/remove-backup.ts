@@ -9,7 +9,8 @@ export async function removeBackup(
 ): Promise<void> {
   const backup = store.backups.get(id)
   if (!backup) return
-  store.backups.delete(id)
+  // first the file: one without a record would be found again
   await rm(join(layout.backups, id), { force: true, recursive: true })
+  store.backups.delete(id)
   await parts.release(backup.manifest?.parts ?? [])
 }
