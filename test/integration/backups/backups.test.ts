@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ServiceType } from '../../../src/lib/platform/services/port.ts'
+import type { RowCounter, ServiceType } from '../../../src/lib/platform/services/port.ts'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
 import { toyDatabase } from '../../helpers/toy-database.ts'
 import { sayToToy } from '../../helpers/toy-service.ts'
@@ -16,7 +16,13 @@ function spy(root: string): ServiceType {
     `printf 'files\\t'; find /app ${root} -name a.txt 2>/dev/null | wc -l`,
     "printf 'own\\t'; wc -l <data/words",
   ].join('\n')
-  return { ...toyDatabase, data: { ...data, countCommand: () => ({ command: count, variables: {} }) }, name: 'spy' }
+  const counted = { files: 0, interfaces: 0, own: 0, variables: 0, words: 1 }
+  const spying = { ...data, countCommand: () => ({ command: count, variables: {} }), counter: () => counting(counted) }
+  return { ...toyDatabase, data: spying, name: 'spy' }
+}
+
+function counting(rows: Readonly<Record<string, number>>): RowCounter {
+  return { result: () => ({ ...rows }), write: () => undefined }
 }
 
 describe('a backup of an environment with a database and files', () => {
@@ -123,6 +129,38 @@ describe('a backup of an environment with a database and files', () => {
     await platform.write(shop, 'a.txt', 'again')
     const changed = await platform.backUp(shop)
     expect(await log(changed.activity.id)).not.toContain('unchanged')
+  })
+
+  it('reads an unchanged volume again when its part turned out to be damaged', async () => {
+    const { backup } = await platform.backUp(shop, { only: ['files'] })
+    await platform.backUp(shop, { only: ['files'] })
+    const { sha256 = '' } = backup.manifest?.parts[0] ?? {}
+    const part = join(platform.parts.deps.layout.backups, 'parts', sha256.slice(0, 2), sha256.slice(2))
+    writeFileSync(part, readFileSync(part).fill(0, 4))
+    expect(await platform.verify(backup.id)).toMatchObject({ error: { code: 'failed.verify' } })
+
+    const again = await platform.backUp(shop, { only: ['files'] })
+    expect(await platform.verify(again.backup.id)).toMatchObject({ result: 'success' })
+  })
+
+  it('is found again when the database of the platform was lost, with all of its parts', async () => {
+    const { backup } = await platform.backUp(shop, { label: 'before the loss' })
+    const lost = new BackupPlatform()
+    try {
+      cpSync(platform.parts.deps.layout.backups, join(lost.root, 'data', 'backups'), { recursive: true })
+      await lost.open()
+      await lost.takeUp()
+
+      const { activity: _, completedAt: __, expiresAt: ___, reason: ____, ...same } = backup
+      expect(lost.parts.deps.store.backups.get(backup.id)).toMatchObject({ ...same, reason: 'upload' })
+      expect(await lost.verify(backup.id)).toMatchObject({ result: 'success' })
+      expect(await lost.problems()).toEqual([])
+      await lost.parts.backups.backups.delete(backup.id)
+      await lost.takeUp()
+      expect(lost.parts.deps.store.backups.get(backup.id)).toBeUndefined()
+    } finally {
+      await lost.dispose()
+    }
   })
 
   it('takes its parts with it when it is deleted, but not those of others', async () => {

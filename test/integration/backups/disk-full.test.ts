@@ -62,13 +62,16 @@ describe.skipIf(process.getuid?.() !== 0)('a disk that gets full (needs root, to
     expect(await platform.problems()).toEqual([])
   })
 
-  it('is found before a restore that would not fit', async () => {
+  it('is found before a restore or a verification that would not fit, which says nothing of the backup', async () => {
     const [{ id } = { id: '' }] = platform.parts.deps.store.backups.list({ state: 'complete' }).toReversed()
     fillUpTo(FILE_MB / 2)
     const refused = await platform.restore(id, shop)
+    const unverified = await platform.verify(id)
     rmSync(join(data, 'filler'))
 
-    expect(refused).toMatchObject({ error: { code: 'failed.disk-full' }, result: 'failure' })
+    for (const activity of [refused, unverified])
+      expect(activity).toMatchObject({ error: { code: 'failed.disk-full' }, result: 'failure' })
+    expect(platform.parts.deps.store.backups.get(id)?.verification).toBeUndefined()
     expect(await platform.ask(shop)).toEqual({ 'a.txt': 'today' })
   })
 

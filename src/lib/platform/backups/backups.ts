@@ -6,7 +6,7 @@ import { checkParts } from './make-backup.ts'
 import type { Backups } from './port.ts'
 import { removeBackup } from './remove-backup.ts'
 import { requireComplete } from './records.ts'
-import { choiceOf, planRestore, refuseWithoutSpace } from './restore-plan.ts'
+import { choiceOf, partsOf, planRestore, refuseWithoutSpace } from './restore-plan.ts'
 import { takeIn } from './take-in.ts'
 
 export function createBackups(deps: BackupDeps): Backups {
@@ -25,10 +25,10 @@ export function createBackups(deps: BackupDeps): Backups {
     },
     async planRestore(request) {
       const plan = await planRestore(deps, request)
-      await refuseWithoutSpace(deps, plan)
+      await refuseWithoutSpace(deps, partsOf(plan))
       const { targets } = choiceOf(plan)
       return {
-        parts: [...plan.services, ...plan.volumes].map(({ part }) => ({
+        parts: partsOf(plan).map(part => ({
           bytes: part.bytes,
           kind: part.kind,
           name: part.kind === 'volume' ? part.volume : part.service,

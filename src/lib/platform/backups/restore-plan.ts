@@ -68,6 +68,11 @@ export async function planRestore(
   return { ...plan, warnings }
 }
 
+/** Of the backup, what is restored. */
+export function partsOf({ services, volumes }: Plan): BundlePart[] {
+  return [...services, ...volumes].map(({ part }) => part)
+}
+
 /** A plan by names, which survives JSON: part of the bundle -> service or volume of the environment. */
 export interface Choice {
   readonly targets: Readonly<Record<string, string>>
@@ -185,12 +190,11 @@ function warningsOf(
 }
 
 /** Volumes lie twice until the end; of a dump at least what is compressed. @throws failed.disk-full */
-export async function refuseWithoutSpace({ layout }: BackupDeps, { services, volumes }: Plan): Promise<void> {
+export async function refuseWithoutSpace({ layout }: BackupDeps, parts: readonly BundlePart[]): Promise<void> {
   const { bavail, bsize } = await statfs(layout.home.data)
-  const needed =
-    services.reduce((sum, { part }) => sum + part.bytes, 0) + volumes.reduce((sum, { part }) => sum + part.fileBytes, 0)
+  const needed = parts.reduce((sum, part) => sum + (part.kind === 'volume' ? part.fileBytes : part.bytes), 0)
   if (needed <= bavail * bsize) return
-  throw new AppError('failed.disk-full', `the restore needs ${needed} bytes; ${bavail * bsize} are free`, {
+  throw new AppError('failed.disk-full', `restoring it needs ${needed} bytes; ${bavail * bsize} are free`, {
     suggestions: ['free some space, then repeat'],
   })
 }

@@ -8,7 +8,7 @@ import { makeBackup } from './make-backup.ts'
 import type { RestoreInput } from './port.ts'
 import { requireComplete } from './records.ts'
 import { Replacement } from './replacement.ts'
-import { choiceOf, type Plan, planRestore, refuseWithoutSpace, resolvePlan } from './restore-plan.ts'
+import { choiceOf, partsOf, type Plan, planRestore, refuseWithoutSpace, resolvePlan } from './restore-plan.ts'
 import { checkContents } from './unpack.ts'
 import type { VolumePlace } from './volumes.ts'
 
@@ -56,11 +56,10 @@ export class Restore {
   async #run(): Promise<void> {
     const context = this.#context
     for (const warning of this.#plan.warnings) context.log({ level: 'warning', message: warning })
-    const { services, volumes } = this.#plan
-    const wanted = [...services, ...volumes].map(({ part }) => part)
+    const wanted = partsOf(this.#plan)
     await context.step('check', async () => {
-      await refuseWithoutSpace(this.#deps, this.#plan)
-      await checkContents(this.#deps.parts, wanted, context.signal)
+      await refuseWithoutSpace(this.#deps, wanted)
+      await checkContents(this.#deps, wanted, context.signal)
     })
     try {
       context.phase('stop')

@@ -2,6 +2,7 @@ import type { ServicePart, VolumePart } from '../../bundle/manifest.ts'
 import { isAppError, toErrorDocument } from '../../core/errors.ts'
 import type { BackupDeps } from './deps.ts'
 import { requireComplete } from './records.ts'
+import { refuseWithoutSpace } from './restore-plan.ts'
 import { ThrowAway } from './throw-away.ts'
 import { checkContents, unpack } from './unpack.ts'
 import { volumeOf } from './volumes.ts'
@@ -14,20 +15,21 @@ export interface VerifyOptions {
 /**
  * Restores a backup into a throw-away environment, counts rows and hashes files there, and compares them with the manifest.
  * Returns what differs or could not be restored, a sentence each.
- * @throws failed.tool-missing when a program is not installed, the signal's reason: nothing is known then
+ * @throws failed.tool-missing when a program is not installed, failed.disk-full, failed.start and failed.health when an empty
+ *   service does not run, the signal's reason: nothing is known then
  */
 export async function findProblems(deps: BackupDeps, id: string, { note, signal }: VerifyOptions): Promise<string[]> {
   const { manifest } = requireComplete(deps.store, id)
-  const damaged = await problemOf(signal, () => checkContents(deps.parts, manifest.parts, signal))
+  const damaged = await problemOf(signal, () => checkContents(deps, manifest.parts, signal))
   if (damaged.length > 0) return damaged
+  await refuseWithoutSpace(deps, manifest.parts)
   return ThrowAway.use(deps, id, async place => {
     const problems: string[] = []
     for (const part of manifest.parts) {
-      const found = await problemOf(signal, () =>
+      const found =
         part.kind === 'volume'
-          ? verifyVolume(deps, place, { part, signal })
-          : verifyService(deps, place, { part, signal }),
-      )
+          ? await problemOf(signal, () => verifyVolume(deps, place, { part, signal }))
+          : await verifyService(deps, place, { note, part, signal })
       const name = part.kind === 'volume' ? part.volume : part.service
       note(
         found.length === 0
@@ -43,16 +45,22 @@ export async function findProblems(deps: BackupDeps, id: string, { note, signal 
 async function verifyService(
   deps: BackupDeps,
   place: ThrowAway,
-  { part, signal }: { readonly part: ServicePart; readonly signal: AbortSignal },
+  { note, part, signal }: VerifyOptions & { readonly part: ServicePart },
 ): Promise<string[]> {
   const target = await place.service(part)
-  const restore = (): Promise<void> =>
-    unpack(deps.parts, part, content => deps.operations.restore(target, content, signal))
-  if (target.type.data?.restoresStopped === true) await restore()
-  await place.start(target, signal)
-  if (target.type.data?.restoresStopped !== true) await restore()
-  const counted = await deps.operations.count(target, signal)
-  return part.rows && counted ? compareRows(part.service, part.rows, counted) : []
+  const isFilledFirst = target.type.data?.restoresStopped === true
+  // what does not run without the backup's data says nothing about the backup
+  if (!isFilledFirst) await place.start(target, signal)
+  return problemOf(signal, async () => {
+    await unpack(deps.parts, part, content => deps.operations.restore(target, content, signal))
+    if (isFilledFirst) await place.start(target, signal)
+    const counted = (await deps.operations.count(target, signal)) ?? {}
+    const { rows = {}, service } = part
+    const uncounted = Object.keys(counted).filter(table => !Object.hasOwn(rows, table))
+    if (uncounted.length > 0)
+      note(`${service}: restored, but its dump does not tell how many rows these have: ${uncounted.join(', ')}`)
+    return compareRows(service, rows, counted)
+  })
 }
 
 async function verifyVolume(
@@ -77,9 +85,9 @@ function compareRows(
   expected: Readonly<Record<string, number>>,
   counted: Readonly<Record<string, number>>,
 ): string[] {
-  const tables = [...new Set([...Object.keys(expected), ...Object.keys(counted)])].toSorted()
-  return tables.flatMap(table => {
-    const [wanted, found] = [expected[table] ?? 0, counted[table] ?? 0]
+  const tables = Object.entries(expected).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return tables.flatMap(([table, wanted]) => {
+    const found = counted[table] ?? 0
     return wanted === found ? [] : [`${table} of ${service} has ${found} rows; the manifest says ${wanted}`]
   })
 }

@@ -28,6 +28,15 @@ export class VolumeMemory {
     else this.#settings.set(keyOf(volume), { listing, part })
   }
 
+  /** Forgets a part that turned out to be damaged: what it holds is to be copied again. */
+  forget(sha256: string): void {
+    for (const { name, value } of this.#settings.list(PREFIX)) {
+      const found = z.safeParse(remembered, value)
+      const part = z.safeParse(bundlePart(), found.data?.part)
+      if (part.data?.sha256 === sha256) this.#settings.delete(name)
+    }
+  }
+
   /** Forgets environments that are gone. */
   keepOnly(environments: ReadonlySet<string>): void {
     for (const { name } of this.#settings.list(PREFIX)) {
