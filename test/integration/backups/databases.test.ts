@@ -28,7 +28,7 @@ CREATE TABLE past (id integer PRIMARY KEY) WITH SYSTEM VERSIONING;
 INSERT INTO past VALUES (1), (2);
 DELETE FROM past WHERE id = 1;`,
   postgresql: `CREATE TABLE "o dd ""'; 🙂" (text text);
-INSERT INTO "o dd ""'; 🙂" VALUES (repeat('x', 90000)), ('\.');
+INSERT INTO "o dd ""'; 🙂" VALUES (repeat('x', 90000)), ('\\.');
 CREATE TABLE "two
 lines" (text text);
 INSERT INTO "two
@@ -36,7 +36,7 @@ lines" VALUES ('x');
 CREATE TABLE nothing ();
 INSERT INTO nothing DEFAULT VALUES;
 COMMENT ON TABLE nothing IS 'in two lines
-\connect elsewhere';`,
+\\connect elsewhere';`,
 }
 
 describe('a backup of real databases', () => {
@@ -79,8 +79,9 @@ describe('a backup of real databases', () => {
       expect((await sql(engine, 'SELECT name FROM users ORDER BY id;')).match(/Ada|Grace|Hedy/g)).toHaveLength(3)
       expect(await sql(engine, 'SELECT table_name FROM information_schema.tables;')).not.toMatch(/\blater\b/)
     }
-    if (engines.includes('mariadb'))
-      expect(await sql('mariadb', 'SELECT count(*) FROM past FOR SYSTEM_TIME ALL;')).toContain('2')
+    // mariadb alone has what a row was before
+    for (const engine of engines.filter(name => name === 'mariadb'))
+      expect(await sql(engine, 'SELECT count(*) FROM past FOR SYSTEM_TIME ALL;')).toContain('2')
   })
 
   it('is found out when rows are missing although all checksums are right', async context => {

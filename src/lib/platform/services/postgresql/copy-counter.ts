@@ -59,7 +59,11 @@ class CopyCounter implements RowCounter {
       this.#table = this.#prefix + name
       this.#count = 0
       this.#isAnnounced = false
-    } else if (this.#unrestrict) {
+    } else this.#takeCommand(line)
+  }
+
+  #takeCommand(line: Line): void {
+    if (this.#unrestrict) {
       if (isLine(line, this.#unrestrict)) this.#unrestrict = undefined
     } else if (startsWith(line, RESTRICT)) {
       this.#unrestrict = Buffer.from(textOf(line).replace('restrict', 'unrestrict'))

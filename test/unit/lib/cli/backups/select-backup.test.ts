@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { newestNotAfter, selectBackup } from '../../../../../src/lib/cli/backups/select-backup.ts'
-import type { Backup, BackupScope } from '../../../../../src/lib/core/model.ts'
+import type { Backup } from '../../../../../src/lib/core/model.ts'
 import { createFakeActivities } from '../../../../helpers/fakes/fake-activities.ts'
 import { createFakeBackups } from '../../../../helpers/fakes/fake-backups.ts'
 
@@ -21,6 +21,14 @@ async function select(selector: string, environment = 'main'): Promise<{ id: str
     tell: line => void told.push(line),
   })
   return { asked, id, told }
+}
+
+async function main() {
+  return { environment: 'main', project: 'shop' }
+}
+
+async function* streamOf<T>(values: readonly T[]): AsyncGenerator<T> {
+  yield* values
 }
 
 describe('which backup is meant', () => {
@@ -62,19 +70,18 @@ describe('which backup is meant', () => {
     const newest = await backups.get('bkp_1', call)
     const contents = [{ bytes: 1, kind: 'volume', name: 'uploads' }] as const
     const files: Backup = { ...newest, contents, createdAt: '2026-01-31T13:00:00.000Z', id: 'bkp_files' }
-    const select = async (only: readonly BackupScope[]): Promise<string> => {
-      async function* list() {
-        yield* [files, newest]
-      }
-      const target = async () => ({ environment: 'main', project: 'shop' })
-      const tell = () => undefined
-      const asked = { backups: { ...backups, list }, call, now: NOW, only, selector: 'latest', target, tell }
-      return (await selectBackup(asked)).id
+    const asked = {
+      backups: { ...backups, list: () => streamOf([files, newest]) },
+      call,
+      now: NOW,
+      selector: 'latest',
+      target: main,
+      tell: vi.fn<(line: string) => void>(),
     }
 
-    expect(await select([])).toBe('bkp_files')
-    expect(await select(['files'])).toBe('bkp_files')
-    expect(await select(['database'])).toBe('bkp_1')
+    expect((await selectBackup({ ...asked, only: [] })).id).toBe('bkp_files')
+    expect((await selectBackup({ ...asked, only: ['files'] })).id).toBe('bkp_files')
+    expect((await selectBackup({ ...asked, only: ['database'] })).id).toBe('bkp_1')
   })
 
   it('is none from before the first one: those that there are, are named', async () => {
