@@ -8,7 +8,7 @@ const MEMORY_MB = 64
 /** A cache in memory. Clients of its text protocol send no passwords: it is private by its address alone. */
 export const memcached = {
   aliases: [],
-  backup: { description: 'nothing: a cache in memory', kind: 'none' },
+  backup: { description: 'a cache in memory', kind: 'none' },
   connections: ({ hostName, port }) => [{ endpoint: 'memcached', host: hostName, port, scheme: 'memcached' }],
   defaults: { diskMb: 0, memoryMb: 2 * MEMORY_MB },
   kit: () => ({

@@ -3,7 +3,7 @@ import type { ServiceType } from './port.ts'
 /** Files that several applications share: each mounts the volume of its name (docs.platform.sh, "Network Storage"). */
 export const networkStorage = {
   aliases: [],
-  backup: { description: 'nothing of its own: its volume is backed up with the others', kind: 'none' },
+  backup: { description: 'its volume is backed up with the others', kind: 'none' },
   connections: () => [],
   defaults: { diskMb: 1024, memoryMb: 0 },
   kit: () => ({ files: {} }),

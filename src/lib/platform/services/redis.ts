@@ -35,7 +35,7 @@ function redisType(flavor: Flavor): ServiceType {
     aliases: [],
     backup: isPersistent
       ? { description: 'all keys, as an RDB file of one moment', kind: 'database' }
-      : { description: `nothing: a cache. What must be kept belongs in a ${product}-persistent`, kind: 'none' },
+      : { description: `a cache: what must be kept belongs in a ${product}-persistent`, kind: 'none' },
     client: place => ({
       command: [program(place, 'cli'), '-h', place.host, '-p', String(place.port)],
       variables: authentication(place),

@@ -50,8 +50,9 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return findProcess(identity.pid)?.startTime === identity.startTime && identity.bootId === bootId()
 }
 
-/** The process and all that descend from it, parents first. */
+/** The process and all that descend from it, parents first; nothing when it is not there. */
 export function descendants(root: number, table: ProcessTable = processTable()): number[] {
+  if (!table.has(root)) return []
   const children = new Map<number, number[]>()
   for (const { parent, pid } of table.values()) {
     const list = children.get(parent)
@@ -60,7 +61,7 @@ export function descendants(root: number, table: ProcessTable = processTable()):
   }
   const queue = [root]
   for (const pid of queue) queue.push(...(children.get(pid) ?? []))
-  return queue.filter(pid => table.has(pid))
+  return queue
 }
 
 export interface TreeSelector {

@@ -191,7 +191,8 @@ export class Supervisor {
     if (running.length === 0) return
     const table = processTable()
     for (const instance of running) {
-      const pids = descendants(instance.pid ?? 0, table)
+      const { pid } = instance
+      const pids = pid === undefined ? [] : descendants(pid, table)
       const stats = pids.length > 0 ? await pidusage(pids).catch(() => undefined) : undefined
       if (stats) instance.usage = sumUsage(Object.values(stats))
     }
