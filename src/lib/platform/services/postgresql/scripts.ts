@@ -104,6 +104,12 @@ unset PGPASSWORD
 
 take_template
 mkdir -p data/run
+# after a restart of the machine another process may have the number of a server that could not remove it
+boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.boottime)
+if [ "$(cat data/run/boot 2>/dev/null || true)" != "$boot" ]; then
+  rm -f data/server/postmaster.pid data/run/.s.PGSQL.*
+  echo "$boot" >data/run/boot
+fi
 made=$(cat data/server/PG_VERSION)
 if [ "$made" != "$(cat made-by)" ]; then
   echo "the data was made by PostgreSQL $made and this is $(postgres --version): install PostgreSQL $made, or restore a backup into a new service" >&2
