@@ -21,12 +21,13 @@ describe.skipIf(whyNoBtrfs !== undefined)(`cheap copies${whyNoBtrfs ? ` (skipped
   let platform: BackupPlatform
   let main: TestEnvironment
   let child: TestEnvironment
+  let onStep: ((step: string) => void) | undefined
 
   beforeAll(async () => {
     disk = new BtrfsMount()
     disk.enableQuotas()
     platform = new BackupPlatform(mkdtempSync(join(disk.path, 'home-')))
-    await platform.open()
+    await platform.open(noticeStep)
     const services = [
       { configuration: {}, name: 'db', type: 'toy' },
       { configuration: {}, diskMb: QUOTA_MB, name: 'uploads', type: 'network-storage' },
@@ -48,8 +49,9 @@ describe.skipIf(whyNoBtrfs !== undefined)(`cheap copies${whyNoBtrfs ? ` (skipped
   it('a new environment shares the files of its parent, until one of the two is changed', async () => {
     const before = disk.usedBytes()
 
-    expect(await run('environment.clone', { data: true })).toMatchObject({ result: 'success' })
+    const made = await platform.finished(start('environment.clone', { data: true }))
 
+    expect(made).toMatchObject({ result: 'success' })
     expect(disk.usedBytes() - before).toBeLessThan(LITTLE)
     expect(await words(child)).toEqual(['one'])
     expect(await platform.ask(child)).toEqual({ 'a.txt': 'of the parent' })
@@ -77,6 +79,19 @@ describe.skipIf(whyNoBtrfs !== undefined)(`cheap copies${whyNoBtrfs ? ` (skipped
     expect(await platform.problems()).toEqual([])
   })
 
+  it('gets them also when the platform is stopped on the way', async () => {
+    await platform.write(main, 'c.txt', 'newer')
+    const id = startSync()
+    await reached('stop')
+    await platform.close()
+    await platform.open(noticeStep)
+    await platform.takeUp()
+
+    expect(await platform.finished(id)).toMatchObject({ output: { state: 'restored' }, result: 'success' })
+    expect(await platform.ask(child)).toEqual({ 'a.txt': 'of the parent', 'b.txt': 'new', 'c.txt': 'newer' })
+    expect(await platform.problems()).toEqual([])
+  })
+
   it('has a quota of its own, whoever made its volume', async () => {
     const { engine } = platform.parts.deps
     for (const { id } of [main, child])
@@ -91,7 +106,7 @@ describe.skipIf(whyNoBtrfs !== undefined)(`cheap copies${whyNoBtrfs ? ` (skipped
     expect(await sync()).toMatchObject({ output: { state: 'rolled-back' }, result: 'failure' })
 
     expect(await words(child)).toEqual(['one'])
-    expect(await platform.ask(child)).toEqual({ 'a.txt': 'of the child' })
+    expect(await platform.ask(child)).toMatchObject({ 'c.txt': 'newer' })
     expect(await platform.problems()).toEqual([])
   })
 
@@ -102,12 +117,16 @@ describe.skipIf(whyNoBtrfs !== undefined)(`cheap copies${whyNoBtrfs ? ` (skipped
   })
 
   function sync() {
-    return run('environment.sync', { code: false, data: true, only: [], rename: {}, safetyBackup: true })
+    return platform.finished(startSync())
   }
 
-  function run(type: string, what: object) {
+  function startSync(): string {
+    return start('environment.sync', { code: false, data: true, only: [], rename: {}, safetyBackup: true })
+  }
+
+  function start(type: string, what: object): string {
     const { environment } = placeOf(platform.parts.deps.store, main.id)
-    return platform.run(type, child, {
+    return platform.start(type, child, {
       backup: createId('bkp'),
       buildOnly: false,
       deployment: createId('dep'),
@@ -117,6 +136,17 @@ describe.skipIf(whyNoBtrfs !== undefined)(`cheap copies${whyNoBtrfs ? ` (skipped
       project: environment.project,
       source: { deployment: environment.deployment ?? '', kind: 'deployment', rebuild: false, variables: 'now' },
       ...what,
+    })
+  }
+
+  function noticeStep(_activity: string, step: string): void {
+    onStep?.(step)
+  }
+
+  /** Resolves when an activity begins this step. */
+  function reached(wanted: string): Promise<void> {
+    return new Promise(resolve => {
+      onStep = step => step === wanted && resolve()
     })
   }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { AppError } from '../../core/errors.ts'
 import { volumeRoot } from '../engine/process/isolation/mounts.ts'
 import type { Layout } from '../layout.ts'
 import { removeTree } from '../remove-tree.ts'
@@ -73,10 +74,17 @@ export class FreshVolume {
     await removeTree(this.#fresh)
   }
 
-  /** It takes the place of the volume, which is kept beside it. Repeating it does nothing. Nothing may use the volume. */
+  /**
+   * It takes the place of the volume, which is kept beside it until it is dropped. Until then repeating it does nothing. Nothing
+   * may use the volume. @throws failed.restore when there is none to take its place
+   */
   exchange(): void {
-    if (!existsSync(this.#fresh)) return
-    if (!existsSync(this.#old)) {
+    const isKept = existsSync(this.#old)
+    if (!existsSync(this.#fresh)) {
+      if (isKept) return
+      throw new AppError('failed.restore', `the new files of ${basename(this.#current)} are gone`)
+    }
+    if (!isKept) {
       if (existsSync(this.#current)) renameSync(this.#current, this.#old)
       else mkdirSync(this.#old, { mode: 0o711, recursive: true })
     }

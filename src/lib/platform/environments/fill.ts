@@ -42,7 +42,8 @@ export async function fillEnvironment(
   }
   for (const place of clones) {
     const fresh = new FreshVolume(deps.layout, place, context.activity.id)
-    await context.step(`copy:volume:${nameOf(place)}`, () => putInPlace(fresh))
+    await context.step(`copy:volume:${nameOf(place)}`, () => fresh.exchange())
+    await fresh.dropOld()
   }
 }
 
@@ -54,10 +55,6 @@ async function fillVolume(
   const fresh = new FreshVolume(layout, volumeOf(environment, part.volume, part.directories), activity.id)
   await fresh.clear()
   await unpack(parts, part, content => volumeJobs.extract(fresh.place, content, signal))
-  await putInPlace(fresh)
-}
-
-async function putInPlace(fresh: FreshVolume): Promise<void> {
   fresh.exchange()
   await fresh.dropOld()
 }

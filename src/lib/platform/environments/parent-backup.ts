@@ -61,9 +61,12 @@ async function copyParent(deps: BackupDeps, context: ActivityContext<FromParent>
   const { backup, environment, from } = context.input
   const { name } = placeOf(deps.store, environment).environment
   return context.inLane(environmentLane(from), async () => {
-    const areCloned = await context.step('parent:clones', () => deps.engine.sharesCopies())
-    // so that nobody is held while the engine gets ready for it
-    if (areCloned) await cloneVolumes(deps, context, [])
+    const areCloned = await context.step('parent:clones', async () => {
+      const shares = await deps.engine.sharesCopies()
+      // so that nobody is held while the engine gets ready for it
+      if (shares) await deps.engine.copyVolumes({ from, to: environment, volumes: [] })
+      return shares
+    })
     await makeBackup(deps, context, {
       backup,
       consistency: 'consistent',
@@ -86,8 +89,10 @@ async function cloneVolumes(
   context: ActivityContext<FromParent>,
   volumes: readonly VolumePlace[],
 ): Promise<void> {
-  await removeClones(deps, context)
   const { environment: to, from } = context.input
+  // what a platform that was killed has begun may still go on
+  await deps.engine.copyVolumes({ from, to, volumes: [] })
+  await removeClones(deps, context)
   const copies = volumes.map(({ instance, volume: name, ...place }) => {
     const fresh = freshVolume(deps, context, { ...place, environment: to, instance, volume: name })
     return { as: fresh.place.volume, instance, name }

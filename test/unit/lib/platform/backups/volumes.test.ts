@@ -30,6 +30,14 @@ describe('a volume that is made beside another', () => {
     expect(readdirSync(layout.volumes('env_1'))).toEqual([name])
   })
 
+  it('does not go unnoticed when it is gone', () => {
+    write('uploads', 'old')
+    const fresh = new FreshVolume(layout, volumeOf('env_1', 'uploads', ['_']), 'act_1')
+
+    expect(() => fresh.exchange()).toThrow(expect.objectContaining({ code: 'failed.restore' }))
+    expect(read('uploads')).toBe('old')
+  })
+
   it('leaves none when there was none before', async () => {
     const fresh = new FreshVolume(layout, volumeOf('env_1', 'uploads', ['_']), 'act_1')
     write(freshName('uploads'), 'new')
