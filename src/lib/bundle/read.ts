@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { pipeline, Readable, Transform } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { isAppError } from '../core/errors.ts'
+import { collectBuffers } from '../stream/collect-buffers.ts'
 import { bundleError } from './errors.ts'
 import { layOutBundle, MANIFEST_NAME } from './layout.ts'
 import { BUNDLE_FORMAT, BUNDLE_VERSION, type BundleManifest, bundleManifest, type BundlePart } from './manifest.ts'
@@ -42,6 +43,7 @@ class Measured extends Transform {
 
   override _transform(chunk: Buffer, _encoding: string, done: (error: undefined, chunk: Buffer) => void): void {
     this.bytes += chunk.length
+    collectBuffers(chunk.length)
     done(undefined, chunk)
   }
 }

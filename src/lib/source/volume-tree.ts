@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { createReadStream, type Dirent } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sha256Of } from '../stream/digest.ts'
 
 export interface LocalTree {
   /** Path, with `/` -> size of each regular file. */
@@ -35,8 +35,6 @@ function entriesOf(directory: string): Promise<Dirent[]> {
 }
 
 /** SHA-256 of a file's content, hexadecimal. */
-export async function hashFile(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, signal })) hash.update(chunk)
-  return hash.digest('hex')
+export function hashFile(path: string, signal: AbortSignal): Promise<string> {
+  return sha256Of(createReadStream(path, { highWaterMark: 256 * 1024, signal }))
 }

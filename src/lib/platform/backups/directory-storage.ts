@@ -6,11 +6,13 @@ import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { diskError } from '../../core/disk-errors.ts'
 import { AppError } from '../../core/errors.ts'
+import { collectBuffers } from '../../stream/collect-buffers.ts'
+import { sha256Of } from '../../stream/digest.ts'
 import { flushDirectory } from '../source/durable.ts'
 import type { PartStorage, PutOptions, StoredPart } from './storage.ts'
 
 const NAME = /^[0-9a-f]{62}$/
-const READ_BYTES = 1024 * 1024
+const READ_BYTES = 256 * 1024
 
 /**
  * Parts as files: `<directory>/parts/ab/cdef…`, on their way `<directory>/incoming/<random>`. What a killed process left on
@@ -35,7 +37,8 @@ class DirectoryStorage implements PartStorage {
     const file = join(this.#incoming, randomUUID())
     try {
       const part = await this.#write(file, source, signal)
-      if ((await digest(file)) !== part.sha256) throw unlike(part.sha256)
+      if ((await sha256Of(createReadStream(file, { highWaterMark: READ_BYTES }))) !== part.sha256)
+        throw unlike(part.sha256)
       onNamed?.(part)
       this.#publish(file, part.sha256)
       return part
@@ -99,16 +102,10 @@ function measuring(hash: Hash, count: (length: number) => void): Transform {
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk)
       count(chunk.length)
+      collectBuffers(chunk.length)
       done(undefined, chunk)
     },
   })
-}
-
-/** SHA-256 of a file as it is read from the disk. */
-async function digest(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file, { highWaterMark: READ_BYTES })) hash.update(chunk)
-  return hash.digest('hex')
 }
 
 function isAbsent(error: unknown): boolean {
