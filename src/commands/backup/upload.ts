@@ -5,6 +5,7 @@ import { createTransferReport } from '../../lib/cli/backups/transfer-report.ts'
 import { dryRunFlag, followFlags, targetFlags } from '../../lib/cli/flags.ts'
 import { FollowingCommand } from '../../lib/cli/following-command.ts'
 import { planUpload } from '../../lib/cli/plan/backups.ts'
+import { renderBytes } from '../../lib/cli/render/bytes.ts'
 import { renderMade } from '../../lib/cli/render/made-backup.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
 import type { Result } from '../../lib/cli/results/backup/upload.ts'
@@ -14,7 +15,8 @@ export default class BackupUpload extends FollowingCommand {
   static override summary = 'make a backup of a file'
   static override description =
     'Takes a downloaded bundle, and what the clouds hand out: a database .gz or volume .tgz of Liferay Cloud, a dump of ' +
-    'Platform.sh. All of it is checked before it counts as a backup. An upload that was cut goes on by itself. Prints the id.'
+    'Platform.sh. All of it is checked before it counts as a backup. An upload that was cut goes on by itself, and by the ' +
+    'next call with the same file. Prints the id.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> shop.tar --project shop --environment main',
     '<%= config.bin %> <%= command.id %> shop.tar.age --identity identity.txt --project shop --environment main --json',
@@ -40,9 +42,11 @@ export default class BackupUpload extends FollowingCommand {
     const { bytes } = source
     const plan = await this.planned(flags, async () => planUpload(args.file, { bytes, environment }))
     if (plan) return plan
-    const report = createTransferReport('sent', line => this.tell(line), this.runtime.clock)
+    const tell = (line: string): void => this.tell(line)
+    const report = createTransferReport('sent', tell, this.runtime.clock)
+    const onResume = (sent: number): void => tell(`resumes at ${renderBytes(sent)}`)
     const request = { ...source, environment, label: flags.label ?? basename(args.file) }
-    const activity = await backups.upload(request, { ...this.call, onSent: sent => report(sent, bytes) })
+    const activity = await backups.upload(request, { ...this.call, onResume, onSent: sent => report(sent, bytes) })
     return this.finish({ activity, flags, provider }, done => {
       this.tell(
         `to restore it: aloft restore ${renderMade(done).trim()} --to ${printTarget(environment).replace('/', ':')}`,

@@ -121,9 +121,19 @@ export const uploadRequest = lazily(() =>
   z.object({
     bytes: z.number().check(z.int(), z.positive()),
     environment: z.string(),
+    /** A resting upload that it goes on with. */
+    from: z.optional(z.object({ id: z.string(), offset: z.number() })),
     label: z.optional(label),
     project: z.string(),
   }),
+)
+
+export const restingUploadsQuery = lazily(() =>
+  z.object({ bytes: z.coerce.number().check(z.int(), z.positive()), environment: z.string(), project: z.string() }),
+)
+
+export const restingUploads = lazily(() =>
+  z.object({ items: z.array(z.object({ id: z.string(), offset: z.number(), sha256: z.string() })) }),
 )
 
 export const uploadAnswer = lazily(() => z.object({ id: z.string(), offset: z.number() }))

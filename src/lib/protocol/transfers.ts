@@ -2,7 +2,11 @@
  * Bytes of backups. They are streamed, so they have no schema of their own.
  *
  *   GET   /v1/backups/:backup/bundle   the bundle, the same bytes each time: RFC 9110 ranges, its digest as ETag
- *   POST  /v1/uploads                  {bytes, project, environment, label?}   -> 201 {id, offset: 0}
+ *   GET   /v1/uploads?bytes=&project=&environment=
+ *                                      -> {items: [{id, offset, sha256}]}: of files of that size, those that nobody sends
+ *                                      just now, with the SHA-256 of the bytes that have arrived
+ *   POST  /v1/uploads                  {bytes, project, environment, label?, from?: {id, offset}}   -> 201 {id, offset}; with
+ *                                      `from` that one is gone on with under the new id; offset 0 where it has changed meanwhile
  *   HEAD  /v1/uploads/:upload          -> upload-offset, upload-length
  *   PATCH /v1/uploads/:upload          bytes from `upload-offset` on; 409 with the right upload-offset otherwise
  *   POST  /v1/uploads/:upload/finish   -> 202, the activity that checks all of it and makes it a backup

@@ -61,6 +61,13 @@ export interface UploadBackup {
   open(offset: number): AsyncIterable<Uint8Array>
 }
 
+export type UploadCall = Call & {
+  /** Bytes that are there, of the whole file. */
+  readonly onSent?: ((bytes: number) => void) | undefined
+  /** Before the first of them is sent, where an earlier call has sent so many. */
+  readonly onResume?: ((bytes: number) => void) | undefined
+}
+
 export interface Backups {
   readonly support: {
     readonly consistency: readonly Backup['consistency'][]
@@ -102,13 +109,10 @@ export interface Backups {
    */
   download(request: { readonly id: string; readonly offset: number }, sink: DownloadSink, call: Call): Promise<void>
   /**
-   * Sends a file that becomes a backup; goes on by itself after a cut. Returns once all bytes have arrived: its activity
-   * checks them. @throws unavailable.* when it does not get on any more
+   * Sends a file that becomes a backup; goes on by itself after a cut, and with what an earlier call has sent of the same
+   * content. Returns once all bytes have arrived: its activity checks them. @throws unavailable.* when it does not get on any more
    */
-  upload(
-    request: UploadBackup,
-    call: Call & { readonly onSent?: ((bytes: number) => void) | undefined },
-  ): Promise<Activity>
+  upload(request: UploadBackup, call: UploadCall): Promise<Activity>
   schedule(environment: EnvironmentRef, call: Call): Promise<BackupSchedule | undefined>
   /** Without one none is made by itself any more. @throws usage.schedule */
   setSchedule(

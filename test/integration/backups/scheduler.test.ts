@@ -173,7 +173,7 @@ function open(): void {
     onError,
     policies: new BackupPolicies(store.settings),
     store,
-    uploads: new Uploads({ clock, directory: join(directory, 'uploads') }),
+    uploads: new Uploads({ clock, directory: join(directory, 'uploads'), isUsed: () => false }),
   })
 }
 

@@ -9,6 +9,7 @@ import * as z from 'zod/mini'
 import { downloadFile } from '../../../src/lib/cli/backups/download.ts'
 import type { Activity } from '../../../src/lib/core/model.ts'
 import type { Backups } from '../../../src/lib/providers/backups-port.ts'
+import type { Upload } from '../../../src/lib/platform/uploads/uploads.ts'
 import type { Provider } from '../../../src/lib/providers/port.ts'
 import { openProvider } from '../../../src/lib/providers/registry.ts'
 import { type BackupServer, startBackupServer } from '../../helpers/backup-server.ts'
@@ -94,7 +95,10 @@ describe('the bundle of a backup over HTTP', () => {
     const { backups, provider } = await backupsAt(proxy.url)
     const file = join(directory, 'large.tar')
 
-    const bytes = await downloadFile({ backups, call, id: large, onProgress: () => undefined }, file)
+    const bytes = await downloadFile(
+      { backups, call, id: large, onProgress: () => undefined, tell: () => undefined },
+      file,
+    )
 
     expect(proxy.cuts()).toBe(3)
     const expected = await server.parts.backups.backups.bundle(large)
@@ -111,11 +115,12 @@ describe('an upload', () => {
     const bundle = await server.parts.backups.backups.bundle(large)
     const proxy = await startRequestCuttingProxy(new URL(server.url), 3, cut => (cut === 1 ? MIDDLE : 300_000))
     const { backups, provider } = await backupsAt(proxy.url)
+    const content = await buffer(bundle.read({ end: bundle.bytes - 1, start: 0 }))
     const request = {
       bytes: bundle.bytes,
       environment: { environment: 'main', project: 'shop' },
       label: 'from a file',
-      open: (start: number): Readable => bundle.read({ end: bundle.bytes - 1, start }),
+      open: (start: number) => piecesOf(content.subarray(start)),
     }
 
     const { output, result } = await finished(await backups.upload(request, call))
@@ -130,6 +135,55 @@ describe('an upload', () => {
     await proxy.close()
   })
 
+  it('goes on with what an earlier call has sent of the same file, and with nothing of another one', async () => {
+    const { id: seeded } = await server.seed(randomBytes(3_000_000))
+    const bundle = await server.parts.backups.backups.bundle(seeded)
+    const content = await buffer(bundle.read({ end: bundle.bytes - 1, start: 0 }))
+    const [earlier, other] = [await begin(content.length), await begin(content.length)]
+    await patch(earlier.id, 0, content.subarray(0, 1_000_000))
+    await patch(other.id, 0, randomBytes(2_000_000))
+    const { backups, provider } = await backupsAt(server.url)
+    const environment = { environment: 'main', project: 'shop' }
+    const open = (start: number): Readable => bundle.read({ end: bundle.bytes - 1, start })
+    const resumes: number[] = []
+    const opened: number[] = []
+
+    const activity = await backups.upload(
+      { bytes: bundle.bytes, environment, open: start => (opened.push(start), open(start)) },
+      { ...call, onResume: at => void resumes.push(at) },
+    )
+
+    expect([resumes, opened]).toEqual([[1_000_000], [0, 1_000_000]])
+    const { output, result } = await finished(activity)
+    expect(result).toBe('success')
+    expect((await server.parts.backups.backups.bundle(String(output?.['backup']))).digest).toBe(bundle.digest)
+    expect((await ask('HEAD', `/v1/uploads/${earlier.id}`)).status).toBe(404)
+    expect((await ask('HEAD', `/v1/uploads/${other.id}`)).headers.get('upload-offset')).toBe('2000000')
+    const query = `?bytes=${content.length}&environment=main&project=shop`
+    expect(await (await ask('GET', `/v1/uploads${query}`)).json()).toMatchObject({ items: [{ id: other.id }] })
+    expect((await ask('GET', `/v1/uploads${query}`, { token: 'of-toys' })).status).toBe(403)
+    expect((await ask('GET', '/v1/uploads')).status).toBe(400)
+    await provider.close()
+  })
+
+  it('is kept for the next call when it is interrupted', async () => {
+    const interrupt = new AbortController()
+    const { backups, provider } = await backupsAt(server.url)
+    const environment = { environment: 'main', project: 'shop' }
+    const open = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('0123')
+      await until('the bytes have arrived', () => uploadOfBytes(9)?.offset === 4)
+      interrupt.abort(new Error('interrupted'))
+    }
+
+    await expect(backups.upload({ bytes: 9, environment, open }, { signal: interrupt.signal })).rejects.toThrow(
+      'interrupted',
+    )
+
+    expect(uploadOfBytes(9)?.offset).toBe(4)
+    await provider.close()
+  })
+
   it('leaves nothing on the platform when the file cannot be read to its end', async () => {
     const { backups, provider } = await backupsAt(server.url)
     const environment = { environment: 'main', project: 'shop' }
@@ -138,8 +192,7 @@ describe('an upload', () => {
       'the file cannot be read to its end',
     )
 
-    const left = readdirSync(server.parts.deps.layout.uploads)
-    expect(left.filter(upload => server.parts.upkeep.uploads.get(upload)?.bytes === 10)).toEqual([])
+    expect(uploadOfBytes(10)).toBeUndefined()
     await provider.close()
   })
 
@@ -207,6 +260,13 @@ function ask(method: string, path: string, { body, headers, token = 'of-shop' }:
   return fetch(`${server.url}${path}`, { headers: all, method, ...(body === undefined ? {} : { body }) })
 }
 
+function uploadOfBytes(bytes: number): Upload | undefined {
+  const { uploads } = server.parts.upkeep
+  return readdirSync(server.parts.deps.layout.uploads)
+    .map(upload => uploads.get(upload))
+    .find(upload => upload?.bytes === bytes)
+}
+
 async function begin(bytes: number): Promise<z.infer<typeof uploadOf>> {
   const body = JSON.stringify({ bytes, environment: 'main', project: 'shop' })
   return z.parse(uploadOf, await (await ask('POST', '/v1/uploads', { body })).json())
@@ -232,6 +292,11 @@ function finished({ id: activity }: Pick<Activity, 'id'>): Promise<Activity> {
     const now = server.parts.activities.get(activity)
     return now.state === 'finished' ? now : undefined
   })
+}
+
+/** Each is there before the connection can take it. */
+async function* piecesOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
 }
 
 async function* breaking(): AsyncGenerator<Uint8Array> {

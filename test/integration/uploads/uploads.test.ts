@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -13,12 +14,17 @@ const DAY_MS = 24 * 3_600_000
 let directory: string
 let uploads: Uploads
 const clock = new MovedClock()
+const used = new Set<string>()
+const isUsed = (id: string): boolean => used.has(id)
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'aloft-uploads-'))
-  uploads = new Uploads({ clock, directory })
+  uploads = new Uploads({ clock, directory, isUsed })
 })
-afterEach(() => rmSync(directory, { force: true, recursive: true }))
+afterEach(() => {
+  used.clear()
+  rmSync(directory, { force: true, recursive: true })
+})
 
 it('goes on at the offset where it was cut, also in another process', async () => {
   const { id } = uploads.create(REQUEST)
@@ -29,7 +35,7 @@ it('goes on at the offset where it was cut, also in another process', async () =
   cut.destroy(new Error('the connection is lost'))
   await expect(first).rejects.toThrow('the connection is lost')
 
-  const later = new Uploads({ clock, directory })
+  const later = new Uploads({ clock, directory, isUsed })
   expect(later.get(id)).toMatchObject({ ...REQUEST, offset: 4 })
   expect(await later.append(id, 4, Readable.from([Buffer.from('456789')]))).toBe(10)
   expect(readFileSync(later.file(id), 'utf8')).toBe('0123456789')
@@ -69,21 +75,90 @@ it('ends the writing of a connection whose client has come back', async () => {
 })
 
 it('gives up what rested for a day, unless it is used', async () => {
-  const [resting, used] = [uploads.create(REQUEST).id, uploads.create(REQUEST).id]
-  uploads.removeExpired(() => false)
+  const [resting, busy] = [uploads.create(REQUEST).id, uploads.create(REQUEST).id]
+  uploads.removeExpired()
   expect(uploads.get(resting)).toBeDefined()
 
   clock.move(DAY_MS + 60_000)
-  uploads.removeExpired(id => id === used)
+  used.add(busy)
+  uploads.removeExpired()
 
   expect(uploads.get(resting)).toBeUndefined()
-  expect(uploads.get(used)).toBeDefined()
-  uploads.remove(used)
-  uploads.remove(used)
-  expect(uploads.get(used)).toBeUndefined()
+  expect(uploads.get(busy)).toBeDefined()
+  uploads.remove(busy)
+  uploads.remove(busy)
+  expect(uploads.get(busy)).toBeUndefined()
+})
+
+it('names those of the same target and size that rest, by what has arrived', async () => {
+  const { id } = uploads.create(REQUEST)
+  await uploads.append(id, 0, Readable.from([Buffer.from('0123')]))
+  for (const other of [{ bytes: 11 }, { environment: 'preview' }, { project: 'toys' }])
+    await uploads.append(uploads.create({ ...REQUEST, ...other }).id, 0, Readable.from([Buffer.from('0123')]))
+  uploads.create(REQUEST)
+  const taken = uploads.create(REQUEST)
+  await uploads.append(taken.id, 0, Readable.from([Buffer.from('0123456789')]))
+  used.add(taken.id)
+
+  expect(await uploads.resting(REQUEST)).toEqual([{ id, offset: 4, sha256: sha256('0123') }])
+})
+
+it('does not name one that is being sent, unless nothing has come for a while', async () => {
+  const { id } = uploads.create(REQUEST)
+  const silent = new PassThrough()
+  const stuck = uploads.append(id, 0, silent).catch(() => 'ended')
+  silent.write('01')
+  await until('the bytes have arrived', () => uploads.get(id)?.offset === 2)
+
+  expect(await uploads.resting(REQUEST)).toEqual([])
+  clock.move(10_000)
+  expect(await uploads.resting(REQUEST)).toEqual([{ id, offset: 2, sha256: sha256('01') }])
+  expect(await stuck).toBe('ended')
+})
+
+it('goes on under another id, so that whoever began it can send no more', async () => {
+  const { id: first } = uploads.create(REQUEST)
+  await uploads.append(first, 0, Readable.from([Buffer.from('0123')]))
+
+  const second = uploads.create({ ...REQUEST, label: 'again' }, { id: first, offset: 4 })
+
+  expect(second).toMatchObject({ label: 'again', offset: 4 })
+  await expect(uploads.append(first, 4, Readable.from([Buffer.from('x')]))).rejects.toMatchObject({
+    code: 'not-found.upload',
+  })
+  expect(await uploads.append(second.id, 4, Readable.from([Buffer.from('456789')]))).toBe(10)
+  expect(readFileSync(uploads.file(second.id), 'utf8')).toBe('0123456789')
+  expect(readdirSync(directory)).toEqual([second.id])
+})
+
+it('begins at the beginning where the other one has changed, is another target or is used', async () => {
+  const { id } = uploads.create(REQUEST)
+  await uploads.append(id, 0, Readable.from([Buffer.from('0123')]))
+  const from = { id, offset: 4 }
+
+  expect(uploads.create(REQUEST, { ...from, offset: 3 }).offset).toBe(0)
+  expect(uploads.create({ ...REQUEST, project: 'toys' }, from).offset).toBe(0)
+  expect(uploads.create(REQUEST, { ...from, id: 'upl_none' }).offset).toBe(0)
+  used.add(id)
+  expect(uploads.create(REQUEST, from).offset).toBe(0)
+  expect(uploads.get(id)?.offset).toBe(4)
+})
+
+it('does without one whose content another one has taken when the platform was killed', () => {
+  const { id } = uploads.create(REQUEST)
+  rmSync(uploads.file(id))
+
+  expect(uploads.get(id)).toBeUndefined()
+  clock.move(DAY_MS + 60_000)
+  uploads.removeExpired()
+  expect(readdirSync(directory)).toEqual([])
 })
 
 it.each(['upl_none', '../uploads', ''])('knows no upload %j', async id => {
   expect(uploads.get(id)).toBeUndefined()
   await expect(uploads.append(id, 0, Readable.from([]))).rejects.toMatchObject({ code: 'not-found.upload' })
 })
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import type { Clock } from '../../core/clock.ts'
 import type { Activity } from '../../core/model.ts'
 import type { Activities } from '../activities/port.ts'
@@ -12,7 +11,6 @@ import { isDue, type StoredSchedule } from './schedule.ts'
 import { startBackup } from './start.ts'
 
 const CHECK_MS = 15_000
-const uploadInput = z.object({ upload: z.string() })
 const DAY_MS = 24 * 3_600_000
 export const SCHEDULER = 'scheduler'
 
@@ -104,8 +102,7 @@ export class BackupScheduler {
     const environments = new Set(store.environments.list().map(({ id }) => id))
     for (const id of environments) this.#changed.add(id)
     policies.forgetExcept(environments)
-    const used = new Set(store.activities.unfinished().map(({ input }) => uploadIn(input)))
-    uploads.removeExpired(id => used.has(id))
+    uploads.removeExpired()
   }
 
   async #retain(): Promise<void> {
@@ -136,9 +133,4 @@ export class BackupScheduler {
       { createdBy: SCHEDULER },
     )
   }
-}
-
-function uploadIn(input: unknown): string | undefined {
-  const parsed = z.safeParse(uploadInput, input)
-  return parsed.success ? parsed.data.upload : undefined
 }

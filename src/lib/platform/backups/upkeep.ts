@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import type { Activities } from '../activities/port.ts'
 import type { Layout } from '../layout.ts'
@@ -28,8 +29,20 @@ export function openBackupUpkeep({
   readonly onError: (error: unknown) => void
   readonly store: Store
 }): BackupUpkeep {
-  const uploads = new Uploads({ clock, directory: layout.uploads })
+  const { activities } = parts.store
+  const uploads = new Uploads({
+    clock,
+    directory: layout.uploads,
+    isUsed: id => activities.unfinished().some(({ input }) => uploadIn(input) === id),
+  })
   const policies = new BackupPolicies(parts.store.settings)
   parts.activities.register(uploadBackupHandler({ backups: parts.backups, uploads }))
   return { policies, scheduler: new BackupScheduler({ ...parts, clock, policies, uploads }), uploads }
+}
+
+const uploadInput = z.object({ upload: z.string() })
+
+function uploadIn(input: unknown): string | undefined {
+  const parsed = z.safeParse(uploadInput, input)
+  return parsed.success ? parsed.data.upload : undefined
 }

@@ -3,7 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../core/errors.ts'
-import { uploadAnswer, uploadRequest } from '../../protocol/backup-schemas.ts'
+import { restingUploads, restingUploadsQuery, uploadAnswer, uploadRequest } from '../../protocol/backup-schemas.ts'
 import { LENGTH_HEADER, OFFSET_HEADER, transferPaths } from '../../protocol/transfers.ts'
 import type { Activities } from '../activities/port.ts'
 import type { Backups } from '../backups/port.ts'
@@ -33,12 +33,18 @@ export function mountTransfers(app: App, deps: TransferDeps): void {
     })
   }
   app.get(transferPaths.bundle, context => sendBundle(deps, context, context.req.param('backup')))
+  app.get(transferPaths.uploads, async context => {
+    const target = check(restingUploadsQuery(), context.req.query(), 'query')
+    authorize(context.get('principal'), { access: 'write', project: target.project })
+    return context.json(check(restingUploads(), { items: await deps.uploads.resting(target) }, 'answer'))
+  })
   app.post(transferPaths.uploads, async context => {
     const request = check(uploadRequest(), await readJson(context), 'body')
     authorize(context.get('principal'), { access: 'write', project: request.project })
     checkName(request.project)
     checkName(request.environment)
-    const { id, offset } = deps.uploads.create(request)
+    const { from, ...wanted } = request
+    const { id, offset } = deps.uploads.create(wanted, from)
     return context.json(check(uploadAnswer(), { id, offset }, 'answer'), 201)
   })
   // for HEAD too

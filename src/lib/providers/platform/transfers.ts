@@ -2,16 +2,18 @@ import * as z from 'zod/mini'
 import { systemClock } from '../../core/clock.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Activity } from '../../core/model.ts'
-import { uploadAnswer } from '../../protocol/backup-schemas.ts'
+import { restingUploads, uploadAnswer } from '../../protocol/backup-schemas.ts'
 import { activity } from '../../protocol/model-schemas.ts'
 import { OFFSET_HEADER, transferPaths } from '../../protocol/transfers.ts'
+import { collectBuffers } from '../../stream/collect-buffers.ts'
 import { describeAddress } from '../../transport/address.ts'
 import { exchange, requestJson } from '../../transport/http.ts'
 import { type HttpResponse, readJson } from '../../transport/response.ts'
-import type { DownloadSink, UploadBackup } from '../backups-port.ts'
+import type { DownloadSink, UploadBackup, UploadCall } from '../backups-port.ts'
 import type { Call } from '../port.ts'
-import { fillPath, type PlatformClient } from './client.ts'
+import { fillPath, type PlatformClient, queryString } from './client.ts'
 import { environmentParams } from './environments.ts'
+import { findBeginning } from './resting-uploads.ts'
 
 /** Bytes may take their time on a slow line; the connection itself notices when it is gone. */
 const DEADLINE_MS = 6 * 3_600_000
@@ -19,8 +21,6 @@ const DEADLINE_MS = 6 * 3_600_000
 const TRIES = 6
 const LONGEST_PAUSE_MS = 5000
 const GIVE_UP_MS = 2000
-
-type UploadCall = Call & { readonly onSent?: ((bytes: number) => void) | undefined }
 
 interface Download {
   readonly request: { readonly id: string; readonly offset: number }
@@ -50,6 +50,7 @@ export async function download(client: PlatformClient, { request, sink }: Downlo
         for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
           await sink.write(chunk)
           offset += chunk.length
+          collectBuffers(chunk.length)
         }
         if (offset !== size) throw cut(client)
       },
@@ -65,18 +66,31 @@ export async function upload(client: PlatformClient, file: UploadBackup, call: U
     client.outlive(() => requestJson(client.address, { body, method, path, signal }), call)
   await client.ready(call)
   const { environment: name, project } = environmentParams(environment)
-  const made = z.parse(
-    uploadAnswer(),
-    await send('POST', transferPaths.uploads, { bytes, environment: name, label, project }),
-  )
+  const target = { bytes, environment: name, project }
+  const from = await findResting(client, { file, target }, call)
+  const made = z.parse(uploadAnswer(), await send('POST', transferPaths.uploads, { ...target, from, label }))
+  if (made.offset > 0) call.onResume?.(made.offset)
   const path = fillPath(transferPaths.upload, { upload: made.id })
   try {
     await sendAll(client, { file, from: made.offset, path, send }, call)
   } catch (error) {
-    if (!isCut(error)) await giveUp(client, path)
+    if (!isCut(error) && !signal.aborted) await giveUp(client, path)
     throw error
   }
   return z.parse(activity(), await send('POST', fillPath(transferPaths.finish, { upload: made.id }), {}))
+}
+
+/** What an earlier call has sent of the file. */
+async function findResting(
+  client: PlatformClient,
+  { file, target }: { readonly file: UploadBackup; readonly target: Readonly<Record<string, number | string>> },
+  call: UploadCall,
+): Promise<{ readonly id: string; readonly offset: number } | undefined> {
+  const path = transferPaths.uploads + queryString(target)
+  const request = { deadlineMs: DEADLINE_MS, method: 'GET', path, signal: call.signal } as const
+  const answer = await client.outlive(() => requestJson(client.address, request), call)
+  const found = await findBeginning(z.parse(restingUploads(), answer).items, offset => file.open(offset))
+  return found && { id: found.id, offset: found.offset }
 }
 
 interface Sending {
@@ -125,18 +139,29 @@ async function sizeOf(response: HttpResponse): Promise<number> {
   )
 }
 
-/** The chunks; whoever waits for them only learns that the connection is lost when they cannot be read. */
 async function* counted(
   chunks: AsyncIterable<Uint8Array>,
   { onError, onSent }: { readonly onError: (error: unknown) => void; readonly onSent: (bytes: number) => void },
 ): AsyncGenerator<Uint8Array> {
   let sent = 0
+  for await (const chunk of watched(chunks, onError)) {
+    yield chunk
+    sent += chunk.length
+    onSent(sent)
+    collectBuffers(chunk.length)
+  }
+}
+
+/**
+ * Whoever waits for the chunks only learns that the connection is lost when they cannot be read. Apart from `counted`, into
+ * which a lost connection is thrown.
+ */
+async function* watched(
+  chunks: AsyncIterable<Uint8Array>,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of chunks) {
-      yield chunk
-      sent += chunk.length
-      onSent(sent)
-    }
+    yield* chunks
   } catch (error) {
     onError(error)
     throw error
