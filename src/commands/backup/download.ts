@@ -13,7 +13,8 @@ export default class BackupDownload extends BackupCommand {
   static override summary = 'download a backup as one portable file'
   static override description =
     'A bundle: a tar of a manifest, the dumps and the files, to be uploaded anywhere. A download that was cut is gone on with, ' +
-    'by itself and by the next call; at the end the SHA-256 of every part is checked. --out - writes the bytes to stdout.'
+    'by itself and, unless it is encrypted, by the next call; at the end the SHA-256 of every part is checked. --out - writes ' +
+    'the bytes to stdout.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> latest --project shop --environment main',
     '<%= config.bin %> <%= command.id %> latest --out - > shop.tar',
@@ -51,8 +52,9 @@ export default class BackupDownload extends BackupCommand {
     const plan = await this.planned(flags, async () => planDownload(backup, file))
     if (plan) return plan
     const { downloadEncrypted, downloadFile, downloadStream } = await import('../../lib/cli/backups/download.ts')
-    const onProgress = createTransferReport('received', line => this.tell(line), this.runtime.clock)
-    const download = { backups, call: this.call, id, onProgress }
+    const tell = (line: string): void => this.tell(line)
+    const onProgress = createTransferReport('received', tell, this.runtime.clock)
+    const download = { backups, call: this.call, id, onProgress, tell }
     if (toStdout) {
       await downloadStream(download, { recipients, write: chunk => this.runtime.write(chunk) })
       return undefined

@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
 import * as z from 'zod/mini'
 import { startCuttingProxy, startRequestCuttingProxy } from '../../helpers/cutting-proxy.ts'
 import { writeFiles } from '../../helpers/small-app.ts'
+import { until } from '../../helpers/until.ts'
 import { createWorkspace, type Workspace } from '../../helpers/workspace.ts'
 
 const SIZE = 2 * 10 ** 9
@@ -73,11 +74,38 @@ describe.skipIf(process.platform !== 'linux' || free.bavail * free.bsize < 6 * S
 
         expect(proxy.cuts()).toBeGreaterThan(0)
         await expectLittleMemory(context, run)
-        rmSync(file)
         await proxy.close()
       },
       MINUTES,
     )
+
+    it(
+      'is uploaded by a second call where the first one was killed, though the platform is killed too',
+      async () => {
+        const environment = { ALOFT_ADDRESS: api.href, ALOFT_TOKEN: token }
+        const first = workspace.start(['backup', 'upload', file, ...SHOP], { environment })
+        await until('a quarter has arrived', () => arrived() > SIZE / 4 || undefined)
+        first.kill('SIGKILL')
+
+        const second = workspace.start(['backup', 'upload', file, ...SHOP])
+        let said = ''
+        second.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+        second.stdout?.resume()
+        await until('three quarters have arrived', () => arrived() > (SIZE / 4) * 3 || undefined)
+        process.kill(pid, 'SIGKILL')
+
+        expect(await new Promise(resolve => second.once('close', resolve)), said).toBe(0)
+        expect(Number(/resumes at (\d+)/.exec(said)?.[1])).toBeGreaterThanOrEqual(500)
+        rmSync(file)
+      },
+      MINUTES,
+    )
+
+    /** Bytes of the upload that has got furthest. */
+    function arrived(): number {
+      const uploads = join(workspace.home, 'data', 'uploads')
+      return Math.max(0, ...readdirSync(uploads).map(upload => sizeOf(join(uploads, upload, 'content'))))
+    }
 
     async function expectLittleMemory(context: TestContext, { peak, seconds }: Run): Promise<void> {
       const platform = peakMemory(pid)
@@ -109,6 +137,10 @@ interface Run {
   /** The most memory it ever had, bytes. */
   readonly peak: number
   readonly seconds: number
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** Bytes; 0 once the process has ended. */

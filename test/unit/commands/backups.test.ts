@@ -90,14 +90,32 @@ describe('backup download', () => {
     const whole = readFileSync(join(directory, 'bkp_1.tar'))
     writeFileSync(join(directory, 'shop.tar.bkp_1.part'), whole.subarray(0, 700))
 
-    const { exitCode } = await runCommand(BackupDownload, ['bkp_1', '-o', 'shop.tar'], {
+    const { exitCode, stderr } = await runCommand(BackupDownload, ['bkp_1', '-o', 'shop.tar'], {
       provider,
       runtime: { directory },
     })
 
     expect(exitCode).toBe(0)
+    expect(stderr).toContain('resumes at 700 B')
     expect(readFileSync(join(directory, 'shop.tar')).equals(whole)).toBe(true)
     expect(readdirSync(directory).toSorted()).toEqual(['bkp_1.tar', 'shop.tar'])
+  })
+
+  it('begins an encrypted one again, and says so', async () => {
+    const directory = await makeDirectory()
+    const provider = createAllCapableProvider()
+    const recipient = await identityToRecipient(await generateIdentity())
+    writeFileSync(join(directory, 'it.age.bkp_1.part'), 'age-encryption.org/v1 and more')
+
+    const { exitCode, stderr } = await runCommand(
+      BackupDownload,
+      ['bkp_1', '--encrypt-to', recipient, '-o', 'it.age'],
+      { provider, runtime: { directory } },
+    )
+
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('begins again')
+    expect(readdirSync(directory)).toEqual(['it.age'])
   })
 
   it('refuses what is damaged, keeps nothing of it, and overwrites no file', async () => {

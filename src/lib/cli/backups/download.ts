@@ -8,6 +8,7 @@ import { encrypt } from '../../bundle/encrypt.ts'
 import { readBundle } from '../../bundle/read.ts'
 import { diskError } from '../../core/disk-errors.ts'
 import { AppError } from '../../core/errors.ts'
+import { renderBytes } from '../render/bytes.ts'
 import type { Backups, DownloadSink } from '../../providers/backups-port.ts'
 import type { Call } from '../../providers/port.ts'
 
@@ -16,6 +17,7 @@ export interface Download {
   readonly id: string
   readonly call: Call
   readonly onProgress: (bytes: number, total: number) => void
+  readonly tell: (line: string) => void
 }
 
 /**
@@ -26,6 +28,7 @@ export async function downloadFile(download: Download, file: string): Promise<nu
   const part = partOf(file, download.id)
   refuseExisting(file)
   const offset = isEmpty(part) ? 0 : statSync(part).size
+  if (offset > 0) download.tell(`resumes at ${renderBytes(offset)}`)
   try {
     const total = await append(download, part, offset)
     await readBundle(createReadStream(part), drain)
@@ -44,6 +47,7 @@ export async function downloadEncrypted(
 ): Promise<number> {
   const part = partOf(file, download.id)
   refuseExisting(file)
+  if (!isEmpty(part)) download.tell(`begins again: encrypted bytes differ each time, so that ${part} is of no use`)
   try {
     const { content, total } = await openChecked(download)
     await pipeline(await encryptTo(content, recipients), createWriteStream(part))
