@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { findServiceType } from '../../../src/lib/platform/services/catalogue.ts'
+import { until } from '../../helpers/until.ts'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
 
 const TYPE = 'redis-persistent'
@@ -30,6 +31,21 @@ it('a service that reads its data at the start only is stopped while it is put i
   await platform.restore(String(restored.output?.['safetyBackup']), shop)
   expect(await redis('GET color\nGET size\nGET shape\n')).toBe('blue\n\nround\n')
 })
+
+it('a service that is just being started is waited for, as when a missed backup is made up', async context => {
+  if (!platform) return context.skip('redis is not installed: apt-get install redis-server')
+  const { engine } = platform.parts.deps
+  await redis('SHUTDOWN NOSAVE\n')
+  await until('it has ended', async () => (await engine.instances(shop.id)).every(isNotReady))
+
+  const { activity, backup } = await platform.backUp(shop, { only: ['database'] })
+  expect(activity.error).toBeUndefined()
+  expect(backup.contents).toMatchObject([{ name: 'cache', rows: 2 }])
+})
+
+function isNotReady({ service, state }: { readonly service: string; readonly state: string }): boolean {
+  return service !== 'cache' || state !== 'ready'
+}
 
 async function redis(commands: string): Promise<string> {
   const target = (await platform?.parts.deps.services.targets(shop.id))?.get('cache')

@@ -1,11 +1,16 @@
 import { AppError } from '../../core/errors.ts'
 import type { ActivityContext } from '../activities/port.ts'
 import { placeOf, refusePaused } from '../deploy/deployments.ts'
+import type { Engine } from '../engine/port.ts'
 import { whyLeftOut } from '../services/left-out.ts'
+import { SERVICES_RELEASE } from '../services/port.ts'
 import { type CaptureSources, inScope } from './capture.ts'
 import type { BackupDeps } from './deps.ts'
 import type { CreateBackupInput } from './port.ts'
 import { listVolumes } from './volumes.ts'
+
+/** How long services that are being started may take to become ready, ms. */
+const READY_MS = 60_000
 
 export interface SourceRequest extends Pick<CreateBackupInput, 'environment' | 'only' | 'reason'> {
   /** Nothing of the applications runs: the environment may be paused. */
@@ -32,7 +37,24 @@ export async function findSources(
   }
   const kept = { ...sources, services: sources.services.filter(service => whyLeftOut(service) === undefined) }
   refuseEmpty(kept, request)
+  const names = kept.services.map(({ place }) => place.name)
+  await untilReady(deps.engine, { environment, names, signal: context.signal })
   return kept
+}
+
+interface Awaited {
+  readonly environment: string
+  readonly names: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** A backup that was missed is made when the machine has just started. What does not get ready says why when it is dumped. */
+async function untilReady(engine: Engine, { environment, names, signal }: Awaited): Promise<void> {
+  for await (const all of engine.watch(environment, AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]))) {
+    const ready = all.filter(({ release, state }) => release === SERVICES_RELEASE && state === 'ready')
+    if (names.every(name => ready.some(({ service }) => service === name))) return
+  }
+  signal.throwIfAborted()
 }
 
 /** One that was asked for and holds nothing would count as good. Before a restore and a deletion there may be nothing. */

@@ -12,7 +12,7 @@ import type { RowCounter, ServiceCommand, ServiceData, ServiceOperations, Servic
 const TIMEOUT_MS = 24 * 3_600_000
 const GRACE_MS = 5_000
 /** Of what the tool printed last, so much is in the message. */
-const SHOWN_LINES = 3
+const SHOWN_LINES = 4
 
 export interface ServiceOperationsOptions {
   readonly engine: Engine
