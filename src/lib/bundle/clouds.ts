@@ -27,11 +27,13 @@ const MAGIC = {
   zstd: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
 }
 const TAR_MAGIC_AT = 257
-/** What pg_dump, pg_dumpall, mysqldump and mariadb-dump write first, and last. */
+/** Of pg_dumpall: it makes roles that are there already. */
+const CLUSTER = /^-- PostgreSQL database cluster dump/m
+/** What pg_dump, mysqldump and mariadb-dump write first, and last. */
 const ENGINES = [
   {
-    begins: /^-- PostgreSQL database (?:cluster )?dump/m,
-    ends: /^-- PostgreSQL database (?:cluster )?dump complete/m,
+    begins: /^-- PostgreSQL database dump/m,
+    ends: /^-- PostgreSQL database dump complete/m,
     engine: 'postgresql',
     version: /^-- Dumped from database version (\S+)/m,
   },
@@ -57,6 +59,10 @@ export async function identify(file: string): Promise<FileKind> {
     return name === MANIFEST_NAME && content === raw ? { kind: 'bundle' } : { kind: 'volume' }
   }
   const text = content.toString('latin1')
+  if (CLUSTER.test(text))
+    throw bundleError('content', 'the file is a dump of all databases and roles of a server (pg_dumpall)', [
+      'dump each database with pg_dump, and upload that',
+    ])
   const found = ENGINES.find(({ begins }) => begins.test(text))
   if (found) return { engine: found.engine, kind: 'dump', serverVersion: found.version.exec(text)?.[1] ?? '0' }
   throw bundleError(

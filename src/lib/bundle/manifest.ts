@@ -44,7 +44,7 @@ export const bundlePart = lazily(() =>
       /** SHA-256 of the listing: a line `<sha256> <path>\n` per regular file, sorted by the bytes of the path. */
       digest: sha256,
       /** At the top of the tar: one for each source path of the volume, percent-encoded, `_` for the volume itself. */
-      directories: z.array(z.string().check(z.regex(/^(?!\.{1,2}$)[^/\\\0]+$/))),
+      directories: z.array(z.string().check(z.refine(isDirectory, 'is no percent-encoded path inside of a volume'))),
       fileBytes: count,
       files: count,
       kind: z.literal('volume'),
@@ -57,7 +57,7 @@ export const bundlePart = lazily(() =>
 export const bundleManifest = lazily(() =>
   z.object({
     consistency: z.enum(['consistent', 'live']),
-    createdAt: z.string(),
+    createdAt: z.string().check(z.refine(time => !Number.isNaN(Date.parse(time)), 'is no time')),
     /** Names. */
     environment: z.string(),
     format: z.literal(BUNDLE_FORMAT),
@@ -71,6 +71,15 @@ export const bundleManifest = lazily(() =>
     version: z.literal(BUNDLE_VERSION),
   }),
 )
+
+function isDirectory(name: string): boolean {
+  try {
+    const path = decodeURIComponent(name)
+    return encodeURIComponent(path) === name && !path.split('/').some(step => ['', '.', '..'].includes(step))
+  } catch {
+    return false
+  }
+}
 
 export type BundleManifest = z.infer<ReturnType<typeof bundleManifest>>
 export type BundlePart = z.infer<ReturnType<typeof bundlePart>>

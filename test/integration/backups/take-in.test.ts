@@ -88,6 +88,11 @@ describe('a file that becomes a backup', () => {
       ['half an archive', archive('czf', '.').subarray(0, 100), 'truncated'],
       ['a name that leads elsewhere', archive('czPf', '../library/b.txt'), 'content'],
       ['an encrypted file', Buffer.from('age-encryption.org/v1\n-> X25519 abc'), 'encrypted'],
+      [
+        'a dump of a whole server',
+        Buffer.from(`--\n-- PostgreSQL database cluster dump\n--\n${POSTGRESQL}`),
+        'content',
+      ],
       ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47]), 'no-bundle'],
       ['nothing', Buffer.alloc(0), 'no-bundle'],
     ] as const)

@@ -138,12 +138,22 @@ describe('a file that is no good bundle', () => {
       { parts: [{ ...manifestOf().parts[0], name: 'volumes/../../etc/passwd' }] },
       'content',
     ],
+    ['a time that is none', { createdAt: 'yesterday' }, 'content'],
     ['a name twice', { parts: [manifestOf().parts[0], manifestOf().parts[0]] }, 'content'],
     ['a field that is no number', { parts: [{ ...manifestOf().parts[0], bytes: '12' }] }, 'content'],
   ])('is refused when its manifest has %s', async (_what, change, problem) => {
     const text = Buffer.from(JSON.stringify({ ...manifestOf(), ...change }))
     await expect(read(await withManifest(text))).rejects.toEqual(refused(problem))
   })
+
+  it.each(['..', '..%2F..%2Fetc', 'a%2F..%2Fb', '%zz', 'a/b', ''])(
+    'is refused when its manifest has the directory "%s"',
+    async name => {
+      const parts = [{ ...volumePart('volumes/a.tar.zst', randomBytes(9)), directories: [name] }]
+      const text = Buffer.from(JSON.stringify({ ...manifestOf(), parts }))
+      await expect(read(await withManifest(text))).rejects.toEqual(refused('content'))
+    },
+  )
 
   it('is refused when it is something else', async () => {
     await expect(read(randomBytes(5000))).rejects.toMatchObject({ code: 'failed.verify' })
