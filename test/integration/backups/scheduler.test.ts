@@ -104,6 +104,52 @@ describe('backups by themselves', () => {
     expect(runs()).toHaveLength(2)
   })
 
+  it('wait until an environment is resumed, and are made up by one then', async () => {
+    every('0 * * * *')
+    store.environments.update(environment, { status: 'paused' })
+    clock.move(3 * HOUR_MS)
+    scheduler.startDue()
+    expect(runs()).toEqual([])
+
+    store.environments.update(environment, { status: 'active' })
+    for (let look = 0; look < 3; look++) scheduler.startDue()
+    expect(runs()).toHaveLength(1)
+    await until('it is finished', () => runs()[0]?.state === 'finished')
+  })
+
+  it('go on when the clock was a year ahead for a while', async () => {
+    every('0 * * * *')
+    clock.move(365 * DAY_MS)
+    scheduler.startDue()
+    await until('it is finished', () => runs()[0]?.state === 'finished')
+    clock.move(-365 * DAY_MS)
+    scheduler.startDue()
+    clock.move(HOUR_MS)
+    scheduler.startDue()
+
+    expect(runs()).toHaveLength(2)
+    await until('the other one is finished', () => runs()[0]?.state === 'finished')
+  })
+
+  it('are made of others when one has a schedule that cannot be read any more', async () => {
+    const [project] = store.projects.list()
+    const broken = store.environments.create({ name: 'broken', project: project?.id ?? '', type: 'development' })
+    const schedule = {
+      consistency: 'live',
+      only: [],
+      since: new Date(clock.now()).toISOString(),
+      timeZone: 'UTC',
+    } as const
+    new BackupPolicies(store.settings).setSchedule(broken.id, { ...schedule, cron: 'never' })
+    every('0 * * * *')
+    clock.move(HOUR_MS)
+    scheduler.startDue()
+
+    expect(runs()).toHaveLength(1)
+    expect(errors.splice(0)).toHaveLength(1)
+    await until('it is finished', () => runs()[0]?.state === 'finished')
+  })
+
   it('end with their environment', async () => {
     every('0 * * * *')
     store.environments.delete(environment)

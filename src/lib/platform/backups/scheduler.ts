@@ -57,11 +57,15 @@ export class BackupScheduler {
     if (place) this.#changed.add(place.id)
   }
 
-  /** Starts what is due now. */
+  /** Starts what is due now. What is wrong with the schedule of one environment keeps none of another. */
   startDue(): void {
-    const { clock, policies, store } = this.#options
+    const { onError, policies } = this.#options
     for (const { environment, schedule } of policies.schedules()) {
-      if (store.environments.get(environment) && isDue(schedule, clock.now())) this.#begin(environment, schedule)
+      try {
+        this.#startIfDue(environment, schedule)
+      } catch (error) {
+        onError(error)
+      }
     }
   }
 
@@ -76,6 +80,19 @@ export class BackupScheduler {
       for (const backup of expendable(all, policies.retention(id), clock.now()))
         await backups.delete(backup).catch(onError)
     }
+  }
+
+  /** One that is paused changes nothing, and cannot be dumped: what it misses is made up when it is resumed. */
+  #startIfDue(id: string, schedule: StoredSchedule): void {
+    const { clock, policies, store } = this.#options
+    const environment = store.environments.get(id)
+    if (!environment || environment.status === 'paused') return
+    const now = clock.now()
+    const { lastAt, since } = schedule
+    // the clock was wrong: until that time comes again nothing would be due
+    if (Date.parse(lastAt ?? since) > now)
+      policies.setSchedule(id, { ...schedule, lastAt: undefined, since: new Date(now).toISOString() })
+    else if (isDue(schedule, now)) this.#begin(id, schedule)
   }
 
   async #repeat(): Promise<void> {
