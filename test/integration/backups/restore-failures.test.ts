@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
+import { toErrorDocument } from '../../../src/lib/core/errors.ts'
 import { sayToToy } from '../../helpers/toy-service.ts'
 
 describe('a restore that fails', () => {
@@ -10,10 +11,12 @@ describe('a restore that fails', () => {
   let shop: TestEnvironment
   /** A backup whose restore fails in the middle. */
   let poisoned: string
+  /** Called at the begin of each step. */
+  let onStep: ((step: string) => void) | undefined
 
   beforeAll(async () => {
     platform = new BackupPlatform()
-    await platform.open()
+    await platform.open((_activity, step, moment) => moment === 'after-record' && onStep?.(step))
     shop = await platform.deploy('shop', { db: 'toy' })
     await say('add one')
     await platform.write(shop, 'a.txt', 'first')
@@ -50,6 +53,23 @@ describe('a restore that fails', () => {
     })
     expect(failed.error?.suggestions.join(' ')).toContain('aloft restore')
     expect(await platform.restore(backup.id, shop)).toMatchObject({ output: { state: 'restored' } })
+  })
+
+  it('does not let its safety backup go, and says so when it has gone all the same', async () => {
+    const { backups, deps } = platform.parts
+    const deletions: Promise<string>[] = []
+    onStep = step => {
+      const [safety] = deps.store.backups.list({ state: 'complete' }).filter(({ reason }) => reason === 'safety')
+      if (step !== 'restore:service:db' || !safety || deletions.length > 0) return
+      deletions.push(backups.backups.delete(safety.id).then(() => 'deleted', toCode))
+      deps.store.backups.delete(safety.id)
+    }
+    const failed = await platform.restore(poisoned, shop, { only: ['database'] })
+    onStep = undefined
+
+    expect(await Promise.all(deletions)).toEqual(['conflict.busy'])
+    expect(failed).toMatchObject({ error: { details: { state: 'broken' } }, output: { state: 'broken' } })
+    expect(deps.routing.isHeld(shop.id)).toBe(false)
   })
 
   it('because a part is damaged, cut off or gone has touched nothing', async () => {
@@ -95,3 +115,7 @@ describe('a restore that fails', () => {
     return sayToToy(platform.service(shop, 'db'), what)
   }
 })
+
+function toCode(error: unknown): string {
+  return toErrorDocument(error).code
+}

@@ -44,7 +44,9 @@ export function createBackups(deps: BackupDeps): Backups {
 
 /** @throws conflict.busy */
 function refuseInUse(activities: ActivityStore, id: string): void {
-  const user = activities.unfinished().find(({ input, state }) => state !== 'finished' && names(input, id))
+  const user = activities
+    .unfinished()
+    .find(({ input, output, state }) => state !== 'finished' && (names(input, id) || output?.['safetyBackup'] === id))
   if (!user) return
   throw new AppError('conflict.busy', `the activity ${user.id} (${user.type}) works with the backup ${id}`, {
     details: { activity: user.id, backup: id },

@@ -6,7 +6,6 @@ import { Applications } from './applications.ts'
 import type { BackupDeps } from './deps.ts'
 import { makeBackup } from './make-backup.ts'
 import type { RestoreInput } from './port.ts'
-import { requireComplete } from './records.ts'
 import { Replacement } from './replacement.ts'
 import { choiceOf, partsOf, type Plan, planRestore, refuseWithoutSpace, resolvePlan } from './restore-plan.ts'
 import { checkContents } from './unpack.ts'
@@ -125,7 +124,8 @@ export class Restore {
 
   #safetyBackup(): BackupRecord | undefined {
     const id = this.#context.activity.output?.['safetyBackup']
-    return typeof id === 'string' ? requireComplete(this.#deps.store, id) : undefined
+    const found = typeof id === 'string' ? this.#deps.store.backups.get(id) : undefined
+    return found?.state === 'complete' ? found : undefined
   }
 
   #verdict(state: RestoreState, reason: string, safety: BackupRecord | undefined): AppError {
