@@ -12,6 +12,9 @@ import { renderBytes } from '../render/bytes.ts'
 import type { Backups, DownloadSink } from '../../providers/backups-port.ts'
 import type { Call } from '../../providers/port.ts'
 
+/** It holds what databases hold: its owner's alone. */
+const MODE = 0o600
+
 export interface Download {
   readonly backups: Backups
   readonly id: string
@@ -50,7 +53,7 @@ export async function downloadEncrypted(
   if (!isEmpty(part)) download.tell(`begins again: encrypted bytes differ each time, so that ${part} is of no use`)
   try {
     const { content, total } = await openChecked(download)
-    await pipeline(await encryptTo(content, recipients), createWriteStream(part))
+    await pipeline(await encryptTo(content, recipients), createWriteStream(part, { mode: MODE }))
     await flush(part)
     await rename(part, file)
     return total()
@@ -85,7 +88,7 @@ function refuseExisting(file: string): void {
 }
 
 async function append({ backups, call, id, onProgress }: Download, part: string, offset: number): Promise<number> {
-  const handle = await open(part, 'a')
+  const handle = await open(part, 'a', MODE)
   let [at, total] = [offset, 0]
   try {
     const sink: DownloadSink = {
