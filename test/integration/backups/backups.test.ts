@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RowCounter, ServiceType } from '../../../src/lib/platform/services/port.ts'
@@ -141,6 +141,23 @@ describe('a backup of an environment with a database and files', () => {
 
     const again = await platform.backUp(shop, { only: ['files'] })
     expect(await platform.verify(again.backup.id)).toMatchObject({ result: 'success' })
+  })
+
+  it('fails for a file that cannot be read, also when it is live, instead of leaving it out', async () => {
+    const { layout } = platform.parts.deps
+    const directory = join(layout.volumes(shop.id), 'uploads', '_', 'closed')
+    mkdirSync(directory)
+    chmodSync(directory, 0)
+    const { volumeJobs } = platform.parts.backups.deps
+    const place = { directories: ['_'], environment: shop.id, volume: 'uploads' }
+    const signal = AbortSignal.timeout(10_000)
+    // what went while it was listed looks the same
+    expect(await volumeJobs.listing(place, { live: true, signal })).toBeUndefined()
+    await expect(volumeJobs.listing(place, { live: false, signal })).rejects.toMatchObject({ code: 'failed.dump' })
+    const { activity } = await platform.backUp(shop, { consistency: 'live', only: ['files'] })
+    rmSync(directory, { recursive: true })
+
+    expect(activity).toMatchObject({ error: { code: 'failed.dump', message: expect.stringContaining('closed') } })
   })
 
   it('is found again when the database of the platform was lost, with all of its parts', async () => {

@@ -95,7 +95,7 @@ async function captureVolume(
   volume: VolumePlace,
   { live, onPart, parts, signal }: CaptureOptions,
 ): Promise<VolumePart> {
-  const listing = await volumeJobs.listing(volume, signal)
+  const listing = await volumeJobs.listing(volume, { live, signal })
   const known = memory.recall(volume, listing)
   if (known && (await parts.find(known))) {
     onPart(known, 'unchanged')

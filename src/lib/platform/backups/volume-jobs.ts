@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { type VolumeFacts, VolumeListing } from '../../bundle/volume-facts.ts'
 import type { ErrorCode } from '../../core/error-codes.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
 import type { Engine, JobResult, JobSpec, JobStreams, LaunchSpec } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
@@ -40,7 +40,7 @@ export class VolumeJobs {
 
   /**
    * Writes a tar (GNU format) of the volume to `sink` and ends it. With `live`, files may change and go meanwhile.
-   * @throws failed.dump
+   * @throws failed.dump, also for a file that cannot be read
    */
   async archive(
     place: VolumePlace,
@@ -50,8 +50,8 @@ export class VolumeJobs {
     const tar = `tar --create --file=- --format=gnu --sort=name --numeric-owner --owner=0 --group=0 --hard-dereference`
     const what =
       place.directories.length === 0 ? '--files-from=/dev/null' : `-- ${place.directories.map(quote).join(' ')}`
-    // 1: some files changed while they were read (tar(1))
-    const line = live ? `${tar} --ignore-failed-read ${what} || [ $? -eq 1 ]` : `${tar} ${what}`
+    // 1: some files changed or went while they were read (tar(1))
+    const line = live ? `${tar} ${what} || [ $? -eq 1 ]` : `${tar} ${what}`
     await this.run(place, { code: 'failed.dump', line, signal }, { stdout: sink })
   }
 
@@ -77,9 +77,22 @@ export class VolumeJobs {
 
   /**
    * SHA-256 of what tells whether anything changed: times, type, mode, size, inode and path of each entry. Undefined while
-   * something changed so lately that the next change might not show. @throws failed.dump
+   * something changed so lately that the next change might not show, and with `live` where something went meanwhile.
+   * @throws failed.dump
    */
-  async listing(place: VolumePlace, signal: AbortSignal): Promise<string | undefined> {
+  async listing(
+    place: VolumePlace,
+    { live, signal }: { readonly live: boolean; readonly signal: AbortSignal },
+  ): Promise<string | undefined> {
+    try {
+      return await this.#list(place, signal)
+    } catch (error) {
+      if (!live || !isAppError(error) || error.code !== 'failed.dump') throw error
+      return undefined
+    }
+  }
+
+  async #list(place: VolumePlace, signal: AbortSignal): Promise<string | undefined> {
     const now = Date.now()
     const entries: string[] = []
     let latest = 0
