@@ -48,9 +48,7 @@ export default class BackupUpload extends FollowingCommand {
     const request = { ...source, environment, label: flags.label ?? basename(args.file) }
     const activity = await backups.upload(request, { ...this.call, onResume, onSent: sent => report(sent, bytes) })
     return this.finish({ activity, flags, provider }, done => {
-      this.tell(
-        `to restore it: aloft restore ${renderMade(done).trim()} --to ${printTarget(environment).replace('/', ':')}`,
-      )
+      this.tell(`to restore it: aloft restore ${renderMade(done).trim()} --to ${printTarget(environment)}`)
       return renderMade(done)
     })
   }
