@@ -1,6 +1,6 @@
 import { targetFlags } from '../../lib/cli/flags.ts'
 import { listFlags } from '../../lib/cli/output/flags.ts'
-import { overQuota, volumeList } from '../../lib/cli/render/volumes.ts'
+import { quotaWarnings, volumeList } from '../../lib/cli/render/volumes.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
 import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/volumes/index.ts'
@@ -21,7 +21,7 @@ export default class Volumes extends ResultCommand {
     const volumes = requirePart(provider, 'volumes')
     const environment = await this.target(flags, provider)
     const listed = await volumes.list(environment, this.call)
-    for (const warning of overQuota(listed)) this.warn(warning)
+    for (const warning of quotaWarnings(listed)) this.warn(warning)
     return this.show(listed, volumeList)
   }
 }

@@ -36,6 +36,7 @@ describe('an environment that is made from its parent', () => {
     expect(await platform.ask(main)).toEqual({ 'a.txt': 'first' })
     expect(platform.parts.deps.routing.isHeld(main.id)).toBe(false)
     expect(platform.parts.deps.store.backups.list({})).toEqual([])
+    expect(await platform.problems()).toEqual([])
   })
 
   it('is removed, and its parent goes on, when the data cannot be copied', async () => {

@@ -11,8 +11,14 @@ export const volumeList = listView<Volume>([
   { cell: ({ enforced }) => (enforced === undefined ? '' : enforced ? 'yes' : 'no'), name: 'enforced' },
 ])
 
-/** A warning for each volume that takes more than it should: not every file system keeps it from that. */
-export function overQuota(volumes: readonly Volume[]): string[] {
+/** Warnings: of each volume that takes more than it should, and of those that nothing keeps from that. */
+export function quotaWarnings(volumes: readonly Volume[]): string[] {
+  const free = volumes.flatMap(({ enforced, name }) => (enforced === false ? name : []))
+  const unenforced = free.length === 0 ? [] : [`nothing enforces the quota of ${free.join(', ')} here`]
+  return [...overQuota(volumes), ...unenforced]
+}
+
+function overQuota(volumes: readonly Volume[]): string[] {
   return volumes.flatMap(({ bytes, name, quotaBytes }) =>
     quotaBytes === undefined || bytes <= quotaBytes
       ? []

@@ -1,9 +1,9 @@
-import type { EnvironmentSpec, MountSpec } from '../../config/environment-spec.ts'
+import type { MountSpec } from '../../config/environment-spec.ts'
 import type { LaunchSpec, MountBinding, ReleaseState, ServiceState } from '../engine/port.ts'
 import { type Release, type ReleaseService, releaseServices } from './release.ts'
 import { hostNames, relationshipHolder } from './relationships.ts'
 import { serviceVariables } from './variables.ts'
-import { quotaOf } from '../volumes/quota.ts'
+import { quotasOf } from '../volumes/quota.ts'
 
 /** What the engine should run for a release; `only` limits it to some of its services. Pure. */
 export function releaseState(
@@ -60,11 +60,6 @@ export function serviceLaunch(release: Release, service: ReleaseService, command
 
 function bindings(mounts: readonly MountSpec[]): MountBinding[] {
   return mounts.map(({ path, source, sourcePath, volume }) => ({ path, source, sourcePath, volume }))
-}
-
-function quotasOf(spec: EnvironmentSpec, mounts: readonly MountSpec[]): Record<string, number> {
-  const sizes = mounts.map(({ volume }) => [volume, quotaOf(spec, volume)] as const)
-  return Object.fromEntries(sizes.flatMap(([volume, bytes]) => (bytes === undefined ? [] : [[volume, bytes] as const])))
 }
 
 /** The service whose surroundings an application's hooks and crons run in. */

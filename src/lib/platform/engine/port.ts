@@ -220,7 +220,7 @@ export interface Engine {
   sharesCopies(): Promise<boolean>
   /**
    * Copies volumes, clones where the file system has them, in the place of what has the names of the copies in `to`. They
-   * are whole once it resolves; until then nothing may mount them. What writes to them in `from` must have been stopped.
+   * are whole once it resolves; until then nothing may mount them. One call waits for the other. What writes to them in `from` must have been stopped.
    * @throws conflict.volume-in-use when something in `to` mounts what is replaced
    */
   copyVolumes(copy: VolumeCopy): Promise<void>
