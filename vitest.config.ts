@@ -1,7 +1,15 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+interface Limits {
+  readonly workers: number
+  readonly seconds: number
+  readonly env?: Readonly<Record<string, string>>
+  readonly globalSetup?: string
+}
+
 /** Each level waits for the one before; real processes share two cores, so few run at a time. */
-const level = (name: string, order: number, limits: { workers: number; seconds: number; globalSetup?: string }) => ({
+const level = (name: string, order: number, limits: Limits) => ({
   extends: true as const,
   test: {
     name,
@@ -11,8 +19,12 @@ const level = (name: string, order: number, limits: { workers: number; seconds: 
     hookTimeout: limits.seconds * 1000,
     sequence: { groupOrder: order },
     ...(limits.globalSetup ? { globalSetup: [limits.globalSetup] } : {}),
+    ...(limits.env ? { env: limits.env } : {}),
   },
 })
+
+/** Keepers, edges and platforms that tests start from the sources: each would have to compile them again. */
+const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)) }
 
 const built = './test/helpers/require-build.ts'
 
@@ -23,8 +35,8 @@ export default defineConfig({
     disableConsoleIntercept: true,
     projects: [
       level('unit', 0, { workers: 2, seconds: 10 }),
-      level('contract', 1, { workers: 2, seconds: 30 }),
-      level('integration', 2, { workers: 2, seconds: 60 }),
+      level('contract', 1, { env, workers: 2, seconds: 30 }),
+      level('integration', 2, { env, workers: 2, seconds: 60 }),
       level('e2e', 3, { globalSetup: built, workers: 1, seconds: 120 }),
       level('long', 4, { globalSetup: built, workers: 1, seconds: 1800 }),
     ],

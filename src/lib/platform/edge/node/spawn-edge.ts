@@ -18,7 +18,7 @@ export interface SpawnOptions {
 const START_TIMEOUT_MS = 15_000
 const MAX_LOG_BYTES = 5 * 1024 * 1024
 /** All that the edge sees of our environment. */
-const PASSED_ON = ['HOME', 'LANG', 'LC_ALL', 'PATH', 'TMPDIR', 'TZ']
+const PASSED_ON = ['HOME', 'LANG', 'LC_ALL', 'NODE_COMPILE_CACHE', 'PATH', 'TMPDIR', 'TZ']
 
 /** Starts the process, detached; resolves when it listens. @throws conflict.port-taken, unavailable.edge */
 export async function spawnEdge(options: SpawnOptions): Promise<void> {

@@ -118,8 +118,9 @@ async function spawnKeeper(environment: string, options: KeeperProcessOptions): 
 
 /** Of the platform's own environment nothing else: the keeper's is what a defect could show to applications. */
 function keeperEnvironment(): NodeJS.ProcessEnv {
-  const { HOME, LANG, PATH, TZ } = process.env
-  return Object.fromEntries(Object.entries({ HOME, LANG, PATH, TZ }).filter(([, value]) => value !== undefined))
+  const { HOME, LANG, NODE_COMPILE_CACHE, PATH, TZ } = process.env
+  const kept = Object.entries({ HOME, LANG, NODE_COMPILE_CACHE, PATH, TZ })
+  return Object.fromEntries(kept.filter(([, value]) => value !== undefined))
 }
 
 function mainPath(): string {
