@@ -1,6 +1,6 @@
 import type { LogEvent } from '../core/events.ts'
 import type { Activity, ActivityResult, ActivityState } from '../core/model.ts'
-import type { Call } from './port.ts'
+import type { Call } from './call.ts'
 
 export interface ActivityFilter {
   readonly project?: string | undefined

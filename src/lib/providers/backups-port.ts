@@ -8,7 +8,7 @@ import type {
   EnvironmentRef,
   RestorePlan,
 } from '../core/model.ts'
-import type { Call } from './port.ts'
+import type { Call } from './call.ts'
 
 /* The part `backups` of a provider (port.ts). */
 

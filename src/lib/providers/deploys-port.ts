@@ -1,5 +1,5 @@
 import type { Activity, DeployStrategy, Deployment, EnvironmentRef } from '../core/model.ts'
-import type { Call } from './port.ts'
+import type { Call } from './call.ts'
 
 /** What a deployment is made from. Each provider says in `support.inputs` which it takes. */
 export type DeployInput =

@@ -1,5 +1,5 @@
 import type { Activity, Environment, EnvironmentRef, EnvironmentType, Project } from '../core/model.ts'
-import type { Call } from './port.ts'
+import type { Call } from './call.ts'
 
 export interface Projects {
   readonly support: { readonly create: boolean; readonly delete: boolean }

@@ -1,6 +1,6 @@
 import type { LogLevel } from '../core/events.ts'
 import type { EnvironmentRef } from '../core/model.ts'
-import type { Call } from './port.ts'
+import type { Call } from './call.ts'
 
 export interface LogRequest {
   readonly environment: EnvironmentRef

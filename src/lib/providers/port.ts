@@ -1,6 +1,7 @@
 import type { EnvironmentRef } from '../core/model.ts'
 import type { Activities } from './activities-port.ts'
 import type { Backups } from './backups-port.ts'
+import type { Call } from './call.ts'
 import type { Deploys } from './deploys-port.ts'
 import type { Environments, Projects } from './environments-port.ts'
 import type { Logs } from './logs-port.ts'
@@ -16,12 +17,6 @@ import type { Volumes } from './volumes-port.ts'
  */
 
 export type ProviderId = 'platform' | 'liferay' | 'adobe-commerce' | 'outsystems' | (string & {})
-
-export interface Call {
-  readonly signal: AbortSignal
-  /** Chosen by the caller: the same key starts the same thing only once. */
-  readonly key?: string | undefined
-}
 
 /** Why a part is absent and what to do instead: shown with exit code 9. */
 export interface Refusal {
@@ -90,6 +85,7 @@ export interface Auth {
 
 export type * from './activities-port.ts'
 export type * from './backups-port.ts'
+export type * from './call.ts'
 export type * from './deploys-port.ts'
 export type * from './environments-port.ts'
 export type * from './logs-port.ts'

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Activity, EnvironmentRef, Formation, Service } from '../core/model.ts'
-import type { Call } from './port.ts'
+import type { Call } from './call.ts'
 
 /* What runs in an environment. */
 

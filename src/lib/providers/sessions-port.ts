@@ -1,5 +1,5 @@
 import type { EnvironmentRef } from '../core/model.ts'
-import type { Call } from './port.ts'
+import type { Call } from './call.ts'
 import type { Readable, Writable } from 'node:stream'
 
 export interface OpenSession {

@@ -1,5 +1,5 @@
 import type { Activity, ChangeEffect, Variable, VariableLevel } from '../core/model.ts'
-import type { Call } from './port.ts'
+import type { Call } from './call.ts'
 
 export interface SetVariables {
   readonly environment: { readonly project: string; readonly environment?: string | undefined }

@@ -1,5 +1,5 @@
 import type { EnvironmentRef, Volume, VolumeTransfer } from '../core/model.ts'
-import type { Call } from './port.ts'
+import type { Call } from './call.ts'
 
 export interface TransferVolume {
   /** From this machine, or to it. */
