@@ -140,10 +140,13 @@ describe.skipIf(!isRoot)('a build without its tools (needs root, to hide them)',
   })
 })
 
-/** Listens where the URL points to. */
+/** Listens where the URL points to, unless another program, as that of another test, already does. */
 async function hold(url: string): Promise<() => void> {
   const server = createServer()
-  await new Promise<void>(resolve => server.listen(Number(new URL(url).port), '127.0.0.1', resolve))
+  await new Promise<void>(resolve => {
+    server.once('error', () => resolve())
+    server.listen(Number(new URL(url).port), '127.0.0.1', resolve)
+  })
   return () => server.close()
 }
 
