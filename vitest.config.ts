@@ -60,7 +60,7 @@ export default defineConfig({
       level('unit', 0, { workers: 2, seconds: 10 }),
       level('contract', 1, { env, workers: 2, seconds: 30 }),
       level('integration', 2, { env, workers: 2, seconds: 60 }),
-      level('e2e', 3, { globalSetup: built, workers: 2, seconds: 120 }),
+      level('e2e', 3, { env, globalSetup: built, workers: 2, seconds: 120 }),
       level('long', 4, { globalSetup: built, workers: 1, seconds: 1800 }),
     ],
   },

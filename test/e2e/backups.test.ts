@@ -3,20 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTerminal } from '../helpers/pseudo-terminal.ts'
-import { writeFiles } from '../helpers/small-app.ts'
+import { APP_WITH_UPLOADS, writeFiles } from '../helpers/small-app.ts'
 import { createWorkspace, environmentOf, repository, type Workspace } from '../helpers/workspace.ts'
 
-const FILES = {
-  'aloft.yaml': `
-applications:
-  web:
-    type: nodejs:24
-    build: {flavor: none}
-    mounts: {uploads: {source: storage}}
-    web: {commands: {start: node server.js}}
-`,
-  'server.js': "require('node:http').createServer((q, r) => r.end('ok\\n')).listen(process.env.PORT)\n",
-}
 const SHOP = ['-p', 'shop', '-e', 'main']
 const TOYS = ['-p', 'toys', '-e', 'main']
 
@@ -26,7 +15,7 @@ describe('backups with the built command', () => {
 
   beforeAll(async () => {
     workspace = createWorkspace()
-    const app = writeFiles(workspace, 'app', FILES)
+    const app = writeFiles(workspace, 'app', APP_WITH_UPLOADS)
     for (const at of [SHOP, TOYS]) await workspace.json(['deploy', app, ...at])
     await shell(
       SHOP,

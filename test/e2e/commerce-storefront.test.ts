@@ -150,7 +150,8 @@ describe.skipIf(missing.length > 0)(`the commerce storefront on the embedded pla
     appendFileSync(join(source, 'assets/shop.css'), '/* changed */\n')
     const file = join(source, '.magento.app.yaml')
     writeFileSync(file, readFileSync(file, 'utf8').replace("'*/5 * * * *'", "'* * * * *'"))
-    const load = startLoad(`${url}checkout`, 50)
+    // they wait as long as the new release takes, which a busy machine makes longer than a request may take otherwise
+    const load = startLoad(`${url}checkout`, 50, { timeoutMs: 60_000 })
 
     const log = await deploy()
     const { failed, sent } = await load.stop()

@@ -7,7 +7,7 @@ import { get } from './load.ts'
 import { countInstances, findProcesses } from './processes.ts'
 import { writeFiles } from './small-app.ts'
 import { until } from './until.ts'
-import type { Workspace } from './workspace.ts'
+import { createWorkspace, type Workspace } from './workspace.ts'
 
 const TARGET = ['--project', 'guestbook', '--environment', 'main']
 const PROGRAM = fileURLToPath(new URL('./platform-with-faults.ts', import.meta.url))
@@ -38,7 +38,9 @@ require('node:http').createServer((request, response) => response.end(JSON.strin
 
 /** Deploys an application with a worker again and again while its platform dies, and checks after each time that all is well. */
 export class KillTest {
-  readonly #workspace: Workspace
+  /** How many moments a deploy that changes the build has. */
+  count = 0
+  readonly #workspace = createWorkspace()
   readonly #source: string
   readonly #momentFile: string
   #url = ''
@@ -46,14 +48,23 @@ export class KillTest {
   /** The version that went live last. */
   #live = 0
 
-  constructor(workspace: Workspace) {
-    this.#workspace = workspace
-    this.#source = writeFiles(workspace, 'guestbook', FILES)
-    this.#momentFile = join(workspace.directory, 'moments')
+  private constructor() {
+    this.#source = writeFiles(this.#workspace, 'guestbook', FILES)
+    this.#momentFile = join(this.#workspace.directory, 'moments')
   }
 
-  /** A first deploy, and how many moments a deploy that changes the build has. */
-  async prepare(): Promise<number> {
+  /** With a first deploy. The caller closes it. */
+  static async begin(): Promise<KillTest> {
+    const test = new KillTest()
+    await test.#prepare()
+    return test
+  }
+
+  close(): Promise<void> {
+    return this.#workspace.close()
+  }
+
+  async #prepare(): Promise<void> {
     await this.#workspace.aloft(['deploy', this.#source, ...TARGET])
     const shown = z.parse(
       z.object({ urls: z.array(z.string()) }),
@@ -66,7 +77,7 @@ export class KillTest {
     this.#live = this.#version
     await this.#untilLive()
     await stopFaultyPlatform(platform)
-    return this.moments().length
+    this.count = this.moments().length
   }
 
   /** `<step> <moment>` in the order they were passed. */

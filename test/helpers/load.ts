@@ -1,5 +1,7 @@
 import { Agent, request } from 'node:http'
 
+const TIMEOUT_MS = 10_000
+
 export interface LoadReport {
   readonly sent: number
   readonly failed: readonly string[]
@@ -7,8 +9,12 @@ export interface LoadReport {
   readonly answers: ReadonlyMap<string, number>
 }
 
-/** Sends GET requests at a steady rate until `stop`; a request fails when it is not answered with 200 within 10 s. */
-export function startLoad(url: string, requestsPerSecond: number): { stop(): Promise<LoadReport> } {
+/** Sends GET requests at a steady rate until `stop`; a request fails when it is not answered with 200 in time (10 s). */
+export function startLoad(
+  url: string,
+  requestsPerSecond: number,
+  { timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
+): { stop(): Promise<LoadReport> } {
   const agent = new Agent({ keepAlive: true, maxSockets: 50 })
   const pending = new Set<Promise<void>>()
   const failed: string[] = []
@@ -16,7 +22,7 @@ export function startLoad(url: string, requestsPerSecond: number): { stop(): Pro
   let sent = 0
   const answered = async (): Promise<void> => {
     try {
-      const { body, status } = await get(url, agent)
+      const { body, status } = await get(url, { agent, timeoutMs })
       if (status === 200) answers.set(body, (answers.get(body) ?? 0) + 1)
       else failed.push(`${status} ${body.slice(0, 200)}`)
     } catch (error) {
@@ -45,12 +51,12 @@ export function startLoad(url: string, requestsPerSecond: number): { stop(): Pro
 /** One GET, whatever the resolver knows of `*.localhost`: the connection goes to 127.0.0.1. */
 export function get(
   url: string,
-  agent?: Agent,
+  { agent, timeoutMs = TIMEOUT_MS }: { readonly agent?: Agent; readonly timeoutMs?: number } = {},
 ): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
   const { host, pathname, port, search } = new URL(url)
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { agent, headers: { host }, host: '127.0.0.1', path: pathname + search, port, timeout: 10_000 },
+      { agent, headers: { host }, host: '127.0.0.1', path: pathname + search, port, timeout: timeoutMs },
       response => {
         let body = ''
         response.setEncoding('utf8')
@@ -59,7 +65,7 @@ export function get(
         response.on('error', reject)
       },
     )
-    outgoing.on('timeout', () => outgoing.destroy(new Error('not answered within 10 s')))
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`not answered within ${timeoutMs} ms`)))
     outgoing.on('error', reject)
     outgoing.end()
   })

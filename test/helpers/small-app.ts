@@ -8,6 +8,19 @@ export const APP_TARGET = ['--project', 'app', '--environment', 'main']
 /** Answers `ok`. */
 export const APP_SERVER = "require('node:http').createServer((q, r) => r.end('ok')).listen(process.env.PORT)\n"
 
+/** The same as files of a project, with a volume that has something to back up. */
+export const APP_WITH_UPLOADS = {
+  'aloft.yaml': `
+applications:
+  web:
+    type: nodejs:24
+    build: {flavor: none}
+    mounts: {uploads: {source: storage}}
+    web: {commands: {start: node server.js}}
+`,
+  'server.js': APP_SERVER,
+}
+
 const activities = z.array(z.object({ id: z.string(), state: z.string() }))
 
 /** Files below a directory of the workspace; the directory's path. */

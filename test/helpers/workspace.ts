@@ -94,6 +94,7 @@ export function environmentOf(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv
     ALOFT_PROJECT: _p,
     CI: _c,
     FORCE_COLOR: _f,
+    NODE_COMPILE_CACHE: _cache,
     NODE_EXTRA_CA_CERTS: _n,
     NODE_OPTIONS: _o,
     NO_COLOR: _color,

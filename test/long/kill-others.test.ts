@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KillTest } from '../helpers/kill-platform.ts'
 import { createRandom } from '../helpers/random.ts'
-import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
 
 const victims = [
   { ends: /^success$/, victim: 'edge' },
@@ -10,20 +9,16 @@ const victims = [
 ] as const
 
 describe.each(victims)('a deploy whose $victim is killed', ({ ends, victim }) => {
-  let workspace: Workspace
   let kills: KillTest
-  let moments = 0
-
   beforeAll(async () => {
-    workspace = createWorkspace()
-    kills = new KillTest(workspace)
-    moments = await kills.prepare()
+    kills = await KillTest.begin()
   }, 120_000)
-  afterAll(() => workspace?.close())
+  afterAll(() => kills?.close())
 
   it('goes live, whatever the recorded moment, with nothing running twice', async () => {
-    expect(moments).toBeGreaterThan(30)
-    for (let moment = 1; moment <= moments; moment++) expect(await kills.killAtMoment(victim, moment)).toBe('success')
+    expect(kills.count).toBeGreaterThan(30)
+    for (let moment = 1; moment <= kills.count; moment++)
+      expect(await kills.killAtMoment(victim, moment)).toBe('success')
   })
 
   it('goes live or says why not, whatever the time', async () => {

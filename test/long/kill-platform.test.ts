@@ -1,23 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KillTest } from '../helpers/kill-platform.ts'
 import { createRandom } from '../helpers/random.ts'
-import { createWorkspace, type Workspace } from '../helpers/workspace.ts'
 
 describe('a deploy whose platform is killed', () => {
-  let workspace: Workspace
   let kills: KillTest
-  let moments = 0
-
   beforeAll(async () => {
-    workspace = createWorkspace()
-    kills = new KillTest(workspace)
-    moments = await kills.prepare()
+    kills = await KillTest.begin()
   }, 120_000)
-  afterAll(() => workspace?.close())
+  afterAll(() => kills?.close())
 
   it('is finished by the next one, whatever the recorded moment', async () => {
-    expect(moments).toBeGreaterThan(30)
-    for (let moment = 1; moment <= moments; moment++) expect(await kills.dieAtMoment(moment)).toBe('success')
+    expect(kills.count).toBeGreaterThan(30)
+    for (let moment = 1; moment <= kills.count; moment++) expect(await kills.dieAtMoment(moment)).toBe('success')
   })
 
   it('is finished by the next one, whatever the time', async () => {

@@ -4,21 +4,9 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { DeployInput } from '../../../src/lib/providers/port.ts'
 import { openLocalPlatform, openProvider } from '../../../src/lib/providers/registry.ts'
+import { APP_WITH_UPLOADS } from '../../helpers/small-app.ts'
 import { until } from '../../helpers/until.ts'
 import { providerContract } from './provider-contract.ts'
-
-/** It has files to back up. */
-const SITE = {
-  'aloft.yaml': `
-applications:
-  site:
-    type: nodejs:24
-    build: {flavor: none}
-    mounts: {uploads: {source: storage}}
-    web: {commands: {start: node server.js}}
-`,
-  'server.js': "require('node:http').createServer((q, r) => r.end('ok\\n')).listen(process.env.PORT)\n",
-}
 
 providerContract('the embedded platform', async () => {
   const root = mkdtempSync(join(tmpdir(), 'aloft-contract-'))
@@ -26,7 +14,7 @@ providerContract('the embedded platform', async () => {
   const environment = { ...process.env, ALOFT_HOME: join(root, 'home') }
   const directory = join(root, 'site')
   mkdirSync(directory)
-  for (const [name, text] of Object.entries(SITE)) writeFileSync(join(directory, name), text)
+  for (const [name, text] of Object.entries(APP_WITH_UPLOADS)) writeFileSync(join(directory, name), text)
   const { signal } = new AbortController()
   const provider = await openProvider({ environment })
   const target = { environment: 'main', project: 'contract' }

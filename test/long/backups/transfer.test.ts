@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
 import * as z from 'zod/mini'
 import { startCuttingProxy, startRequestCuttingProxy } from '../../helpers/cutting-proxy.ts'
-import { writeFiles } from '../../helpers/small-app.ts'
+import { APP_WITH_UPLOADS, writeFiles } from '../../helpers/small-app.ts'
 import { until } from '../../helpers/until.ts'
 import { createWorkspace, type Workspace } from '../../helpers/workspace.ts'
 
@@ -13,17 +13,6 @@ const MIDDLE = SIZE / 2
 /** What either side may take in all, Node included, bytes. */
 const MEMORY = 120_000_000
 const MINUTES = 10 * 60_000
-const FILES = {
-  'aloft.yaml': `
-applications:
-  web:
-    type: nodejs:24
-    build: {flavor: none}
-    mounts: {uploads: {source: storage}}
-    web: {commands: {start: node server.js}}
-`,
-  'server.js': "require('node:http').createServer((q, r) => r.end('ok\\n')).listen(process.env.PORT)\n",
-}
 const SHOP = ['-p', 'shop', '-e', 'main']
 const status = z.object({ addresses: z.object({ api: z.string() }), pid: z.number() })
 const free = statfsSync(tmpdir())
@@ -39,7 +28,7 @@ describe.skipIf(process.platform !== 'linux' || free.bavail * free.bsize < 6 * S
 
     beforeAll(async () => {
       workspace = createWorkspace()
-      const app = writeFiles(workspace, 'app', FILES)
+      const app = writeFiles(workspace, 'app', APP_WITH_UPLOADS)
       await workspace.json(['deploy', app, ...SHOP])
       await workspace.aloft(['exec', ...SHOP, 'web', '--', 'sh', '-c', `head -c ${SIZE} /dev/urandom > uploads/large`])
       await workspace.json(['backup', '--live', ...SHOP])
