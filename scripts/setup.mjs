@@ -40,6 +40,7 @@ const DEBIAN_PACKAGES = {
     daemon: 'rabbitmq-server',
   },
   'redis-server': { needs: 'Redis services', for: ['test', 'demo'], program: 'redis-server', daemon: 'redis-server' },
+  restic: { needs: 'deduplicated backups', for: ['test'], program: 'restic', ask: 'version' },
   zsh: { needs: 'completion in zsh', for: ['test'], program: 'zsh' },
   zstd: { needs: 'comparison with tar and zstd', for: ['bench'], program: 'zstd' },
 }
@@ -127,12 +128,12 @@ function whyNotInstall() {
   return undefined
 }
 
-/** `binary`: a system program by a pattern, without asking it for its version; `versions`: a directory with one for each version. */
-function isPresent({ binary, module, program, versions }) {
+/** `ask`: what makes it tell its version; `binary`: a system program by a pattern, without asking; `versions`: a directory with one for each version. */
+function isPresent({ ask = '--version', binary, module, program, versions }) {
   if (versions)
     return existsSync(versions) && readdirSync(versions).some(name => existsSync(join(versions, name, 'bin', program)))
   if (binary) return existsSync('/usr/sbin') && readdirSync('/usr/sbin').some(name => binary.test(name))
-  return module ? runs(program, ['-c', `import ${module}`]) : runs(program, ['--version'])
+  return module ? runs(program, ['-c', `import ${module}`]) : runs(program, [ask])
 }
 
 function runs(program, args) {

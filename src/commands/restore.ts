@@ -37,7 +37,7 @@ export default class Restore extends BackupCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
-    to: Flags.string({ description: 'restore into this one: environment, or project/environment', helpValue: 'NAME' }),
+    to: Flags.string({ description: 'restore into this one: environment, or project:environment', helpValue: 'NAME' }),
   }
 
   async run(): Promise<Result> {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { loadCommands } from '../../scripts/load-commands.ts'
 import { postgresql } from '../../src/lib/platform/services/postgresql.ts'
+import { withoutRestic } from '../helpers/restic.ts'
 import { writeFiles } from '../helpers/small-app.ts'
 import { type CliResult, createWorkspace, environmentOf, repository, type Workspace } from '../helpers/workspace.ts'
 
@@ -107,6 +108,7 @@ describe('the examples of every command', () => {
 
   it.for(inOrder(commands))('$name: there are two, and they are true', async ({ examples, name }, context) => {
     if (!hasDatabase && /^(db|tunnel)/.test(name)) context.skip('no PostgreSQL on this machine')
+    if (withoutRestic !== '' && name === 'backup storage') context.skip(withoutRestic)
     expect(examples.length).toBeGreaterThanOrEqual(2)
     standIns = { ...standIns, ...(await prepare(name)) }
     for (const example of examples) {

@@ -20,7 +20,7 @@ import { applicationSpec, environmentSpec } from './specs.ts'
 import { toyDatabase } from './toy-database.ts'
 
 /**
- * Writes, deletes and lists files of its volume. `/churn` makes it write and delete files and words that refer to each other
+ * Writes, deletes and lists files of its volume, but for large ones. `/churn` makes it write and delete files and words that refer to each other
  * for ever, one after the other: first the file, then the word; first the word goes, then the file. It answers with the
  * longest time between two of them.
  */
@@ -56,7 +56,7 @@ require('node:http').createServer((request, response) => {
   }
   if (pathname === '/write') fs.writeFileSync(file, searchParams.get('text'))
   if (pathname === '/delete') fs.rmSync(file)
-  response.end(JSON.stringify(Object.fromEntries(fs.readdirSync('uploads').map(name => [name, fs.readFileSync('uploads/' + name, 'utf8')]))))
+  response.end(JSON.stringify(Object.fromEntries(fs.readdirSync('uploads').filter(name => fs.statSync('uploads/' + name).size < 1e6).map(name => [name, fs.readFileSync('uploads/' + name, 'utf8')]))))
 }).listen(process.env.PORT)
 process.on('SIGTERM', () => process.exit(0))
 `

@@ -99,7 +99,7 @@ async function seed({ backups, deps: { store } }: Parts, bytes: Buffer): Promise
     state: 'running',
   })
   await deps.parts.holding(async hold => {
-    const stored = await hold.put(Readable.from([bytes]), new AbortController().signal)
+    const stored = await hold.put(Readable.from([bytes]), { signal: new AbortController().signal })
     const manifest: BundleManifest = {
       ...names,
       consistency: 'live',

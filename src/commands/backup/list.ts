@@ -5,7 +5,7 @@ import { backupList } from '../../lib/cli/render/backups.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
 import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/backup/list.ts'
-import { knownTarget, requireTarget } from '../../lib/cli/target.ts'
+import { knownTarget } from '../../lib/cli/target.ts'
 import { BACKUP_STATES } from '../../lib/core/model.ts'
 
 export default class BackupList extends ResultCommand {
@@ -25,13 +25,9 @@ export default class BackupList extends ResultCommand {
 
   async run(): Promise<Result> {
     const { flags } = await this.parse(BackupList)
-    const provider = await this.openProvider(flags)
-    const backups = requirePart(provider, 'backups')
+    const backups = requirePart(await this.openProvider(flags), 'backups')
     const { environment, project } = flags.all ? {} : await knownTarget(flags, this.runtime)
     const filter = { environment, project, state: flags.state }
-    const found = await Array.fromAsync(backups.list(filter, this.call))
-    // what is gone may have left some; what never was is a mistake
-    if (found.length === 0) await requireTarget({ environment, project }, provider, this.call)
-    return this.show(found, backupList)
+    return this.show(await Array.fromAsync(backups.list(filter, this.call)), backupList)
   }
 }

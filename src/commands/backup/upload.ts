@@ -48,7 +48,9 @@ export default class BackupUpload extends FollowingCommand {
     const request = { ...source, environment, label: flags.label ?? basename(args.file) }
     const activity = await backups.upload(request, { ...this.call, onResume, onSent: sent => report(sent, bytes) })
     return this.finish({ activity, flags, provider }, done => {
-      this.tell(`to restore it: aloft restore ${renderMade(done).trim()} --to ${printTarget(environment)}`)
+      this.tell(
+        `to restore it: aloft restore ${renderMade(done).trim()} --to ${printTarget(environment).replace('/', ':')}`,
+      )
       return renderMade(done)
     })
   }

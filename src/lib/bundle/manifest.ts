@@ -3,20 +3,26 @@ import { lazily } from '../core/lazily.ts'
 
 /*
  * The portable backup bundle: an uncompressed tar whose first entry is `manifest.json`, followed by the parts in the
- * manifest's order. Each part is compressed with zstd (RFC 8878) and has its SHA-256 in the manifest.
+ * manifest's order. Each part has its SHA-256 in the manifest, and is compressed with zstd (RFC 8878) where its name says so: all
+ * but volumes, which may also be plain tars.
  */
 
 export const BUNDLE_FORMAT = 'aloft-backup'
 export const BUNDLE_VERSION = 1
 
+/** What the names of compressed parts end with. */
+export const ZSTD_SUFFIX = '.zst'
+
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const count = z.number().check(z.int(), z.minimum(0))
 
 const partFields = {
-  /** As stored, compressed. */
+  /** As stored. */
   bytes: count,
-  /** Path in the bundle, e.g. `databases/db.sql.zst`, `volumes/uploads.tar.zst`. */
-  name: z.string().check(z.regex(/^(?:databases|services|volumes)\/[A-Za-z0-9._%@-]+\.zst$/)),
+  /** Path in the bundle, e.g. `databases/db.sql.zst`, `volumes/uploads.tar.zst`, `volumes/uploads.tar`. */
+  name: z
+    .string()
+    .check(z.regex(/^(?:(?:databases|services|volumes)\/[A-Za-z0-9._%@-]+\.zst|volumes\/[A-Za-z0-9._%@-]+\.tar)$/)),
   /** Of the stored bytes. */
   sha256,
 }
@@ -85,3 +91,7 @@ export type BundleManifest = z.infer<ReturnType<typeof bundleManifest>>
 export type BundlePart = z.infer<ReturnType<typeof bundlePart>>
 export type ServicePart = Extract<BundlePart, { readonly service: string }>
 export type VolumePart = Extract<BundlePart, { readonly kind: 'volume' }>
+
+export function isCompressed({ name }: Pick<BundlePart, 'name'>): boolean {
+  return name.endsWith(ZSTD_SUFFIX)
+}

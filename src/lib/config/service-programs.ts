@@ -49,4 +49,5 @@ export const SERVICE_PROGRAMS: readonly ServiceProgram[] = [
     title: 'search by Groonga',
     types: ['search', 'elasticsearch', 'opensearch', 'solr'],
   },
+  { package: 'restic', programs: ['restic'], title: 'deduplicated backups, where asked for', types: [] },
 ]

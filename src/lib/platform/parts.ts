@@ -113,7 +113,8 @@ export function openParts(options: PartsOptions): Parts {
   const operations = createServiceOperations({ engine, kits })
   const backups = openBackups(deps, { findServiceType, kits, operations, version })
   backups.register(activities)
-  const upkeep = openBackupUpkeep({ activities, backups: backups.backups, layout, onError, store })
+  const { parts, policies } = backups.deps
+  const upkeep = openBackupUpkeep({ activities, backups: backups.backups, layout, onError, parts, policies, store })
   registerEnvironments(activities, backups.deps)
   return {
     activities,

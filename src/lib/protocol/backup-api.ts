@@ -5,6 +5,8 @@ import {
   backupDetails,
   backupQuery,
   backupRetention,
+  backupStorage,
+  backupStorageQuery,
   createBackup,
   restorePlan,
   restoreRequest,
@@ -90,5 +92,17 @@ export const backupApi = {
     summary: 'change which backups stay, and delete the others',
     body: backupRetention,
     response: backupRetention,
+  },
+  backupStorage: {
+    call: `GET ${AT}/backup-storage`,
+    summary: 'where the volumes of backups are kept; refuses a `wanted` one that is not to be had',
+    query: backupStorageQuery,
+    response: backupStorage,
+  },
+  setBackupStorage: {
+    call: `PUT ${AT}/backup-storage`,
+    summary: 'change where the volumes of later backups are kept',
+    body: backupStorage,
+    response: backupStorage,
   },
 } as const satisfies Record<string, Endpoint>

@@ -3,6 +3,7 @@ import { lazily } from '../core/lazily.ts'
 import {
   BACKUP_REASONS,
   BACKUP_SCOPES,
+  BACKUP_STORAGES,
   BACKUP_STATES,
   type Backup,
   type BackupRetention,
@@ -94,6 +95,8 @@ export const restorePlan = lazily(
 
 const scheduleFields = { cron: z.string(), timeZone: z.string(), consistency, only }
 
+const storage = z.enum(BACKUP_STORAGES)
+
 export const scheduleRequest = lazily(() => z.object({ schedule: z.nullable(z.object(scheduleFields)) }))
 
 export const scheduleAnswer = lazily(() =>
@@ -116,6 +119,11 @@ export const backupRetention = lazily(
       months: count.check(z.maximum(120)),
     }) satisfies z.ZodMiniType<BackupRetention>,
 )
+
+export const backupStorage = lazily(() => z.object({ storage }))
+
+/** `wanted`: asks whether it can be had. */
+export const backupStorageQuery = lazily(() => z.object({ wanted: z.optional(storage) }))
 
 export const uploadRequest = lazily(() =>
   z.object({

@@ -5,6 +5,7 @@ import type {
   BackupSchedule,
   BackupScope,
   BackupState,
+  BackupStorage,
   EnvironmentRef,
   RestorePlan,
 } from '../core/model.ts'
@@ -80,6 +81,7 @@ export interface Backups {
     readonly upload: boolean
     readonly schedule: boolean
     readonly retention: boolean
+    readonly storage: boolean
     readonly restore: {
       readonly otherEnvironment: boolean
       readonly otherProject: boolean
@@ -122,4 +124,11 @@ export interface Backups {
   ): Promise<BackupSchedule | undefined>
   retention(environment: EnvironmentRef, call: Call): Promise<BackupRetention>
   setRetention(environment: EnvironmentRef, retention: BackupRetention, call: Call): Promise<BackupRetention>
+  /** Where volumes are kept. @throws failed.tool-missing when `wanted` cannot be had */
+  storage(
+    request: { readonly environment: EnvironmentRef; readonly wanted?: BackupStorage | undefined },
+    call: Call,
+  ): Promise<BackupStorage>
+  /** Of later backups; earlier ones stay where they are. @throws failed.tool-missing */
+  setStorage(environment: EnvironmentRef, storage: BackupStorage, call: Call): Promise<BackupStorage>
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createDirectoryStorage } from '../../../src/lib/platform/backups/directory-storage.ts'
 import { storageContract } from './storage-contract.ts'
@@ -21,6 +22,14 @@ describe('a directory of parts', () => {
   storageContract(() => {
     const place = directory()
     return { open: () => createDirectoryStorage(place) }
+  })
+
+  it('keeps an empty part too', async () => {
+    const storage = createDirectoryStorage(directory())
+    const empty = await storage.put(Readable.from([]), { signal: AbortSignal.timeout(5000) })
+
+    expect(empty.bytes).toBe(0)
+    expect(await buffer(await storage.open(empty.sha256))).toHaveLength(0)
   })
 
   it('removes what a killed process left on its way', () => {

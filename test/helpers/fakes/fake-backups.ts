@@ -4,6 +4,7 @@ import {
   type Backup,
   type BackupRetention,
   type BackupSchedule,
+  type BackupStorage,
   type EnvironmentRef,
 } from '../../../src/lib/core/model.ts'
 import type { Backups, CreateBackup, Restore } from '../../../src/lib/providers/backups-port.ts'
@@ -30,6 +31,7 @@ export function createFakeBackups(activities: FakeActivities): FakeBackups {
   const seen: FakeBackups['seen'] = { created: [], deleted: [], restored: [], uploaded: [] }
   let schedule: BackupSchedule | undefined
   let retention: BackupRetention = { days: 7, months: 3, weeks: 4 }
+  let storage: BackupStorage = 'directory'
   const find = (id: string): Backup => {
     const found = all.get(id)
     if (found) return found
@@ -77,7 +79,9 @@ export function createFakeBackups(activities: FakeActivities): FakeBackups {
     schedule: async () => schedule,
     seen,
     setRetention: async (_environment, wanted) => (retention = wanted),
+    setStorage: async (_environment, wanted) => (storage = wanted),
     setSchedule: async (_environment, wanted) => (schedule = wanted),
+    storage: async () => storage,
     support: {
       consistency: ['consistent', 'live'],
       delete: true,
@@ -88,6 +92,7 @@ export function createFakeBackups(activities: FakeActivities): FakeBackups {
       restore: { only: true, otherEnvironment: true, otherProject: true, plan: true, rename: true, safetyBackup: true },
       retention: true,
       schedule: true,
+      storage: true,
       upload: true,
       verify: true,
     },

@@ -6,6 +6,8 @@ import * as z from 'zod/mini'
 import type { Activity } from '../../../src/lib/core/model.ts'
 import { createActivities } from '../../../src/lib/platform/activities/activities.ts'
 import type { Activities } from '../../../src/lib/platform/activities/port.ts'
+import { createDirectoryStorage } from '../../../src/lib/platform/backups/directory-storage.ts'
+import { Parts } from '../../../src/lib/platform/backups/parts.ts'
 import { BackupPolicies } from '../../../src/lib/platform/backups/policies.ts'
 import { createBackupInput } from '../../../src/lib/platform/backups/port.ts'
 import { BackupScheduler } from '../../../src/lib/platform/backups/scheduler.ts'
@@ -217,6 +219,7 @@ function open(): void {
     backups: { delete: async id => store.backups.delete(id) },
     clock,
     onError,
+    parts: new Parts(createDirectoryStorage(join(directory, 'parts')), store.backups),
     policies: new BackupPolicies(store.settings),
     store,
     uploads: new Uploads({ clock, directory: join(directory, 'uploads'), isUsed: () => false }),

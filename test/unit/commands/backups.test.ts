@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest'
 import BackupDelete from '../../../src/commands/backup/delete.ts'
 import BackupDownload from '../../../src/commands/backup/download.ts'
 import BackupCreate from '../../../src/commands/backup/index.ts'
-import BackupList from '../../../src/commands/backup/list.ts'
 import BackupUpload from '../../../src/commands/backup/upload.ts'
 import Restore from '../../../src/commands/restore.ts'
 import { AppError } from '../../../src/lib/core/errors.ts'
@@ -179,7 +178,7 @@ describe('backup upload', () => {
     expect(without.exitCode).toBe(2)
     expect(without.stderr).toContain('pass --identity FILE')
     expect([exitCode, stdout]).toEqual([0, 'bkp_3\n'])
-    expect(stderr).toContain('aloft restore bkp_3 --to shop/main')
+    expect(stderr).toContain('aloft restore bkp_3 --to shop:main')
     expect(Buffer.concat(provider.backups.seen.uploaded).equals(readFileSync(join(directory, 'bkp_1.tar')))).toBe(true)
   })
 
@@ -208,16 +207,6 @@ describe('backup upload', () => {
 
     expect(exitCode).toBe(5)
     expect(stderr).toContain('no.tar is not there')
-  })
-})
-
-describe('backup list', () => {
-  it('of an environment that is not there and left nothing is no empty list', async () => {
-    const provider = createAllCapableProvider()
-    const { exitCode, stderr } = await runCommand(BackupList, ['-p', 'shop', '-e', 'mian'], { provider })
-
-    expect(exitCode).toBe(5)
-    expect(stderr).toContain('not-found.environment')
   })
 })
 

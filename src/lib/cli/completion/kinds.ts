@@ -34,7 +34,6 @@ const FLAGS: Readonly<Record<string, Rule>> = {
   project: { kind: 'projects' },
   provider: { kind: 'providers' },
   service: { kind: 'services' },
-  to: { kind: 'environments' },
 }
 
 const BY_HELP_VALUE: Readonly<Record<string, Rule>> = {

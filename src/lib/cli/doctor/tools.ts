@@ -7,6 +7,8 @@ interface Tool {
   /** What does not work without it. */
   readonly use: string
   readonly install: string
+  /** Nothing misses it but what asks for it by name. */
+  readonly optional?: boolean | undefined
 }
 
 const TOOLS: readonly Tool[] = [
@@ -30,18 +32,29 @@ const TOOLS: readonly Tool[] = [
     install: 'apt-get install composer',
     use: 'PHP applications with dependencies',
   },
+  {
+    arguments: ['version'],
+    command: 'restic',
+    install: 'apt-get install restic',
+    optional: true,
+    use: 'deduplicated backups (aloft backup storage restic)',
+  },
 ]
 
 const TIMEOUT_MS = 5000
 
-/** The programs that builds of the various runtimes need: a missing one is a warning, few need all. */
+/** The programs that builds of the various runtimes and backups need: a missing one is a warning, few need all. */
 export async function checkTools(signal: AbortSignal): Promise<readonly Check[]> {
   return Promise.all(TOOLS.map(async tool => checkTool(tool, signal)))
 }
 
-async function checkTool({ arguments: argv, command, install, use }: Tool, signal: AbortSignal): Promise<Check> {
+async function checkTool(
+  { arguments: argv, command, install, optional = false, use }: Tool,
+  signal: AbortSignal,
+): Promise<Check> {
   const version = await firstLine(command, argv, signal)
   if (version !== undefined) return { detail: version, name: command, state: 'ok' }
+  if (optional) return { detail: `not found: only needed for ${use}`, name: command, state: 'ok' }
   return { detail: `not found: needed for ${use}`, fix: install, name: command, state: 'warning' }
 }
 

@@ -1,4 +1,11 @@
-import type { Backup, BackupRetention, BackupSchedule, EnvironmentRef, RestorePlan } from '../../core/model.ts'
+import type {
+  Backup,
+  BackupRetention,
+  BackupSchedule,
+  BackupStorage,
+  EnvironmentRef,
+  RestorePlan,
+} from '../../core/model.ts'
 import type { BackupDetails, Backups, CreateBackup } from '../../providers/backups-port.ts'
 import type { Call, Provider } from '../../providers/port.ts'
 import { renderBytes } from '../render/bytes.ts'
@@ -52,6 +59,10 @@ export function planRetention(
   wanted: BackupRetention,
 ): PlannedStep[] {
   return change('retention', environment, [printRetention(before), printRetention(wanted)])
+}
+
+export function planStorage(environment: EnvironmentRef, before: BackupStorage, wanted: BackupStorage): PlannedStep[] {
+  return change('storage', environment, [before, wanted])
 }
 
 /** In the order in which it happens. */

@@ -1,4 +1,4 @@
-import type { Backup, BackupContent, BackupRetention, BackupSchedule } from '../../core/model.ts'
+import type { Backup, BackupContent, BackupRetention, BackupSchedule, BackupStorage } from '../../core/model.ts'
 import { type Column, listView, recordView } from '../output/view.ts'
 import { renderBytes } from './bytes.ts'
 import type { Layout } from './layout.ts'
@@ -67,6 +67,10 @@ export const retentionRecord = recordView<BackupRetention>([
   { cell: ({ days }) => String(days), name: 'days' },
   { cell: ({ weeks }) => String(weeks), name: 'weeks' },
   { cell: ({ months }) => String(months), name: 'months' },
+])
+
+export const storageRecord = recordView<{ readonly storage: BackupStorage }>([
+  { cell: ({ storage }) => storage, name: 'storage' },
 ])
 
 function renderState({ state: now }: Backup, { paint }: Layout): string {

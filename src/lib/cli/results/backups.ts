@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import {
   BACKUP_REASONS,
   BACKUP_SCOPES,
+  BACKUP_STORAGES,
   BACKUP_STATES,
   type Backup,
   type BackupContent,
@@ -67,6 +68,8 @@ export const backupSchedule = z.strictObject({
 
 /** Empty: there is none. */
 export const noSchedule = z.strictObject({})
+
+export const backupStorage = z.strictObject({ storage: z.enum(BACKUP_STORAGES) })
 
 export const backupRetention = z.strictObject({
   days: z.number(),

@@ -81,6 +81,10 @@ export interface BackupRetention {
   readonly months: number
 }
 
+/** Where the volumes of backups are kept: as files, or deduplicated by restic. */
+export const BACKUP_STORAGES = ['directory', 'restic'] as const
+export type BackupStorage = (typeof BACKUP_STORAGES)[number]
+
 /** What a restore would do. */
 export interface RestorePlan {
   readonly backup: Backup

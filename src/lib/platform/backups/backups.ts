@@ -4,6 +4,7 @@ import type { ActivityStore } from '../store/port.ts'
 import type { BackupDeps } from './deps.ts'
 import { checkParts } from './make-backup.ts'
 import type { Backups } from './port.ts'
+import { findRestic } from './restic/find-restic.ts'
 import { removeBackup } from './remove-backup.ts'
 import { requireComplete } from './records.ts'
 import { choiceOf, partsOf, planRestore, refuseWithoutSpace } from './restore-plan.ts'
@@ -22,6 +23,12 @@ export function createBackups(deps: BackupDeps): Backups {
       if (!store.backups.get(id)) return
       refuseInUse(store.activities, id)
       await removeBackup(deps, id)
+    },
+    async checkStorage(storage) {
+      if (storage === 'restic') await findRestic()
+    },
+    async prepareStorage(storage) {
+      if (storage === 'restic') await deps.deduplicated.prepare()
     },
     async planRestore(request) {
       const plan = await planRestore(deps, request)

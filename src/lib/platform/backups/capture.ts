@@ -1,6 +1,6 @@
 import { PassThrough, type Readable, type TransformOptions } from 'node:stream'
 import { constants, createZstdCompress, type ZstdOptions } from 'node:zlib'
-import type { BundlePart, ServicePart, VolumePart } from '../../bundle/manifest.ts'
+import { type BundlePart, type ServicePart, type VolumePart, ZSTD_SUFFIX } from '../../bundle/manifest.ts'
 import { readVolumeFacts } from '../../bundle/volume-facts.ts'
 import type { BackupScope } from '../../core/model.ts'
 import type { ServiceOperations, ServiceTarget } from '../services/port.ts'
@@ -30,6 +30,8 @@ export interface CaptureSources {
 
 export interface CaptureOptions {
   readonly live: boolean
+  /** Volumes are kept so that what they have in common with earlier backups takes no more space. */
+  readonly deduplicate: boolean
   readonly parts: HeldParts
   readonly signal: AbortSignal
   readonly onPart: (part: BundlePart, how: 'copied' | 'unchanged') => void
@@ -71,7 +73,7 @@ async function captureService(
   if (!type.data) throw new TypeError(`${type.name} has nothing to back up`)
   const compressor = compress()
   const [{ rows }, stored] = await together(
-    [operations.dump(target, compressor, signal), parts.put(compressor, signal)],
+    [operations.dump(target, compressor, signal), parts.put(compressor, { signal })],
     reason => compressor.destroy(reason),
   )
   const kind = type.backup.kind === 'database' ? 'database' : 'service'
@@ -80,7 +82,7 @@ async function captureService(
     configuration: place.configuration,
     dump: type.data.dump,
     kind,
-    name: `${kind}s/${encode(place.name)}.${type.data.extension}.zst`,
+    name: `${kind}s/${encode(place.name)}.${type.data.extension}${ZSTD_SUFFIX}`,
     rows,
     serverVersion: place.installed.version,
     service: place.name,
@@ -93,7 +95,7 @@ async function captureService(
 async function captureVolume(
   { memory, volumeJobs }: CaptureDeps,
   volume: VolumePlace,
-  { live, onPart, parts, signal }: CaptureOptions,
+  { deduplicate, live, onPart, parts, signal }: CaptureOptions,
 ): Promise<VolumePart> {
   const listing = await volumeJobs.listing(volume, { live, signal })
   const known = memory.recall(volume, listing)
@@ -103,12 +105,17 @@ async function captureVolume(
   }
   const tar = new PassThrough({ highWaterMark: CHUNK_BYTES })
   const seen = new PassThrough({ highWaterMark: CHUNK_BYTES })
-  const compressor = compress()
+  // what is compressed has nothing in common any more with what was compressed before
+  const kept = deduplicate ? new PassThrough({ highWaterMark: CHUNK_BYTES }) : compress()
   tar.pipe(seen)
-  tar.pipe(compressor)
+  tar.pipe(kept)
   const [, facts, stored] = await together(
-    [volumeJobs.archive(volume, tar, { live, signal }), readVolumeFacts(seen), parts.put(compressor, signal)],
-    reason => [tar, seen, compressor].forEach(stream => stream.destroy(reason)),
+    [
+      volumeJobs.archive(volume, tar, { live, signal }),
+      readVolumeFacts(seen),
+      parts.put(kept, { deduplicate, signal }),
+    ],
+    reason => [tar, seen, kept].forEach(stream => stream.destroy(reason)),
   )
   const name = nameOf(volume)
   const { directories } = volume
@@ -117,7 +124,7 @@ async function captureVolume(
     ...facts,
     directories: [...directories],
     kind: 'volume',
-    name: `volumes/${encode(name)}.tar.zst`,
+    name: `volumes/${encode(name)}.tar${deduplicate ? '' : ZSTD_SUFFIX}`,
     volume: name,
   }
   memory.remember(volume, listing, part)

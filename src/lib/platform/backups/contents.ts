@@ -1,4 +1,4 @@
-import type { BundleManifest, BundlePart } from '../../bundle/manifest.ts'
+import { type BundleManifest, type BundlePart, isCompressed } from '../../bundle/manifest.ts'
 import type { Backup, BackupContent } from '../../core/model.ts'
 
 /** What a record says of its manifest. */
@@ -18,7 +18,7 @@ function toContent(part: BundlePart): BackupContent {
 export function describePart(part: BundlePart, how: 'copied' | 'unchanged'): string {
   const { bytes, files, kind, name, rows } = toContent(part)
   const what = files === undefined ? (rows === undefined ? kind : counted(rows, 'row')) : counted(files, 'file')
-  const size = `${bytes} bytes compressed`
+  const size = `${bytes} bytes${isCompressed(part) ? ' compressed' : ', of which only what is new is stored'}`
   return how === 'copied' ? `${name}: ${what}, ${size}` : `${name}: ${what}, unchanged since an earlier backup`
 }
 

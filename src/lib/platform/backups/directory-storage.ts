@@ -1,15 +1,15 @@
-import { createHash, type Hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { open, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { diskError } from '../../core/disk-errors.ts'
-import { AppError } from '../../core/errors.ts'
-import { collectBuffers } from '../../stream/collect-buffers.ts'
 import { sha256Of } from '../../stream/digest.ts'
 import { flushDirectory } from '../source/durable.ts'
-import type { PartStorage, PutOptions, StoredPart } from './storage.ts'
+import { Measure } from './measure.ts'
+import { gone, unlike } from './part-errors.ts'
+import type { PartRange, PartStorage, PutOptions, StoredPart } from './storage.ts'
 
 const NAME = /^[0-9a-f]{62}$/
 const READ_BYTES = 256 * 1024
@@ -49,7 +49,7 @@ class DirectoryStorage implements PartStorage {
     }
   }
 
-  async open(sha256: string, range: { readonly start?: number; readonly end?: number } = {}): Promise<Readable> {
+  async open(sha256: string, range?: PartRange): Promise<Readable> {
     const file = await open(this.#path(sha256)).catch((error: unknown) => {
       throw isAbsent(error) ? gone(sha256) : error
     })
@@ -76,13 +76,15 @@ class DirectoryStorage implements PartStorage {
     return parts
   }
 
+  async tidy(): Promise<void> {
+    // deleting frees all of it
+  }
+
   async #write(file: string, source: Readable, signal: AbortSignal): Promise<StoredPart> {
-    const hash = createHash('sha256')
-    let bytes = 0
-    const measure = measuring(hash, length => (bytes += length))
+    const measure = new Measure()
     // `flush` syncs before the stream is closed: once the pipeline is done the bytes are on disk
     await pipeline(source, measure, createWriteStream(file, { flags: 'wx', flush: true, mode: 0o600 }), { signal })
-    return { bytes, sha256: hash.digest('hex') }
+    return measure.part()
   }
 
   #publish(file: string, sha256: string): void {
@@ -97,31 +99,6 @@ class DirectoryStorage implements PartStorage {
   }
 }
 
-function measuring(hash: Hash, count: (length: number) => void): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      count(chunk.length)
-      collectBuffers(chunk.length)
-      done(undefined, chunk)
-    },
-  })
-}
-
 function isAbsent(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}
-
-function gone(sha256: string): AppError {
-  return new AppError('failed.verify', `the part ${sha256} is gone`, {
-    details: { sha256 },
-    suggestions: ['use another backup: `aloft backup list`'],
-  })
-}
-
-function unlike(sha256: string): AppError {
-  return new AppError('failed.verify', `a part was written but reads back differently than ${sha256}`, {
-    details: { sha256 },
-    suggestions: ['check the disk that holds the backups', 'make the backup again'],
-  })
 }

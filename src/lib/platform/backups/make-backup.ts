@@ -105,6 +105,7 @@ async function copyAll(
   const { takeVolumes } = request
   await takeVolumes?.(sources.volumes)
   return capture(deps, takeVolumes ? { ...sources, volumes: [] } : sources, {
+    deduplicate: deps.policies.storage(request.environment) === 'restic',
     live: request.consistency === 'live',
     onPart: (part, how) => context.log({ message: describePart(part, how) }),
     parts,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Activities } from '../activities/port.ts'
 import type { DeployDeps } from '../deploy/deps.ts'
 import { createBackups } from './backups.ts'
@@ -5,9 +6,12 @@ import { createBackupHandler } from './create-activity.ts'
 import type { BackupDeps } from './deps.ts'
 import { createDirectoryStorage } from './directory-storage.ts'
 import { findAgain } from './find-again.ts'
+import { joinStorages } from './joined-storage.ts'
 import { Parts } from './parts.ts'
+import { BackupPolicies } from './policies.ts'
 import type { Backups } from './port.ts'
 import { restoreHandler } from './restore-activity.ts'
+import { createResticStorage } from './restic/storage.ts'
 import { removeThrowAways } from './throw-away.ts'
 import { verifyBackupHandler } from './verify-activity.ts'
 import { VolumeJobs } from './volume-jobs.ts'
@@ -27,11 +31,14 @@ type Given = Pick<BackupDeps, 'findServiceType' | 'kits' | 'operations' | 'versi
 /** Opens the backups of a platform; makes their directory. */
 export function openBackups(deploy: DeployDeps, given: Given): OpenBackups {
   const { engine, layout, store } = deploy
+  const deduplicated = createResticStorage(join(layout.backups, 'restic'))
   const deps: BackupDeps = {
     ...deploy,
     ...given,
+    deduplicated,
     memory: new VolumeMemory(store.settings),
-    parts: new Parts(createDirectoryStorage(layout.backups), store.backups),
+    parts: new Parts(joinStorages(createDirectoryStorage(layout.backups), deduplicated), store.backups),
+    policies: new BackupPolicies(store.settings),
     volumeJobs: new VolumeJobs({ engine, layout }),
   }
   return {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { BundlePart } from '../../bundle/manifest.ts'
 import type { BackupStore } from '../store/port.ts'
-import type { PartStorage, StoredPart } from './storage.ts'
+import type { PartRange, PartStorage, PutOptions, StoredPart } from './storage.ts'
 
 /**
  * The parts of all backups and who needs them: the manifests in the records, and whoever is about to write one. A part that
@@ -31,7 +31,7 @@ export class Parts {
           take(part.sha256)
           return this.#storage.has(part)
         },
-        put: (source, signal) => this.#storage.put(source, { onNamed: ({ sha256 }) => take(sha256), signal }),
+        put: (source, options) => this.#storage.put(source, { ...options, onNamed: ({ sha256 }) => take(sha256) }),
       })
     } finally {
       for (const sha256 of taken) this.#letGo(sha256)
@@ -40,7 +40,7 @@ export class Parts {
   }
 
   /** @throws failed.verify when it is gone */
-  open(sha256: string, range?: { readonly start: number; readonly end: number }): Promise<Readable> {
+  open(sha256: string, range?: PartRange): Promise<Readable> {
     return this.#storage.open(sha256, range)
   }
 
@@ -51,6 +51,11 @@ export class Parts {
   /** Deletes those of these parts that nobody needs any more. */
   async release(parts: readonly BundlePart[]): Promise<void> {
     await this.#collect(new Set(parts.map(({ sha256 }) => sha256)))
+  }
+
+  /** Frees what deleted parts still take. @throws what `PartStorage.tidy` throws */
+  tidy(signal: AbortSignal): Promise<void> {
+    return this.#storage.tidy(signal)
   }
 
   /** Deletes all parts that nobody needs: what a killed platform left. Before any activity runs. */
@@ -76,5 +81,5 @@ export interface HeldParts {
   /** Whether a part that an earlier backup made is there still. */
   find(part: StoredPart): Promise<boolean>
   /** @throws what `PartStorage.put` throws */
-  put(source: Readable, signal: AbortSignal): Promise<StoredPart>
+  put(source: Readable, options: Omit<PutOptions, 'onNamed'>): Promise<StoredPart>
 }

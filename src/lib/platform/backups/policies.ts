@@ -1,11 +1,12 @@
 import * as z from 'zod/mini'
-import { BACKUP_SCOPES, type BackupRetention } from '../../core/model.ts'
+import { BACKUP_SCOPES, BACKUP_STORAGES, type BackupRetention, type BackupStorage } from '../../core/model.ts'
 import type { SettingStore } from '../store/port.ts'
 import { DEFAULT_RETENTION } from './retention.ts'
 import type { StoredSchedule } from './schedule.ts'
 
 const SCHEDULE = 'backups.schedule.'
 const RETENTION = 'backups.retention.'
+const STORAGE = 'backups.storage.'
 
 const schedule = z.object({
   consistency: z.enum(['consistent', 'live']),
@@ -16,6 +17,7 @@ const schedule = z.object({
   timeZone: z.string(),
 })
 const retention = z.object({ days: z.number(), months: z.number(), weeks: z.number() })
+const storage = z.enum(BACKUP_STORAGES)
 
 /** What environments (by id) want of their backups. */
 export class BackupPolicies {
@@ -50,9 +52,18 @@ export class BackupPolicies {
     this.#settings.set(RETENTION + environment, wanted)
   }
 
+  /** Where the volumes of later backups go; those of earlier ones stay where they are. */
+  storage(environment: string): BackupStorage {
+    return storage.parse(this.#settings.get(STORAGE + environment) ?? 'directory')
+  }
+
+  setStorage(environment: string, wanted: BackupStorage): void {
+    this.#settings.set(STORAGE + environment, wanted)
+  }
+
   /** Of environments that are gone. */
   forgetExcept(environments: ReadonlySet<string>): void {
-    for (const prefix of [SCHEDULE, RETENTION]) {
+    for (const prefix of [SCHEDULE, RETENTION, STORAGE]) {
       for (const { name } of this.#settings.list(prefix))
         if (!environments.has(name.slice(prefix.length))) this.#settings.delete(name)
     }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import * as z from 'zod/mini'
-import { BACKUP_REASONS, BACKUP_SCOPES, type RestorePlan } from '../../core/model.ts'
+import { BACKUP_REASONS, BACKUP_SCOPES, type BackupStorage, type RestorePlan } from '../../core/model.ts'
 
 /*
  * What the API, the scheduler and other activities ask of backups. Making, verifying and restoring them are activities;
@@ -65,6 +65,10 @@ export interface Backups {
   planRestore(request: RestoreInput): Promise<Pick<RestorePlan, 'parts' | 'warnings'>>
   /** With the parts that no other backup has; an absent one succeeds. @throws conflict.busy while something works with it */
   delete(id: string): Promise<void>
+  /** Changes nothing. @throws failed.tool-missing when a place for the volumes of backups needs what is not installed */
+  checkStorage(storage: BackupStorage): Promise<void>
+  /** Makes a place for the volumes of backups usable. @throws failed.tool-missing, failed.dump */
+  prepareStorage(storage: BackupStorage): Promise<void>
   /**
    * Makes a complete backup of a file, a bundle or what the clouds hand out, once all of it was checked. The file stays.
    * Repeating it with the same id succeeds. @throws failed.verify, failed.disk-full

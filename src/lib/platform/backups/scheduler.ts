@@ -4,6 +4,7 @@ import type { Activities } from '../activities/port.ts'
 import { placeOf } from '../deploy/deployments.ts'
 import type { Store } from '../store/port.ts'
 import type { Uploads } from '../uploads/uploads.ts'
+import type { Parts } from './parts.ts'
 import type { BackupPolicies } from './policies.ts'
 import type { Backups } from './port.ts'
 import { expendable } from './retention.ts'
@@ -21,6 +22,7 @@ export interface BackupSchedulerOptions {
   readonly policies: BackupPolicies
   readonly store: Store
   readonly uploads: Pick<Uploads, 'removeExpired'>
+  readonly parts: Pick<Parts, 'tidy'>
   readonly onError: (error: unknown) => void
 }
 
@@ -34,6 +36,7 @@ export class BackupScheduler {
   /** Ids of environments that have other backups since retention was applied. */
   readonly #changed = new Set<string>()
   #running: Promise<void> = Promise.resolve()
+  #tidying: Promise<void> = Promise.resolve()
 
   constructor(options: BackupSchedulerOptions) {
     this.#options = options
@@ -46,7 +49,7 @@ export class BackupScheduler {
   /** Resolves when nothing is being deleted any more. */
   async close(): Promise<void> {
     this.#closed.abort()
-    await this.#running
+    await Promise.all([this.#running, this.#tidying])
   }
 
   /** Retention looks at the environment soon. */
@@ -96,7 +99,7 @@ export class BackupScheduler {
   }
 
   async #repeat(): Promise<void> {
-    const { clock, onError } = this.#options
+    const { clock, onError, parts } = this.#options
     const { signal } = this.#closed
     for (let cleanedAt = -Infinity; !signal.aborted;) {
       try {
@@ -106,6 +109,8 @@ export class BackupScheduler {
           this.#clean()
         }
         await this.#retain()
+        // what is due meanwhile does not wait for it
+        this.#tidying = parts.tidy(signal).catch(onError)
       } catch (error) {
         onError(error)
       }

@@ -3,7 +3,13 @@ import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type FileKind, identify, openContent, requireComplete, toVolumeTar } from '../../bundle/clouds.ts'
 import { bundleError } from '../../bundle/errors.ts'
-import { BUNDLE_FORMAT, BUNDLE_VERSION, type BundleManifest, type BundlePart } from '../../bundle/manifest.ts'
+import {
+  BUNDLE_FORMAT,
+  BUNDLE_VERSION,
+  type BundleManifest,
+  type BundlePart,
+  ZSTD_SUFFIX,
+} from '../../bundle/manifest.ts'
 import { readBundle } from '../../bundle/read.ts'
 import { readVolumeFacts } from '../../bundle/volume-facts.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -68,7 +74,8 @@ interface Reading {
 async function readFile(file: string, reading: Reading): Promise<BundleManifest> {
   const { parts, signal } = reading
   const kind = await identify(file)
-  if (kind.kind === 'bundle') return readBundle(createReadStream(file), (_part, content) => parts.put(content, signal))
+  if (kind.kind === 'bundle')
+    return readBundle(createReadStream(file), (_part, content) => parts.put(content, { signal }))
   const part = kind.kind === 'dump' ? await readDump(file, kind, reading) : await readVolume(file, reading)
   return ofOnePart(part, reading)
 }
@@ -101,14 +108,14 @@ async function readDump(
   seen.on('data', (chunk: Buffer) => counter?.write(chunk))
   const source = await openContent(file)
   const [, stored] = await together(
-    [pipeline(source, requireComplete(engine), seen, compressor, { signal }), parts.put(compressor, signal)],
+    [pipeline(source, requireComplete(engine), seen, compressor, { signal }), parts.put(compressor, { signal })],
     reason => [source, compressor].forEach(stream => stream.destroy(reason)),
   )
   return {
     ...stored,
     dump: data.dump,
     kind: 'database',
-    name: `databases/${NAMES.dump}.${data.extension}.zst`,
+    name: `databases/${NAMES.dump}.${data.extension}${ZSTD_SUFFIX}`,
     rows: counter && { ...counter.result() },
     serverVersion,
     service: NAMES.dump,
@@ -123,7 +130,7 @@ async function readVolume(file: string, { parts, signal }: Reading): Promise<Bun
   tar.pipe(seen)
   tar.pipe(compressor)
   tar.once('error', error => [seen, compressor].forEach(stream => stream.destroy(error)))
-  const [facts, stored] = await together([readVolumeFacts(seen), parts.put(compressor, signal)], reason =>
+  const [facts, stored] = await together([readVolumeFacts(seen), parts.put(compressor, { signal })], reason =>
     [tar, seen, compressor].forEach(stream => stream.destroy(reason)),
   )
   return {
@@ -131,7 +138,7 @@ async function readVolume(file: string, { parts, signal }: Reading): Promise<Bun
     ...stored,
     directories: ['_'],
     kind: 'volume',
-    name: `volumes/${NAMES.volume}.tar.zst`,
+    name: `volumes/${NAMES.volume}.tar${ZSTD_SUFFIX}`,
     volume: NAMES.volume,
   }
 }

@@ -1,19 +1,15 @@
-import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { addAbortSignal, PassThrough, type Readable } from 'node:stream'
 import { createZstdDecompress } from 'node:zlib'
-import type { BundlePart } from '../../bundle/manifest.ts'
+import { type BundlePart, isCompressed } from '../../bundle/manifest.ts'
 import { AppError } from '../../core/errors.ts'
+import { sha256Of } from '../../stream/digest.ts'
 import type { BackupDeps } from './deps.ts'
 import type { Parts } from './parts.ts'
 
-/** Hands the decompressed content of a part to `use`, which reads it to its end. @throws what `use` throws, failed.verify when it is gone */
-export async function unpack(
-  parts: Parts,
-  { sha256 }: BundlePart,
-  use: (content: Readable) => Promise<void>,
-): Promise<void> {
-  const stored = await parts.open(sha256)
-  const content = createZstdDecompress()
+/** Hands the content of a part to `use`, which reads it to its end. @throws what `use` throws, failed.verify when it is gone */
+export async function unpack(parts: Parts, part: BundlePart, use: (content: Readable) => Promise<void>): Promise<void> {
+  const stored = await parts.open(part.sha256)
+  const content = isCompressed(part) ? createZstdDecompress() : new PassThrough()
   stored.once('error', error => content.destroy(error))
   try {
     await use(stored.pipe(content))
@@ -33,16 +29,20 @@ export async function checkContents(
   signal: AbortSignal,
 ): Promise<void> {
   for (const { name, sha256 } of wanted) {
-    const hash = createHash('sha256')
-    for await (const chunk of await parts.open(sha256)) {
+    const isWhole = await readsAs(sha256, parts, signal).catch((error: unknown) => {
       signal.throwIfAborted()
-      hash.update(chunk)
-    }
-    if (hash.digest('hex') === sha256) continue
+      memory.forget(sha256)
+      throw error
+    })
+    if (isWhole) continue
     memory.forget(sha256)
     throw new AppError('failed.verify', `${name} is damaged: its content is not what its SHA-256 ${sha256} says`, {
       details: { part: name },
       suggestions: ['nothing was changed; use another backup: `aloft backup list`'],
     })
   }
+}
+
+async function readsAs(sha256: string, parts: Parts, signal: AbortSignal): Promise<boolean> {
+  return (await sha256Of(addAbortSignal(signal, await parts.open(sha256)))) === sha256
 }

@@ -4,14 +4,14 @@ import type { Activities } from '../activities/port.ts'
 import type { Layout } from '../layout.ts'
 import type { Store } from '../store/port.ts'
 import { Uploads } from '../uploads/uploads.ts'
-import { BackupPolicies } from './policies.ts'
+import type { Parts } from './parts.ts'
+import type { BackupPolicies } from './policies.ts'
 import type { Backups } from './port.ts'
 import { BackupScheduler } from './scheduler.ts'
 import { uploadBackupHandler } from './upload-activity.ts'
 
 /** What comes and goes beside the activities on single backups. */
 export interface BackupUpkeep {
-  readonly policies: BackupPolicies
   readonly scheduler: BackupScheduler
   readonly uploads: Uploads
 }
@@ -20,24 +20,25 @@ export interface BackupUpkeep {
 export function openBackupUpkeep({
   clock = systemClock,
   layout,
-  ...parts
+  ...given
 }: {
   readonly activities: Activities
   readonly backups: Backups
   readonly clock?: Clock
   readonly layout: Layout
   readonly onError: (error: unknown) => void
+  readonly parts: Parts
+  readonly policies: BackupPolicies
   readonly store: Store
 }): BackupUpkeep {
-  const { activities } = parts.store
+  const { activities } = given.store
   const uploads = new Uploads({
     clock,
     directory: layout.uploads,
     isUsed: id => activities.unfinished().some(({ input }) => uploadIn(input) === id),
   })
-  const policies = new BackupPolicies(parts.store.settings)
-  parts.activities.register(uploadBackupHandler({ backups: parts.backups, uploads }))
-  return { policies, scheduler: new BackupScheduler({ ...parts, clock, policies, uploads }), uploads }
+  given.activities.register(uploadBackupHandler({ backups: given.backups, uploads }))
+  return { scheduler: new BackupScheduler({ ...given, clock, uploads }), uploads }
 }
 
 const uploadInput = z.object({ upload: z.string() })

@@ -32,6 +32,11 @@ export function createBackups(client: PlatformClient): Backups {
       const body = { schedule: schedule ? { ...schedule, only: [...schedule.only] } : null }
       return (await client.call('setBackupSchedule', { body, params: environmentParams(environment) }, call)).schedule
     },
+    setStorage: async (environment, storage, call) =>
+      (await client.call('setBackupStorage', { body: { storage }, params: environmentParams(environment) }, call))
+        .storage,
+    storage: async ({ environment, wanted }, call) =>
+      (await client.call('backupStorage', { params: environmentParams(environment), query: { wanted } }, call)).storage,
     support: {
       consistency: ['consistent', 'live'],
       delete: true,
@@ -42,6 +47,7 @@ export function createBackups(client: PlatformClient): Backups {
       restore: { only: true, otherEnvironment: true, otherProject: true, plan: true, rename: true, safetyBackup: true },
       retention: true,
       schedule: true,
+      storage: true,
       upload: true,
       verify: true,
     },

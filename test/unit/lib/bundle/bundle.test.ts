@@ -6,7 +6,11 @@ import { layOutBundle, type OpenPart } from '../../../../src/lib/bundle/layout.t
 import type { BundleManifest, BundlePart } from '../../../../src/lib/bundle/manifest.ts'
 import { readBundle } from '../../../../src/lib/bundle/read.ts'
 
-const CONTENTS = { 'databases/db.sql.zst': randomBytes(300_017), 'volumes/uploads.tar.zst': randomBytes(70_000) }
+const CONTENTS = {
+  'databases/db.sql.zst': randomBytes(300_017),
+  'volumes/plain.tar': randomBytes(10_240),
+  'volumes/uploads.tar.zst': randomBytes(70_000),
+}
 
 function manifestOf(): BundleManifest {
   return {

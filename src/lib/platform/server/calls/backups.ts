@@ -12,6 +12,7 @@ type Calls = Pick<
   Handlers,
   | 'backupRetention'
   | 'backupSchedule'
+  | 'backupStorage'
   | 'createBackup'
   | 'deleteBackup'
   | 'getBackup'
@@ -20,11 +21,12 @@ type Calls = Pick<
   | 'restore'
   | 'setBackupRetention'
   | 'setBackupSchedule'
+  | 'setBackupStorage'
   | 'verifyBackup'
 >
 
 export function backupCalls(deps: CallDeps): Calls {
-  return { ...recordCalls(deps), ...restoreCalls(deps), ...policyCalls(deps) }
+  return { ...recordCalls(deps), ...restoreCalls(deps), ...policyCalls(deps), ...storageCalls(deps) }
 }
 
 function recordCalls({
@@ -113,6 +115,22 @@ function policyCalls({
           : { ...checkSchedule(body.schedule, environment.id), since: new Date().toISOString() }
       policies.setSchedule(environment.id, schedule)
       return { schedule: toSchedule(schedule) }
+    },
+  }
+}
+
+function storageCalls({ backups, policies, store }: CallDeps): Pick<Calls, 'backupStorage' | 'setBackupStorage'> {
+  return {
+    async backupStorage({ params, principal, query }) {
+      const { environment } = findPlace(store, params, principal)
+      if (query.wanted !== undefined) await backups.checkStorage(query.wanted)
+      return { storage: policies.storage(environment.id) }
+    },
+    async setBackupStorage({ body, params, principal }) {
+      const { environment } = findPlace(store, params, principal)
+      await backups.prepareStorage(body.storage)
+      policies.setStorage(environment.id, body.storage)
+      return body
     },
   }
 }

@@ -18,7 +18,6 @@ export interface CallDeps extends DeployDeps {
 }
 
 export function callDeps({ activities, audit, backups, deps, upkeep }: Parts): CallDeps {
-  const { policies, scheduler } = upkeep
-  const { volumeJobs } = backups.deps
-  return { ...deps, activities, audit, backups: backups.backups, policies, scheduler, volumeJobs }
+  const { policies, volumeJobs } = backups.deps
+  return { ...deps, activities, audit, backups: backups.backups, policies, scheduler: upkeep.scheduler, volumeJobs }
 }

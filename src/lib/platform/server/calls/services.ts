@@ -6,11 +6,12 @@ import { liveRelease, type Place, refusePaused } from '../../deploy/deployments.
 import { toUrl } from '../../deploy/relationship-variables.ts'
 import { type StoredRelease, type ReleaseService, releaseServices } from '../../deploy/release.ts'
 import type { EngineInstance } from '../../engine/port.ts'
+import { SERVICES_RELEASE } from '../../services/port.ts'
+import type { ManagedServiceRecord } from '../../store/port.ts'
 import type { Call, Handlers } from '../handlers.ts'
 import { checkServices, findPlace } from '../lookup.ts'
 import { findTarget } from '../service-access.ts'
 import type { CallDeps } from './deps.ts'
-import { toManagedService } from './managed-service.ts'
 import { startedBy } from './started-by.ts'
 
 type Calls = Pick<Handlers, 'formation' | 'listServices' | 'restart' | 'scale' | 'serviceConnections'>
@@ -142,6 +143,23 @@ function refuseManaged(services: readonly Formation[], managed: readonly string[
     throw new AppError('unsupported.option', `${found.service} is a managed service: it cannot be scaled`, {
       details: { service: found.service },
     })
+}
+
+function toManagedService(
+  { host, name, port, type, version }: ManagedServiceRecord,
+  instances: readonly EngineInstance[],
+): Service {
+  const own = instances.filter(({ release, service }) => release === SERVICES_RELEASE && service === name)
+  return {
+    address: `${host}:${port}`,
+    desired: 1,
+    instances: own,
+    kind: 'managed',
+    name,
+    ready: own.filter(({ state }) => state === 'ready').length,
+    type: `${type}:${version}`,
+    urls: [],
+  }
 }
 
 function toService(
