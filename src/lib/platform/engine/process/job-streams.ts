@@ -6,9 +6,13 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
+import { inBlocks } from '../../../stream/blocks.ts'
 import type { JobSpec, JobStreams } from '../port.ts'
 import type { SocketPaths } from './messages.ts'
 import { findProcess } from './process-tree.ts'
+
+/** What a process writes arrives by a few KB. */
+const BLOCK_BYTES = 1024 * 1024
 
 /** The caller's streams, each behind a Unix socket on which the platform waits for the job's process. */
 export interface OfferedStreams {
@@ -91,7 +95,7 @@ function feed(source: Readable, listener: Listener): Transfer {
 
 function collect(listener: Listener, target: Writable): Transfer {
   const done = listener.connection.then(async socket => {
-    if (socket) return pipeline(socket, target)
+    if (socket) return pipeline(inBlocks(socket, BLOCK_BYTES), target)
     target.end()
     return finished(target)
   })
