@@ -10,11 +10,19 @@ import type { VolumeJobs } from './volume-jobs.ts'
 import type { VolumeMemory } from './volume-memory.ts'
 import { nameOf, type VolumePlace } from './volumes.ts'
 
-/** Measured on dumps: 5 % smaller than level 1, and takes hardly longer. `nbWorkers` cuts the output off (Node 24). */
-const LEVEL = 2
+/**
+ * Level 3 of zstd with the smaller tables of a faster level, which stay in the processor's cache: measured on dumps, 1 to 2 %
+ * smaller than level 2 for a tenth more time, and smaller than `gzip -6`. `nbWorkers` cuts the output off (Node 24).
+ */
+const COMPRESSION = {
+  [constants.ZSTD_c_compressionLevel]: 3,
+  [constants.ZSTD_c_windowLog]: 20,
+  [constants.ZSTD_c_hashLog]: 16,
+  [constants.ZSTD_c_chainLog]: 13,
+}
 /** So much may wait for the compressor: with less, whoever dumps waits for each piece to be compressed. */
-const WAITING_BYTES = 1024 * 1024
-const CHUNK_BYTES = 256 * 1024
+const WAITING_BYTES = 2 * 1024 * 1024
+const CHUNK_BYTES = 512 * 1024
 
 export interface CaptureDeps {
   readonly operations: ServiceOperations
@@ -137,7 +145,7 @@ export function compress(): ReturnType<typeof createZstdCompress> & Readable {
   const options: ZstdOptions & TransformOptions = {
     chunkSize: CHUNK_BYTES,
     highWaterMark: WAITING_BYTES,
-    params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
+    params: COMPRESSION,
   }
   return createZstdCompress(options)
 }
