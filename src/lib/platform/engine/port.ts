@@ -221,7 +221,7 @@ export interface Engine {
   /**
    * Copies volumes, clones where the file system has them, in the place of what has the names of the copies in `to`. They
    * are whole once it resolves; until then nothing may mount them. One call waits for the other. What writes to them in `from` must have been stopped.
-   * @throws conflict.volume-in-use when something in `to` mounts what is replaced
+   * @throws conflict.volume-in-use when something in `to` mounts what is replaced; failed.disk-full
    */
   copyVolumes(copy: VolumeCopy): Promise<void>
   /** Directory of the environment's log store (see logs/). */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { diskError } from '../../../../core/disk-errors.ts'
 import { AppError } from '../../../../core/errors.ts'
 import type { Layout } from '../../../layout.ts'
 import { removeTree } from '../../../remove-tree.ts'
@@ -75,7 +76,7 @@ export class Volumes {
     })
   }
 
-  /** @throws conflict.volume-in-use */
+  /** @throws conflict.volume-in-use, failed.disk-full */
   copy({ from, volumes }: Omit<VolumeCopy, 'to'>): Promise<void> {
     return this.#inTurn(async () => {
       const { environment, layout } = this.#deps
@@ -85,7 +86,7 @@ export class Volumes {
         if (!existsSync(source)) continue
         const target = volumeRoot(layout, environment, { instance, name: as })
         await removeTree(target)
-        await this.#copyEntry(source, target)
+        await this.#copyEntry(source, target).catch((error: unknown) => Promise.reject(diskError(error, target)))
       }
     })
   }
