@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -58,6 +59,25 @@ describe('db dump', () => {
     expect([toFile.exitCode, toStdout.exitCode]).toEqual([7, 7])
     expect(toFile.stderr).toContain('exited with code 2; server closed the connection')
     expect(existsSync(join(directory, 'all.sql'))).toBe(false)
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('says so when the disk is full, and leaves no file', async ({ onTestFinished, skip }) => {
+    const directory = await makeDirectory()
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory], { stdio: 'pipe' })
+    } catch {
+      skip('a small disk cannot be mounted here')
+    }
+    onTestFinished(() => void execFileSync('umount', ['-l', directory]))
+
+    const { exitCode, stderr } = await runCommand(DbDump, ['db', ...at, '--out', 'all.sql'], {
+      provider: withDump('x'.repeat(200_000), 0),
+      runtime: { directory },
+    })
+
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('failed.disk-full')
     expect(readdirSync(directory)).toEqual([])
   })
 

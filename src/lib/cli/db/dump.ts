@@ -2,6 +2,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { PassThrough, type Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip, createZstdCompress } from 'node:zlib'
+import { diskError } from '../../core/disk-errors.ts'
 import { AppError, toErrorDocument } from '../../core/errors.ts'
 import type { Session } from '../../providers/port.ts'
 import type { Terminal } from '../terminal.ts'
@@ -39,7 +40,7 @@ export async function dumpToStdout(dump: Dump, write: (chunk: Uint8Array) => voi
 
 /**
  * Its bytes. The file is there once all of it is on disk; until then it has another name.
- * @throws failed.dump, interrupted.signal, usage.flag when it cannot be made
+ * @throws failed.dump, failed.disk-full, interrupted.signal, usage.flag when it cannot be made
  */
 export async function dumpToFile(dump: Dump, file: string): Promise<number> {
   const temporary = `${file}.${process.pid}.part`
@@ -52,6 +53,8 @@ export async function dumpToFile(dump: Dump, file: string): Promise<number> {
     await flow(dump, sink)
     await rename(temporary, file)
     return sink.bytesWritten
+  } catch (error) {
+    throw diskError(error, file)
   } finally {
     await rm(temporary, { force: true })
     dump.session.close()
