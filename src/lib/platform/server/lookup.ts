@@ -77,9 +77,9 @@ function getIfThere(activities: Activities, id: string): Activity | undefined {
 }
 
 /** @throws not-found.service with the nearest names */
-export function checkServices(wanted: readonly string[], names: readonly string[]): void {
+export function checkServices(wanted: readonly string[], names: readonly string[], what = 'service'): void {
   for (const given of wanted) {
-    if (!names.includes(given)) throw notFound('not-found.service', `there is no service "${given}"`, { given, names })
+    if (!names.includes(given)) throw notFound('not-found.service', `there is no ${what} "${given}"`, { given, names })
   }
 }
 

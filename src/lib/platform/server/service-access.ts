@@ -6,7 +6,7 @@ import type { ManagedServices, ServiceCommand, ServiceTarget } from '../services
 import { checkServices } from './lookup.ts'
 
 interface Deps {
-  readonly services: ManagedServices
+  readonly services: Pick<ManagedServices, 'targets'>
 }
 
 type Program = 'client' | 'dump'
@@ -50,16 +50,22 @@ export async function connectToService(deps: Deps, place: Place, service: string
   }
 }
 
-/** The service named, else the only one that has such a program. @throws not-found.service, usage.input-required */
+/**
+ * The service named, else the only one that has such a program; without one, that can be connected to.
+ * @throws not-found.service, usage.input-required, unsupported.option for one that runs nowhere
+ */
 export async function findTarget(
   { services }: Deps,
-  { environment }: Place,
+  { environment }: { readonly environment: Pick<Place['environment'], 'id' | 'name'> },
   { program, service }: { readonly service?: string | undefined; readonly program?: Program | undefined },
 ): Promise<ServiceTarget> {
   const targets = await services.targets(environment.id)
-  if (service !== undefined) checkServices([service], [...targets.keys()])
-  const able = [...targets.values()].filter(target => program === undefined || commandOf(target, program))
+  if (service !== undefined) checkServices([service], [...targets.keys()], 'managed service')
+  const able = [...targets.values()].filter(target =>
+    program === undefined ? target.type.launch !== undefined : commandOf(target, program) !== undefined,
+  )
   const found = service === undefined && able.length === 1 ? able[0] : targets.get(service ?? '')
+  if (found && program === undefined && !found.type.launch) throw without(found, 'connection')
   if (found) return found
   if (able.length === 0)
     throw new AppError('not-found.service', `${environment.name} has no managed service ${wanted(program)}`, {
@@ -74,12 +80,16 @@ function commandOf({ place, type }: ServiceTarget, program: Program): ServiceCom
 }
 
 function wanted(program: Program | undefined): string {
-  if (program === undefined) return 'yet'
+  if (program === undefined) return 'that takes connections'
   return program === 'client' ? 'with a client' : 'that can be dumped'
 }
 
-function without({ place, type }: ServiceTarget, program: Program): AppError {
-  const reason = program === 'client' ? 'has no client' : `cannot be dumped: ${type.backup.description}`
+function without({ place, type }: ServiceTarget, what: Program | 'connection'): AppError {
+  const reason = {
+    client: 'has no client',
+    connection: 'takes no connections: applications mount it',
+    dump: `cannot be dumped: ${type.backup.description}`,
+  }[what]
   return new AppError('unsupported.option', `the service ${place.name} (${type.title}) ${reason}`, {
     details: { service: place.name },
   })
