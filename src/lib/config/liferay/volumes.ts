@@ -3,6 +3,9 @@ import type { MountSpec } from '../environment-spec.ts'
 import { insidePath } from '../tree.ts'
 import type { ServiceInput } from './schema.ts'
 
+/** Other names would be parted from their instance, or be taken for what lies beside a volume while it is restored. */
+const NAME = /^[a-z0-9][\w.-]*$/i
+
 /** Replaced by the engine: where the application lies as its processes see it. */
 const APP_DIR = '${APP_DIR}'
 
@@ -21,7 +24,8 @@ export function toMounts(
     const path = insidePath(absolute)
     const other = [...paths].find(([known]) => path !== undefined && overlaps(known, path))?.[1]
     if (!section) return []
-    if (path === undefined || path === '.') addProblem(section, [key], { message: 'must be a directory below /' })
+    if (!NAME.test(key)) addProblem(section, [key], { message: 'is no name for a volume: letters, digits and . _ -' })
+    else if (path === undefined || path === '.') addProblem(section, [key], { message: 'must be a directory below /' })
     else if (other !== undefined)
       addProblem(section, [key], { message: `overlaps the volume "${other}": volumes cannot be nested` })
     else {

@@ -152,7 +152,7 @@ describe('mistakes in LCP.json', () => {
         'd/LCP.json': service({ id: 'b', kind: 'CronJob', schedule: 'daily' }),
         'e/LCP.json': '{"id":"__PROJECT_ID__","image":"@liferay.image@"}',
         'f/LCP.json': '{"id":"empty"}',
-        'g/LCP.json': service({ id: '1', volumes: { a: '/data', b: '/data/sub' } }),
+        'g/LCP.json': service({ id: '1', volumes: { a: '/data', 'a@b~c': '/x', b: '/data/sub' } }),
       }),
     ).toMatchInlineSnapshot(`
       "usage.config
@@ -177,7 +177,8 @@ describe('mistakes in LCP.json', () => {
       e/LCP.json:1:2: id: __PROJECT_ID__ is a placeholder that the build replaces: build the workspace first
       e/LCP.json:1:24: image: @liferay.image@ is a token that the build replaces: build the workspace first, then deploy its output
       f/LCP.json:1:1: nothing to run or serve was found in f: needs a command, package.json, requirements.txt, composer.json, or index.html there or in public, dist, build, _site
-      g/LCP.json:8:5: volumes.b: overlaps the volume "a": volumes cannot be nested"
+      g/LCP.json:8:5: volumes["a@b~c"]: is no name for a volume: letters, digits and . _ -
+      g/LCP.json:9:5: volumes.b: overlaps the volume "a": volumes cannot be nested"
     `)
   })
 
