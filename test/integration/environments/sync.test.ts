@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createId } from '../../../src/lib/core/ids.ts'
 import { placeOf } from '../../../src/lib/platform/deploy/deployments.ts'
@@ -62,6 +64,24 @@ describe('an environment below another one', () => {
 
     expect(placeOf(platform.parts.deps.store, child.id).environment.deployment).not.toBe(before)
     expect(await words(child)).toEqual(['of-the-child'])
+  })
+
+  it('is not deleted when its last backup cannot be made, which says how to delete it all the same', async () => {
+    const { layout, store } = platform.parts.deps
+    const closed = join(layout.volumes(child.id), 'uploads', '_', 'closed')
+    mkdirSync(closed, { mode: 0 })
+    const refused = await platform.run('environment.delete', child, {
+      backup: createId('bkp'),
+      environment: child.id,
+    })
+    rmSync(closed, { recursive: true })
+
+    expect(refused.error).toMatchObject({
+      code: 'failed.dump',
+      message: expect.stringContaining('nothing was deleted'),
+    })
+    expect(refused.error?.suggestions.join(' ')).toContain('--no-backup')
+    expect(store.environments.get(child.id)).toBeDefined()
   })
 
   it('is deleted after a last backup, also while it is paused, and without one where that is wanted', async () => {

@@ -1,3 +1,4 @@
+import { AppError, isAppError } from '../../core/errors.ts'
 import type { ActivityContext } from '../activities/port.ts'
 import type { BackupDeps } from '../backups/deps.ts'
 import { makeBackup } from '../backups/make-backup.ts'
@@ -9,11 +10,26 @@ import { startServices } from './start-services.ts'
  * Makes the last backup of an environment, where it has data. False when there is nothing to keep.
  * @throws what making a backup throws: then nothing of the environment was deleted
  */
-export async function makeLastBackup(
-  deps: BackupDeps,
-  context: ActivityContext,
-  { backup, environment }: { readonly backup: string; readonly environment: string },
-): Promise<boolean> {
+export async function makeLastBackup(deps: BackupDeps, context: ActivityContext, last: LastBackup): Promise<boolean> {
+  try {
+    return await make(deps, context, last)
+  } catch (error) {
+    if (context.signal.aborted || !isAppError(error)) throw error
+    const { code, details, message, suggestions } = error
+    throw new AppError(code, `nothing was deleted, for the last backup could not be made: ${message}`, {
+      cause: error,
+      ...(details && { details }),
+      suggestions: [...suggestions, 'to delete it without one: --no-backup'],
+    })
+  }
+}
+
+interface LastBackup {
+  readonly backup: string
+  readonly environment: string
+}
+
+async function make(deps: BackupDeps, context: ActivityContext, { backup, environment }: LastBackup): Promise<boolean> {
   const { isPaused, isWanted } = await context.step(`last:${environment}`, () => lookAt(deps, environment))
   if (!isWanted) return false
   if (isPaused) {
