@@ -12,8 +12,12 @@ export function renderError({ code, details, message, suggestions }: ErrorDocume
   return `${lines.join('\n')}\n`
 }
 
-/** What the log ends with, but for what the message says already. */
+/** What the log ends with, and what the program that failed printed last, but for what the message or the log says already. */
 function logTail(details: ErrorDocument['details'], message: string): readonly string[] {
-  const log = details?.['log']
-  return Array.isArray(log) ? log.filter(line => typeof line === 'string' && !message.endsWith(line)) : []
+  const log = linesOf(details?.['log']).filter(line => !message.endsWith(line))
+  return [...log, ...linesOf(details?.['lastLines']).filter(line => !message.includes(line) && !log.includes(line))]
+}
+
+function linesOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter(line => typeof line === 'string') : []
 }
