@@ -106,7 +106,7 @@ describe.skipIf(withoutRestic !== '')(`parts in restic${withoutRestic}`, () => {
     const place = directory()
     const part = await createResticStorage(place).put(Readable.from(['abc']), { signal })
     const without = createResticStorage(place, async () => {
-      throw missingRestic('is not installed')
+      throw missingRestic('it is not installed')
     })
 
     await expect(without.open(part.sha256)).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { readVolumeFacts } from '../../bundle/volume-facts.ts'
 import type { BackupScope } from '../../core/model.ts'
 import type { ServiceOperations, ServiceTarget } from '../services/port.ts'
 import type { HeldParts } from './parts.ts'
-import { together } from './together.ts'
+import { destroying, together } from './together.ts'
 import type { VolumeJobs } from './volume-jobs.ts'
 import type { VolumeMemory } from './volume-memory.ts'
 import { nameOf, type VolumePlace } from './volumes.ts'
@@ -82,7 +82,7 @@ async function captureService(
   const compressor = compress()
   const [{ rows }, stored] = await together(
     [operations.dump(target, compressor, signal), parts.put(compressor, { signal })],
-    reason => compressor.destroy(reason),
+    destroying(compressor),
   )
   const kind = type.backup.kind === 'database' ? 'database' : 'service'
   const part: ServicePart = {
@@ -123,7 +123,7 @@ async function captureVolume(
       readVolumeFacts(seen),
       parts.put(kept, { deduplicate, signal }),
     ],
-    reason => [tar, seen, kept].forEach(stream => stream.destroy(reason)),
+    destroying(tar, seen, kept),
   )
   const name = nameOf(volume)
   const { directories } = volume

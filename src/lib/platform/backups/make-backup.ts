@@ -73,10 +73,13 @@ function begin({ store }: BackupDeps, { activity }: ActivityContext, request: Ba
 /** One step: what was copied before a crash may no longer fit what is copied after it. */
 async function copy(deps: BackupDeps, context: ActivityContext, request: BackupRequest): Promise<void> {
   const sources = await findSources(deps, context, request)
+  const deduplicate = !request.takeVolumes && deps.policies.storage(request.environment) === 'restic'
+  // what is missing for it is said before anybody waits
+  if (deduplicate) await deps.deduplicated.prepare()
   const interrupted = requireBackup(deps.store, request.backup).manifest
   await deps.parts.holding(async parts => {
     const run = (signal: AbortSignal): Promise<BundlePart[]> =>
-      copyAll(deps, context, { parts, request, signal, sources })
+      copyAll(deps, context, { deduplicate, parts, request, signal, sources })
     if (request.consistency === 'live' || request.isStopped)
       return attach(deps, request, { parts: await run(context.signal) })
     context.phase('hold')
@@ -90,6 +93,7 @@ async function copy(deps: BackupDeps, context: ActivityContext, request: BackupR
 }
 
 interface Copying {
+  readonly deduplicate: boolean
   readonly parts: HeldParts
   readonly request: BackupRequest
   readonly signal: AbortSignal
@@ -99,13 +103,13 @@ interface Copying {
 async function copyAll(
   deps: BackupDeps,
   context: ActivityContext,
-  { parts, request, signal, sources }: Copying,
+  { deduplicate, parts, request, signal, sources }: Copying,
 ): Promise<BundlePart[]> {
   context.phase('dump')
   const { takeVolumes } = request
   await takeVolumes?.(sources.volumes)
   return capture(deps, takeVolumes ? { ...sources, volumes: [] } : sources, {
-    deduplicate: deps.policies.storage(request.environment) === 'restic',
+    deduplicate,
     live: request.consistency === 'live',
     onPart: (part, how) => context.log({ message: describePart(part, how) }),
     parts,

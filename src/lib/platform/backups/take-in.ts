@@ -19,7 +19,7 @@ import { checkParts, discard, recordManifest } from './make-backup.ts'
 import type { HeldParts } from './parts.ts'
 import type { Backups } from './port.ts'
 import { requireBackup } from './records.ts'
-import { together } from './together.ts'
+import { destroying, together } from './together.ts'
 
 type TakenInAs = Parameters<Backups['takeIn']>[1]
 type Dump = Extract<FileKind, { readonly kind: 'dump' }>
@@ -109,7 +109,7 @@ async function readDump(
   const source = await openContent(file)
   const [, stored] = await together(
     [pipeline(source, requireComplete(engine), seen, compressor, { signal }), parts.put(compressor, { signal })],
-    reason => [source, compressor].forEach(stream => stream.destroy(reason)),
+    destroying(source, compressor),
   )
   return {
     ...stored,
@@ -130,8 +130,9 @@ async function readVolume(file: string, { parts, signal }: Reading): Promise<Bun
   tar.pipe(seen)
   tar.pipe(compressor)
   tar.once('error', error => [seen, compressor].forEach(stream => stream.destroy(error)))
-  const [facts, stored] = await together([readVolumeFacts(seen), parts.put(compressor, { signal })], reason =>
-    [tar, seen, compressor].forEach(stream => stream.destroy(reason)),
+  const [facts, stored] = await together(
+    [readVolumeFacts(seen), parts.put(compressor, { signal })],
+    destroying(tar, seen, compressor),
   )
   return {
     ...facts,

@@ -8,7 +8,7 @@ const MINIMUM = '0.14'
 export async function findRestic(): Promise<string> {
   const program = findSystemProgram('restic')
   const version = program === undefined ? undefined : await programVersion(program, 'version')
-  if (program === undefined || version === undefined) throw missingRestic('is not installed')
+  if (program === undefined || version === undefined) throw missingRestic('it is not installed')
   if (compareVersions(version, MINIMUM) < 0) throw missingRestic(`${version} is installed`)
   return program
 }
