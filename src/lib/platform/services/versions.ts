@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { executable } from '../build/installed.ts'
@@ -20,8 +21,22 @@ export function findSystemProgram(name: string): string | undefined {
   return DIRECTORIES.map(directory => join(directory, name)).find(path => executable(path) !== undefined)
 }
 
-/** The first number with a dot that the program prints of itself; undefined when it cannot be run. */
+/** What programs printed, by their files: some servers take 50 ms to say it, and each backup asks. */
+const known = new Map<string, string>()
+
+/**
+ * The first number with a dot that the program prints of itself; undefined when it cannot be run. Asked again when its file
+ * is another one.
+ */
 export async function programVersion(binary: string, flag = '--version'): Promise<string | undefined> {
+  const file = statSync(binary, { throwIfNoEntry: false })
+  const key = file && [binary, flag, file.ino, file.size, file.mtimeMs, file.ctimeMs].join('\0')
+  const version = (key && known.get(key)) ?? (await ask(binary, flag))
+  if (key && version !== undefined) known.set(key, version)
+  return version
+}
+
+async function ask(binary: string, flag: string): Promise<string | undefined> {
   try {
     const { stdout } = await run(binary, [flag], { env: {}, timeout: TIMEOUT_MS })
     return /\d+(?:\.\d+)+/.exec(stdout)?.[0]
