@@ -97,6 +97,7 @@ describe.skipIf(!hasPostgresql)(
       await until(
         'the platform answers',
         async () => (await workspace.platformPid().catch(() => undefined)) === platform.pid,
+        60_000,
       )
     }
 

@@ -194,6 +194,7 @@ export async function startFaultyPlatform(
   await until(
     'the platform answers',
     async () => (await workspace.platformPid().catch(() => undefined)) === platform.pid,
+    60_000,
   )
   return platform
 }
