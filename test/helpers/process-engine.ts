@@ -26,7 +26,7 @@ import { resolveHome } from '../../src/lib/protocol/home.ts'
 export const NODE_BIN = dirname(process.execPath)
 /** Marks processes of the whole machine: another one in each test file. */
 export const ENV = createId('env')
-export const silentLog = { info: () => {}, warn: () => {} }
+const silentLog = { info: () => {}, warn: () => {} }
 
 /** Answers every request with a line about itself. */
 export const SERVER = `

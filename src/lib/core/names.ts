@@ -1,13 +1,13 @@
 /** Names of projects, environments and services: a DNS label, so that they can be part of a host name (RFC 1123). */
-export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
+const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
 
-export const NAME_RULE = 'lower-case letters, digits and dashes, 1 to 40 characters, no dash at either end'
+const NAME_RULE = 'lower-case letters, digits and dashes, 1 to 40 characters, no dash at either end'
 
 /** Of a token: it stands in paths, and `..` would be another path. */
 const TOKEN_NAME = /^[a-z0-9][\w.@-]{0,62}$/i
 
 /** Words that would be ambiguous on a command line or in a host name. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'all',
   'default',
   'latest',

@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.ts'
  * ends after the last one.
  */
 
-export const FRAME_HEADER_BYTES = 40
+const FRAME_HEADER_BYTES = 40
 
 /** 1 TiB: what is larger is a broken stream. */
 const MAX_BLOB_BYTES = 2 ** 40

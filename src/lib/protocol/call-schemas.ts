@@ -22,7 +22,7 @@ export const platformStatus = lazily(() =>
 )
 export type PlatformStatus = z.infer<ReturnType<typeof platformStatus>>
 
-export const deployInput = lazily(() =>
+const deployInput = lazily(() =>
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('tree'), tree: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
     z.object({ kind: z.literal('build'), build: z.string() }),

@@ -124,7 +124,7 @@ export const variable = lazily(
     }) satisfies z.ZodMiniType<Variable>,
 )
 
-export const instance = lazily(
+const instance = lazily(
   () =>
     z.object({
       id: z.string(),

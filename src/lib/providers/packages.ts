@@ -9,7 +9,7 @@ import type { Account } from './accounts-port.ts'
 import type { Provider } from './port.ts'
 
 /** Grows when a package written for the one before could misbehave. */
-export const PACKAGE_API_VERSION = 1
+const PACKAGE_API_VERSION = 1
 
 /** What a package's `open` gets. */
 export interface OpenPackage {

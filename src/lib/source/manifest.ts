@@ -28,7 +28,7 @@ export function encodeManifest(entries: readonly TreeEntry[]): string {
 }
 
 /** One line, without its end. */
-export function encodeEntry(entry: TreeEntry): string {
+function encodeEntry(entry: TreeEntry): string {
   const path = escapeName(entry.path)
   if (entry.kind === 'symlink') return `L ${path}\t${escapeName(entry.target)}`
   return `${entry.executable ? 'X' : 'F'} ${entry.sha256} ${entry.size} ${path}`

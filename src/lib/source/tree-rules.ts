@@ -51,7 +51,7 @@ export function linkProblem({ path, target }: LinkEntry, links: ReadonlyMap<stri
 }
 
 /** Why a path may not be part of a tree; undefined when it may. */
-export function pathProblem(path: string): string | undefined {
+function pathProblem(path: string): string | undefined {
   if (path === '') return 'is empty'
   if (path.startsWith('/')) return 'is absolute'
   if (path.includes('\0')) return 'has a NUL character'

@@ -54,7 +54,7 @@ export async function toBusy(address: Address, incoming: Incoming): Promise<AppE
 }
 
 /** Seconds from `Retry-After`, a number or an HTTP date (RFC 9110, 10.2.3); undefined when it is neither. */
-export function readRetryAfter(value: string | undefined, now: number): number | undefined {
+function readRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value)
   const at = Date.parse(value)

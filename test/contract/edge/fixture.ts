@@ -11,7 +11,7 @@ import { resolveHome } from '../../../src/lib/protocol/home.ts'
 
 export const HOST = 'shop-main.localhost'
 
-export const silent = { error: () => undefined, info: () => undefined, warn: () => undefined }
+const silent = { error: () => undefined, info: () => undefined, warn: () => undefined }
 
 /** A home of its own, removed after the test. */
 export async function temporaryLayout(): Promise<Layout> {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, readdir, rename } from 'node:fs/promises'
+import { mkdir, readFile, readdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -122,15 +122,14 @@ await describeLevels('faults', level => {
     expect((await runJob(engine, job)).result).toEqual({ kind: 'lost' })
   })
 
-  test('a copy of a volume that was cut off leaves the old one', async () => {
+  test('a volume whose removal was cut off is gone, and those beside it stay', async () => {
     const { engine, layout } = fixture
     const volumes = layout.volumes(ENV)
     expect((await runJob(engine, platformJob())).result).toMatchObject({ exitCode: 6 })
     const pid = keeper()
     kill(pid)
     await untilTrue(() => lockOwner(layout.keeper(ENV))?.pid !== pid || !processTable().has(pid ?? 0), 'it is gone')
-    await rename(join(volumes, 'files'), join(volumes, 'files~before'))
-    await mkdir(join(volumes, 'files~copy', '_'), { recursive: true })
+    await mkdir(join(volumes, 'old~gone', '_'), { recursive: true })
     const read = platformJob()
     const { lines } = await runJob(engine, {
       ...read,

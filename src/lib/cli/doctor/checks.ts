@@ -62,7 +62,7 @@ function toProblem(error: unknown): AppError {
   throw error
 }
 
-export function checkNode(version: string): Check {
+function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const isNew = major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1])
   if (isNew) return { detail: version, name: 'node', state: 'ok' }
@@ -75,7 +75,7 @@ export function checkNode(version: string): Check {
   }
 }
 
-export function checkSystem(platform: NodeJS.Platform): Check {
+function checkSystem(platform: NodeJS.Platform): Check {
   const name = 'operating system'
   if (platform === 'linux') return { detail: platform, name, state: 'ok' }
   if (platform === 'darwin') {

@@ -19,7 +19,7 @@ export function renderTime(iso: string | undefined, { isTerminal, now }: Layout)
 }
 
 /** The largest unit of a span of milliseconds: `3m`, `2h`, `5d`. */
-export function renderSpan(ms: number): string {
+function renderSpan(ms: number): string {
   for (const [unit, size] of UNITS) if (ms >= size) return `${Math.floor(ms / size)}${unit}`
   return '0s'
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors.ts'
 /** For others that install something meanwhile, in seconds. */
 const LOCK_SECONDS = 300
 
-export function installArguments(packages: readonly string[]): readonly string[] {
+function installArguments(packages: readonly string[]): readonly string[] {
   return ['install', '--yes', '--no-install-recommends', ...packages]
 }
 

@@ -1,14 +1,9 @@
 import { accessSync, constants, globSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
-import { type ServiceProgram, SERVICE_PROGRAMS } from '../../config/service-programs.ts'
+import type { ServiceProgram } from '../../config/service-programs.ts'
 
 /** Where systems install servers, whatever PATH a user has. */
 const DIRECTORIES = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin']
-
-/** What of all that the platform can run is not installed. */
-export function missingPrograms(path = ''): readonly ServiceProgram[] {
-  return SERVICE_PROGRAMS.filter(each => !isInstalled(each, path))
-}
 
 export function isInstalled({ programs }: ServiceProgram, path = ''): boolean {
   const directories = [...DIRECTORIES, ...path.split(delimiter).filter(isAbsolute)]

@@ -13,7 +13,7 @@ import { startBackup } from './start.ts'
 
 const CHECK_MS = 15_000
 const DAY_MS = 24 * 3_600_000
-export const SCHEDULER = 'scheduler'
+const SCHEDULER = 'scheduler'
 
 export interface BackupSchedulerOptions {
   readonly activities: Activities

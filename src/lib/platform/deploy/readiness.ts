@@ -88,7 +88,7 @@ export async function untilAllGone(engine: Engine, environment: string): Promise
 }
 
 /** How long a release with these probes may take: what the probes themselves allow, within reason. */
-export function deadlineMs({ readiness, startup }: ProbesSpec): number {
+function deadlineMs({ readiness, startup }: ProbesSpec): number {
   const allowed = [startup, readiness].filter(probe => probe !== undefined).map(probeMs)
   return allowed.length === 0
     ? DEFAULT_DEADLINE_MS

@@ -4,7 +4,7 @@ import { deriveLevel } from './derive-level.ts'
 import type { LogEntry } from './port.ts'
 
 /** Longest message of one record, in bytes of UTF-8; longer ones become several records. */
-export const MAX_MESSAGE_BYTES = 65_536
+const MAX_MESSAGE_BYTES = 65_536
 
 export interface EncodeTarget {
   readonly source: string

@@ -12,7 +12,7 @@ const ENOUGH = 65_536
 /** Longest chunk: what gathers while another one is being written goes out together. */
 const LONGEST_CHUNK = 524_288
 /** What may wait for a disk that is slow or full, in characters. */
-export const MAX_PENDING = 8 * 1024 * 1024
+const MAX_PENDING = 8 * 1024 * 1024
 
 /** What is appended and not written yet, in chunks; what does not fit is counted and becomes a gap. */
 export class PendingLines {

@@ -1,4 +1,4 @@
-import type { LogEvent, LogLevel, LogRecord } from '../../core/events.ts'
+import type { LogLevel, LogRecord } from '../../core/events.ts'
 
 /*
  * The log store: one directory per source (`app`, `access`, one per activity), in it segments named by the sequence
@@ -67,6 +67,3 @@ export interface LogReader {
    */
   read(sources: readonly string[], options: ReadOptions, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
-
-/** One event of a batch. */
-export type { LogEvent }

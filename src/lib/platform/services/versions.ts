@@ -69,7 +69,7 @@ export function compareVersions(a: string, b: string): number {
   return 0
 }
 
-export function majorOf(version: string): number {
+function majorOf(version: string): number {
   return numbers(version)[0] ?? 0
 }
 

@@ -13,7 +13,7 @@ const PATIENCE_MS = 2000
 const PROBE_INTERVAL_MS = 50
 /** Failures that are not refusals may be the request's own fault: it is not tried forever. */
 const MAX_BROKEN_ATTEMPTS = 3
-export const STICKY_COOKIE = 'aloft_endpoint'
+const STICKY_COOKIE = 'aloft_endpoint'
 
 export interface Forwarding {
   /** Where the request goes as the configuration is now; undefined when its site or route is gone. */

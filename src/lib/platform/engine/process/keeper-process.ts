@@ -61,7 +61,7 @@ export async function ensureKeeper(environment: string, options: KeeperProcessOp
 }
 
 /** The keeper that answers there now, if any. */
-export async function readStatus(socket: string): Promise<KeeperStatus | undefined> {
+async function readStatus(socket: string): Promise<KeeperStatus | undefined> {
   const call = { method: 'GET', path: '/status', timeoutMs: STATUS_TIMEOUT_MS } as const
   return callKeeper(socket, call, statusSchema).catch(() => undefined)
 }

@@ -112,7 +112,7 @@ export const copyVolumesSchema = z.object({
   volumes: z.array(z.object({ as: z.string(), instance: z.optional(z.string()), name: z.string() })),
 })
 
-export const jobLineSchema: z.ZodMiniType<JobLine> = z.object({
+const jobLineSchema: z.ZodMiniType<JobLine> = z.object({
   at: z.string(),
   stream: z.enum(['stdout', 'stderr']),
   text: z.string(),

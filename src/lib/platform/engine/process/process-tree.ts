@@ -24,7 +24,7 @@ export type ProcessTable = ReadonlyMap<number, ProcessEntry>
 const LINUX = process.platform === 'linux'
 
 /** Changes with each boot of the machine. */
-export function bootId(): string {
+function bootId(): string {
   if (LINUX) return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.boottime'], { encoding: 'utf8' }).trim()
 }

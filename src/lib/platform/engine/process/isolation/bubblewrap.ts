@@ -73,11 +73,6 @@ export function sandboxArguments(options: SandboxOptions): string[] {
   ]
 }
 
-/** The directory to show so that a runtime works: the one that holds its `bin`. */
-export function runtimePrefix(path: string): string {
-  return dirname(path)
-}
-
 /** The directories above it, which bubblewrap would make for its own user alone. */
 function passable(path: string): string[] {
   const parent = dirname(path)
