@@ -75,7 +75,7 @@ export function storageContract(make: () => StorageFixture): void {
   })
 }
 
-function sha256(content: Uint8Array): string {
+export function sha256(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
