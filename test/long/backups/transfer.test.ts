@@ -73,14 +73,14 @@ describe.skipIf(process.platform !== 'linux' || free.bavail * free.bsize < 6 * S
       async () => {
         const environment = { ALOFT_ADDRESS: api.href, ALOFT_TOKEN: token }
         const first = workspace.start(['backup', 'upload', file, ...SHOP], { environment })
-        await until('a quarter has arrived', () => arrived() > SIZE / 4 || undefined)
+        await until('a quarter has arrived', () => arrived() > SIZE / 4, MINUTES)
         first.kill('SIGKILL')
 
         const second = workspace.start(['backup', 'upload', file, ...SHOP])
         let said = ''
         second.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
         second.stdout?.resume()
-        await until('three quarters have arrived', () => arrived() > (SIZE / 4) * 3 || undefined)
+        await until('three quarters have arrived', () => arrived() > (SIZE / 4) * 3, MINUTES)
         process.kill(pid, 'SIGKILL')
 
         expect(await new Promise(resolve => second.once('close', resolve)), said).toBe(0)
