@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { collectBuffers } from '../stream/collect-buffers.ts'
 import { tarEntries } from './tar-entries.ts'
 
 /** What the manifest says of a volume. */
@@ -18,7 +19,10 @@ export async function readVolumeFacts(tar: Readable): Promise<VolumeFacts> {
   for await (const { content, header } of tarEntries(tar)) {
     if (header.type !== 'file' && header.type !== 'contiguous-file') continue
     const hash = createHash('sha256')
-    for await (const chunk of content) hash.update(chunk)
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      hash.update(chunk)
+      collectBuffers(chunk.length)
+    }
     listing.add({ path: header.name, sha256: hash.digest('hex'), size: header.size })
   }
   return listing.facts()

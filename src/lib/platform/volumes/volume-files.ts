@@ -1,4 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream'
+import { collectBuffers } from '../../stream/collect-buffers.ts'
 import type { VolumeJobs } from '../backups/volume-jobs.ts'
 import type { VolumePlace } from '../backups/volumes.ts'
 
@@ -33,7 +34,10 @@ export async function* readFiles(work: VolumeWork, paths: Readable): AsyncGenera
   const line = 'tar --create --file=- --no-recursion --null --ignore-failed-read --files-from=- || [ $? -eq 1 ]'
   const running = run(work, line, { stdin: paths, stdout: tar })
   running.catch((error: unknown) => tar.destroy(error instanceof Error ? error : undefined))
-  for await (const chunk of tar as AsyncIterable<Uint8Array>) yield chunk
+  for await (const chunk of tar as AsyncIterable<Uint8Array>) {
+    yield chunk
+    collectBuffers(chunk.length)
+  }
   await running
 }
 

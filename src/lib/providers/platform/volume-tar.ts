@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { extract, pack } from 'tar-stream'
 import { AppError } from '../../core/errors.ts'
 import type { VolumeFile } from '../../protocol/volume-files.ts'
+import { collectBuffers } from '../../stream/collect-buffers.ts'
 
 /** Told of the bytes of each file that has passed. */
 export type OnFile = (file: { readonly path: string; readonly bytes: number }) => void
@@ -77,6 +78,7 @@ async function writeFile(
         for await (const chunk of chunks) {
           hash.update(chunk)
           yield chunk
+          collectBuffers(chunk.length)
         }
       },
       createWriteStream(temporary, { flags: 'wx' }),
