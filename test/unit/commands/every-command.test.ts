@@ -91,7 +91,7 @@ const works: readonly (readonly [file: string, argv: readonly string[], text: st
   ['variables/index.ts', at, 'TOKEN\t(secret)\tenvironment\truntime', [{ name: 'TOKEN' }]],
   ['variables/set.ts', ['A=1', ...at], 'A\n', { effect: 'restarts', names: ['A'] }],
   ['variables/unset.ts', ['A', ...at], 'A\n', { effect: 'restarts', names: ['A'] }],
-  ['volumes/index.ts', at, 'uploads\tweb:data\t2.0 kB\t2\t\n', [{ name: 'uploads' }]],
+  ['volumes/index.ts', at, 'uploads\tweb:data\t2.0 kB\t2\t\t\n', [{ name: 'uploads' }]],
   ['volumes/download.ts', ['uploads', ...at], '1 file sent (2.0 kB), 1 unchanged, 0 deleted\n', { files: 1 }],
   ['volumes/upload.ts', ['.', 'uploads', ...at], '1 file sent (2.0 kB), 1 unchanged, 0 deleted\n', { files: 1 }],
   ['whoami.ts', [], 'user\tada\n', { identity: { user: 'ada' } }],

@@ -116,10 +116,11 @@ async function spawnKeeper(environment: string, options: KeeperProcessOptions): 
   }
 }
 
+const PASSED_ON = ['HOME', 'LANG', 'NODE_COMPILE_CACHE', 'PATH', 'TZ']
+
 /** Of the platform's own environment nothing else: the keeper's is what a defect could show to applications. */
 function keeperEnvironment(): NodeJS.ProcessEnv {
-  const { HOME, LANG, NODE_COMPILE_CACHE, PATH, TZ } = process.env
-  const kept = Object.entries({ HOME, LANG, NODE_COMPILE_CACHE, PATH, TZ })
+  const kept = PASSED_ON.map(name => [name, process.env[name]] as const)
   return Object.fromEntries(kept.filter(([, value]) => value !== undefined))
 }
 
