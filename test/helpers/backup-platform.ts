@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import type { Activity } from '../../src/lib/core/model.ts'
 import type { StepMoment } from '../../src/lib/platform/activities/port.ts'
 import type { CreateBackupInput, RestoreInput } from '../../src/lib/platform/backups/port.ts'
 import { openParts, type Parts } from '../../src/lib/platform/parts.ts'
+import type { Level } from '../../src/lib/platform/engine/process/isolation/probe.ts'
 import { reconcile } from '../../src/lib/platform/reconcile.ts'
 import { findServiceType } from '../../src/lib/platform/services/catalogue.ts'
 import type { ServiceType } from '../../src/lib/platform/services/port.ts'
@@ -75,8 +77,11 @@ export class BackupPlatform {
   readonly #environments: TestEnvironment[] = []
   #parts: Parts | undefined
 
+  readonly #isolation: Level | undefined
+
   /** `root`: of one that an earlier process opened. */
-  constructor(root?: string) {
+  constructor(root?: string, isolation?: Level) {
+    this.#isolation = isolation
     this.root = root ?? mkdtempSync(join(tmpdir(), 'aloft-backups-'))
     chmodSync(this.root, 0o711)
   }
@@ -90,6 +95,7 @@ export class BackupPlatform {
     const parts = openParts({
       findServiceType: name => this.types.find(type => type.name === name) ?? findServiceType(name),
       home: resolveHome({ ALOFT_HOME: this.root }),
+      isolation: this.#isolation,
       log: pino({ level: 'silent' }),
       onStep,
       version: '0.0.0',
@@ -239,6 +245,18 @@ export class BackupPlatform {
     const web = instances.find(({ service, state }) => service === 'web' && state === 'ready')
     const answer = await fetch(`http://${web?.endpoint}${path}`)
     return z.parse(z.record(z.string(), z.string()), await answer.json())
+  }
+
+  /** What the client of a service prints, with options of its own. @throws what it says when it fails */
+  async client(of: TestEnvironment, name: string, input: string, options: readonly string[] = []): Promise<string> {
+    const target = (await this.parts.deps.services.targets(of.id)).get(name)
+    const client = target?.type.client?.(target.place)
+    if (!target || !client) throw new Error(`there is no client of ${name}`)
+    const [program = '', ...args] = client.command
+    const path = [...target.place.installed.path, process.env['PATH']].join(':')
+    // the first option of MariaDB's has to be the first, the database the last
+    const all = [...args.slice(0, 1), ...options, ...args.slice(1)]
+    return execFileSync(program, all, { encoding: 'utf8', env: { PATH: path, ...client.variables }, input })
   }
 
   write(of: TestEnvironment, name: string, text: string): Promise<Record<string, string>> {

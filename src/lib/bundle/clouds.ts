@@ -41,7 +41,8 @@ const ENGINES = [
     begins: /^-- (?:MariaDB|MySQL) dump/m,
     ends: /^-- Dump completed/m,
     engine: 'mariadb',
-    version: /^-- Server version\s+(\d[\w.]*)/m,
+    // what older clients call MariaDB: `5.5.5-10.11.6-MariaDB`
+    version: /^-- Server version\s+(?:5\.5\.5-)?(\d[\w.]*)/m,
   },
 ] as const
 

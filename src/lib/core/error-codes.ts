@@ -160,6 +160,12 @@ export const errorCodes = {
     summary: 'A managed service of that name holds data of another type.',
     remedy: 'Give the new service another name; remove the old one once its data is no longer needed.',
   },
+  'conflict.service-version': {
+    summary:
+      'The data of a service was made by a version of its program that is not installed, and the installed one cannot use it.',
+    remedy:
+      'Install that version again. To move on: back up with it, deploy a new service of the new version, and restore with `--rename-service OLD=NEW`.',
+  },
   'conflict.busy': { summary: 'Another change is running.', remedy: 'Wait for it, or cancel it.' },
   'conflict.volume-in-use': {
     summary: 'Something that runs, or should run, mounts the volume.',

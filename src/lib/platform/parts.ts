@@ -18,7 +18,7 @@ import { restartHandler, scaleHandler } from './deploy/live-activities.ts'
 import { Routing } from './deploy/routing.ts'
 import { createSiteMemory } from './deploy/site-memory.ts'
 import { createNodeEdge } from './edge/node/node-edge.ts'
-import type { Engine } from './engine/port.ts'
+import type { Engine, IsolationLevel } from './engine/port.ts'
 import { volumeRoot } from './engine/process/isolation/mounts.ts'
 import { cloneHandler } from './environments/clone-activity.ts'
 import { deleteEnvironmentHandler, deleteProjectHandler } from './environments/delete-activities.ts'
@@ -50,6 +50,8 @@ export interface PartsOptions {
   readonly findServiceType?: ManagedServicesOptions['findType'] | undefined
   /** By which builds reach the network. */
   readonly buildNetwork?: Readonly<Record<string, string>> | undefined
+  /** How processes are separated; the strongest way that works unless told. */
+  readonly isolation?: IsolationLevel['level'] | undefined
   /** For fault injection. */
   readonly onStep?: ((activity: string, step: string, moment: StepMoment) => void) | undefined
 }
@@ -72,13 +74,13 @@ export interface Parts {
 
 /** Opens the store, and with it the lock; what runs is taken back in the background. @throws conflict.platform-running, conflict.platform-version */
 export function openParts(options: PartsOptions): Parts {
-  const { findServiceType = inCatalogue, home, log, onStep, version } = options
+  const { findServiceType = inCatalogue, home, isolation, log, onStep, version } = options
   const layout = createLayout(home)
   const store = openSqliteStore({ database: layout.database, secretKey: layout.secretKey })
   const onError = reportTo(log)
   const secrets = openPlatformSecrets(layout.secretKey)
   const audit = openAudit({ layout, onError, secrets, store })
-  const engine = createProcessEngine({ clock: systemClock, layout, log, secrets, version })
+  const engine = createProcessEngine({ clock: systemClock, isolation, layout, log, secrets, version })
   const edge = createNodeEdge({ clock: systemClock, layout, log, version })
   const routing = new Routing({ edge, engine, layout, memory: createSiteMemory(store), onError })
   const edgePorts = { http: 0, https: 0 }

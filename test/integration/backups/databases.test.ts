@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -151,11 +150,7 @@ describe('a backup of real databases', () => {
   }
 
   async function sql(engine: string, text: string): Promise<string> {
-    const target = (await platform?.parts.deps.services.targets(shop.id))?.get(engine)
-    const client = target?.type.client?.(target.place)
-    if (!target || !client) throw new Error('there is no client')
-    const [program = '', ...args] = client.command
-    const path = [...target.place.installed.path, process.env['PATH']].join(':')
-    return execFileSync(program, args, { encoding: 'utf8', env: { PATH: path, ...client.variables }, input: text })
+    if (!platform) throw new Error('there is no platform')
+    return platform.client(shop, engine, text)
   }
 })

@@ -87,6 +87,7 @@ describe('a file that becomes a backup', () => {
       ['half a gzip', gzipSync(POSTGRESQL.repeat(500)).subarray(0, 300), 'truncated'],
       ['half an archive', archive('czf', '.').subarray(0, 100), 'truncated'],
       ['a name that leads elsewhere', archive('czPf', '../library/b.txt'), 'content'],
+      ['a dump of a whole server', Buffer.from('--\n-- PostgreSQL database cluster dump\n--\n'), 'content'],
       ['an encrypted file', Buffer.from('age-encryption.org/v1\n-> X25519 abc'), 'encrypted'],
       [
         'a dump of a whole server',

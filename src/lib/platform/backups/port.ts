@@ -71,13 +71,13 @@ export interface Backups {
   prepareStorage(storage: BackupStorage): Promise<void>
   /**
    * Makes a complete backup of a file, a bundle or what the clouds hand out, once all of it was checked. The file stays.
-   * Repeating it with the same id succeeds. @throws failed.verify, failed.disk-full
+   * Repeating it with the same id succeeds. Returns what is to be told of it. @throws failed.verify, failed.disk-full
    */
   takeIn(
     file: string,
     as: Omit<UploadBackupInput, 'upload'> & { readonly activity: string },
     signal: AbortSignal,
-  ): Promise<void>
+  ): Promise<readonly string[]>
 }
 
 /** A backup as one file: the same bytes each time it is read. */

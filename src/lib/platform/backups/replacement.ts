@@ -95,8 +95,11 @@ export class Replacement {
   }
 
   async #restoreService(target: ServiceTarget, part: BundlePart): Promise<void> {
-    const { operations } = this.#deps
-    await unpack(this.#deps.parts, part, content => operations.restore(target, content, this.#context.signal))
+    const { operations, parts } = this.#deps
+    const { signal } = this.#context
+    await unpack(parts, part, content =>
+      operations.restore(target, content, signal, message => this.#context.log({ level: 'warning', message })),
+    )
     this.#context.log({ message: `${target.place.name}: restored` })
   }
 

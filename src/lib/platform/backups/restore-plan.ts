@@ -181,7 +181,10 @@ function warningsOf(
     ...services.flatMap(({ part, target: { place } }) =>
       part.service === place.name ? [] : `${part.service} of the backup goes to ${place.name}`,
     ),
-    ...homeless.map(name => `the volume ${name} of the backup is left out: no mount has it`),
+    ...homeless.map(
+      name =>
+        `the volume ${name} of the backup is left out: no mount has it${[...known].map(own => `; --rename-service ${name}=${own} puts it there`).join('')}`,
+    ),
     ...[...targets.values()].flatMap(({ place, type }) =>
       type.data && !served.has(place.name) ? `the service ${place.name} stays as it is` : [],
     ),

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { PassThrough, type Readable } from 'node:stream'
+import { PassThrough, type Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type FileKind, identify, openContent, requireComplete, toVolumeTar } from '../../bundle/clouds.ts'
 import { bundleError } from '../../bundle/errors.ts'
@@ -13,6 +13,7 @@ import {
 import { readBundle } from '../../bundle/read.ts'
 import { readVolumeFacts } from '../../bundle/volume-facts.ts'
 import { isAppError } from '../../core/errors.ts'
+import type { ForeignDump } from '../services/port.ts'
 import { compress } from './capture.ts'
 import type { BackupDeps } from './deps.ts'
 import { checkParts, discard, recordManifest } from './make-backup.ts'
@@ -27,12 +28,15 @@ type Dump = Extract<FileKind, { readonly kind: 'dump' }>
 /** What the services and volumes of files that name none are called: as Liferay calls its own, as most projects call theirs. */
 const NAMES = { dump: 'database', volume: 'data' } as const
 
-/** Makes a backup of a file. What was there before of an interrupted attempt is replaced. @throws failed.verify, failed.disk-full */
+/**
+ * Makes a backup of a file; returns what is to be told of it. What was there before of an interrupted attempt is replaced.
+ * @throws failed.verify, failed.disk-full
+ */
 export async function takeIn(
   deps: BackupDeps,
   file: string,
   { as, signal }: { as: TakenInAs; signal: AbortSignal },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { backups } = deps.store
   const { activity, backup: id, environment, label, project } = as
   const createdAt = new Date().toISOString()
@@ -49,10 +53,11 @@ export async function takeIn(
     sizeBytes: 0,
     state: 'running',
   })
-  if (record.state === 'complete') return
+  if (record.state === 'complete') return []
+  const notes: string[] = []
   try {
     await deps.parts.holding(async parts => {
-      const manifest = await readFile(file, { as, createdAt: record.createdAt, deps, parts, signal })
+      const manifest = await readFile(file, { as, createdAt: record.createdAt, deps, notes, parts, signal })
       recordManifest(deps, id, manifest)
     })
     await checkParts(deps, requireBackup(deps.store, id))
@@ -61,6 +66,7 @@ export async function takeIn(
     await discard(deps, id)
     throw inOurWords(error)
   }
+  return notes
 }
 
 interface Reading {
@@ -69,6 +75,8 @@ interface Reading {
   readonly parts: HeldParts
   readonly signal: AbortSignal
   readonly deps: BackupDeps
+  /** Added to. */
+  readonly notes: string[]
 }
 
 async function readFile(file: string, reading: Reading): Promise<BundleManifest> {
@@ -98,29 +106,44 @@ function ofOnePart(part: BundlePart, { as, createdAt, deps }: Reading): BundleMa
 async function readDump(
   file: string,
   { engine, serverVersion }: Dump,
-  { deps, parts, signal }: Reading,
+  { deps, notes, parts, signal }: Reading,
 ): Promise<BundlePart> {
   const data = deps.findServiceType(engine)?.data
   if (!data) throw bundleError('content', `nothing here reads dumps of ${engine}`)
+  const foreign = data.foreign?.()
+  await pipeline(await openContent(file), requireComplete(engine), survey(foreign), { signal })
   const counter = data.counter?.()
   const seen = new PassThrough()
   const compressor = compress()
   seen.on('data', (chunk: Buffer) => counter?.write(chunk))
   const source = await openContent(file)
   const [, stored] = await together(
-    [pipeline(source, requireComplete(engine), seen, compressor, { signal }), parts.put(compressor, { signal })],
+    [
+      pipeline(source, foreign?.translate() ?? new PassThrough(), seen, compressor, { signal }),
+      parts.put(compressor, { signal }),
+    ],
     destroying(source, compressor),
   )
+  notes.push(...(foreign?.notes() ?? []))
   return {
     ...stored,
     dump: data.dump,
     kind: 'database',
     name: `databases/${NAMES.dump}.${data.extension}${ZSTD_SUFFIX}`,
-    rows: counter && { ...counter.result() },
+    rows: counter?.result(),
     serverVersion,
     service: NAMES.dump,
     type: engine,
   }
+}
+
+function survey(foreign: ForeignDump | undefined): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      foreign?.survey(chunk)
+      done()
+    },
+  })
 }
 
 async function readVolume(file: string, { parts, signal }: Reading): Promise<BundlePart> {

@@ -8,7 +8,7 @@ import type { Engine, ReleaseState } from '../engine/port.ts'
 import type { Layout } from '../layout.ts'
 import { managedServiceState } from '../services/managed-state.ts'
 import { missingTool } from '../services/missing-tool.ts'
-import { SERVICES_RELEASE, type ServiceTarget } from '../services/port.ts'
+import { SERVICE_USER, SERVICES_RELEASE, type ServiceTarget } from '../services/port.ts'
 import type { BackupDeps } from './deps.ts'
 
 const PREFIX = 'verify-'
@@ -47,7 +47,7 @@ export class ThrowAway {
     if (!installed.found) throw missingTool(type, installed)
     const place = {
       configuration,
-      credentials: { password: randomBytes(20).toString('hex'), username: 'main' },
+      credentials: { password: randomBytes(20).toString('hex'), username: SERVICE_USER },
       host: '127.0.0.1',
       hostName: '127.0.0.1',
       installed,

@@ -20,7 +20,9 @@ export function uploadBackupHandler({
       context.setOutput({ backup: as.backup })
       context.phase('check')
       try {
-        await context.step('take in', () => backups.takeIn(uploads.file(upload), { ...as, activity }, context.signal))
+        const file = uploads.file(upload)
+        const notes = await context.step('take in', () => backups.takeIn(file, { ...as, activity }, context.signal))
+        for (const message of notes) context.log({ level: 'warning', message })
       } finally {
         if (!context.interrupted) uploads.remove(upload)
       }

@@ -24,6 +24,16 @@ not_as_root() {
   exit 77
 }
 
+# Databases on stdin, a line each; those that are not among the words given are told of.
+warn_of_others() {
+  while read -r name; do
+    case " $1 " in
+      *" $name "*) ;;
+      *) echo "warning: the dump has the database $name, which no user of this service reaches: add it to the configuration, restore again" >&2 ;;
+    esac
+  done
+}
+
 needs() {
   command -v "$1" >/dev/null && return
   echo "$1 is needed and is not installed: $2" >&2

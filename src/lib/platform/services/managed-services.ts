@@ -11,7 +11,7 @@ import {
   SERVICES_RELEASE,
   type ServiceTarget,
 } from './port.ts'
-import { recordService, type RecordServiceDeps, refuseOtherType } from './record-service.ts'
+import { recordService, type RecordServiceDeps, refuseOtherType, refuseUnusable } from './record-service.ts'
 
 export interface ManagedServicesOptions extends FindServicesDeps, RecordServiceDeps {
   readonly engine: Engine
@@ -38,7 +38,10 @@ class Services implements ManagedServices {
         const type = this.#options.findType(service.type)
         if (!type) return `the service ${service.name} (${service.type}) is not run: there is no such type here`
         const before = environment === undefined ? undefined : store.managedServices.get(environment, service.name)
-        if (before) refuseOtherType(before, type)
+        if (before) {
+          refuseOtherType(before, type)
+          refuseUnusable(before, type, await locate(type, before.version))
+        }
         return mismatch(service, await locate(type, service.version))
       }),
     )
@@ -60,6 +63,7 @@ class Services implements ManagedServices {
   async state(environment: string, names?: ReadonlySet<string>): Promise<ReleaseState | undefined> {
     const found = await this.#found(environment, names)
     const running = found.filter(({ type }) => type.launch !== undefined)
+    for (const each of running) this.#follow(each)
     if (running.length === 0) return undefined
     return {
       id: SERVICES_RELEASE,
@@ -119,6 +123,14 @@ class Services implements ManagedServices {
 
   #found(environment: string, names?: ReadonlySet<string>): Promise<Found[]> {
     return findServices(this.#options, environment, names)
+  }
+
+  /** Of data that the installed program cannot use the version stays that of the one that can. */
+  #follow({ installed, record, type }: Found): void {
+    const { environment, name } = record
+    const { version } = installed
+    if (record.version === version || type.opens?.(record.version, installed).ok === false) return
+    this.#options.store.managedServices.update(environment, name, { version })
   }
 
   /** What an application's relationships lead to; those to services that are not run lead nowhere. */

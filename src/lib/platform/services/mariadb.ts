@@ -1,17 +1,19 @@
 import { dirname } from 'node:path'
 import { MARIADB_WORDS } from '../../config/shared/service-settings.ts'
 import { readSqlConfiguration } from './endpoints.ts'
+import { createForeignMysqlDump } from './mariadb/foreign-dump.ts'
 import { createInsertCounter } from './mariadb/insert-counter.ts'
 import * as scripts from './mariadb/scripts.ts'
 import { setupStatements } from './mariadb/setup.ts'
 import type { Located, ServiceType } from './port.ts'
 import { databaseProbes } from './probes.ts'
 import { sqlConnections, sqlData, type SqlType, sqlVariables } from './sql.ts'
-import { compareVersions, findSystemProgram, programVersion, seriesOf } from './versions.ts'
+import { compareVersions, findSystemProgram, opensUpToSeries, programVersion, seriesOf } from './versions.ts'
 
 const SQL: SqlType = {
   scheme: 'mysql',
   variables: (_place, configuration) => ({
+    DATABASES: configuration.databases.join(' '),
     DEFAULT_DATABASE: configuration.databases[0] ?? '',
     SETUP: setupStatements(configuration),
   }),
@@ -43,6 +45,7 @@ export const mariadb: ServiceType = {
         : { ok: false, reason: `it was made by MariaDB ${dumped}, and here runs the older ${version}` },
     counter: createInsertCounter,
     dump: 'mariadb-sql',
+    foreign: createForeignMysqlDump,
   }),
   defaults: { diskMb: 1024, memoryMb: 256 },
   kit: () => ({
@@ -69,6 +72,7 @@ export const mariadb: ServiceType = {
   }),
   locate,
   name: 'mariadb',
+  opens: opensUpToSeries('MariaDB'),
   port: 3306,
   title: 'MariaDB',
 }

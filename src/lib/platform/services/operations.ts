@@ -13,6 +13,8 @@ const TIMEOUT_MS = 24 * 3_600_000
 const GRACE_MS = 5_000
 /** Of what the tool printed last, so much is in the message. */
 const SHOWN_LINES = 4
+/** As the scripts of kits begin what does not stop them. */
+const WARNING = 'warning: '
 
 export interface ServiceOperationsOptions {
   readonly engine: Engine
@@ -58,10 +60,10 @@ class Operations implements ServiceOperations {
     return { rows: counter?.result() }
   }
 
-  async restore(target: ServiceTarget, source: Readable, signal: AbortSignal): Promise<void> {
+  async restore(...[target, source, signal, onWarning]: Parameters<ServiceOperations['restore']>): Promise<void> {
     const data = dataOf(target, 'restore')
     try {
-      await this.#run(target, data.restoreCommand(target.place), { signal, stdin: source, verb: 'restore' })
+      await this.#run(target, data.restoreCommand(target.place), { onWarning, signal, stdin: source, verb: 'restore' })
     } finally {
       source.destroy()
     }
@@ -81,7 +83,7 @@ class Operations implements ServiceOperations {
 
   /** @throws failed.dump, failed.restore, failed.cancelled */
   async #run(target: ServiceTarget, command: ServiceCommand, run: Run): Promise<void> {
-    const { onRow, signal, stdin, stdout, verb } = run
+    const { onRow, onWarning, signal, stdin, stdout, verb } = run
     if (signal.aborted) throw cancelled(target, verb)
     const job = await this.#job(target, command, run)
     const streams: JobStreams = { stdin, stdout }
@@ -89,6 +91,7 @@ class Operations implements ServiceOperations {
     const report = await runToEnd(this.#engine, job, {
       onLine({ stream, text }) {
         if (stream === 'stdout') onRow?.(text)
+        else if (text.startsWith(WARNING)) onWarning?.(text.slice(WARNING.length))
         else printed.push(text)
         if (printed.length > SHOWN_LINES) printed.shift()
       },
@@ -133,6 +136,7 @@ interface Run {
   readonly stdin?: Readable | undefined
   readonly stdout?: Writable | undefined
   readonly onRow?: ((line: string) => void) | undefined
+  readonly onWarning?: ((warning: string) => void) | undefined
 }
 
 /** Passes bytes on and lets the counter see them. */

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Readable, Transform, Writable } from 'node:stream'
 import type { ApplicationSpec, EnvironmentSpec, ProbesSpec } from '../../config/environment-spec.ts'
 import type { ReleaseState } from '../engine/port.ts'
 import type { ServiceCredentials } from '../store/port.ts'
@@ -23,6 +23,8 @@ export interface ServiceType {
   readonly backup: { readonly kind: 'database' | 'service' | 'none'; readonly description: string }
   /** The program on this machine: where there are several, the one nearest to the version wanted. Looks each time it is asked. */
   locate(wanted?: string): Promise<Located>
+  /** Whether it can use data that another version of it made; absent: it can. */
+  opens?(made: string, installed: InstalledService): Verdict
   kit(installed: InstalledService): ServiceKit
   /** Absent: it has no process, its volume is all there is of it; neither kit nor address are needed then. */
   launch?(place: ServicePlace): ServiceLaunch
@@ -35,6 +37,8 @@ export interface ServiceType {
   /** The command of an interactive client (`aloft db shell`), with its variables: secrets never in arguments. */
   readonly client?: ((place: ServicePlace) => ServiceCommand) | undefined
 }
+
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 
 export type Located =
   | ({ readonly found: true } & InstalledService)
@@ -128,12 +132,21 @@ export interface ServiceData {
    * Whether this server can read a dump of that version; the reason otherwise. A newer dump into an older server is refused
    * before anything is written.
    */
-  accepts(
-    dumped: string,
-    installed: InstalledService,
-  ): { readonly ok: true } | { readonly ok: false; readonly reason: string }
+  accepts(dumped: string, installed: InstalledService): Verdict
+  /** For dumps that other servers made, e.g. a cloud's. Absent: they are taken as they are. */
+  readonly foreign?: (() => ForeignDump) | undefined
   /** Whether its instances must not run while a dump is put in place (Redis reads its file at the start only). */
   readonly restoresStopped?: boolean | undefined
+}
+
+/** Makes a dump of another server one that ours can take, in two readings. */
+export interface ForeignDump {
+  /** First all of it passes here. */
+  survey(chunk: Uint8Array): void
+  /** Then through here. */
+  translate(): Transform
+  /** What became of it, in sentences; complete at the end. */
+  notes(): readonly string[]
 }
 
 export interface RowCounter {
@@ -150,8 +163,13 @@ export interface ServiceOperations {
     sink: Writable,
     signal: AbortSignal,
   ): Promise<{ readonly rows?: Readonly<Record<string, number>> | undefined }>
-  /** @throws failed.restore with the last lines of the tool */
-  restore(target: ServiceTarget, source: Readable, signal: AbortSignal): Promise<void>
+  /** `onWarning` is told what the tool warns of. @throws failed.restore with the last lines of the tool */
+  restore(
+    target: ServiceTarget,
+    source: Readable,
+    signal: AbortSignal,
+    onWarning?: (warning: string) => void,
+  ): Promise<void>
   /** Undefined where there is nothing to count. @throws failed.dump */
   count(target: ServiceTarget, signal: AbortSignal): Promise<Readonly<Record<string, number>> | undefined>
 }
@@ -173,10 +191,13 @@ export interface ManagedServices {
   check(spec: EnvironmentSpec, environment: string | undefined): Promise<readonly string[]>
   /**
    * Makes what a deployment's services need and do not have yet: record, address, credentials, kit. Idempotent. What is new is
-   * told to `note`. @throws failed.tool-missing naming the packages, conflict.service-type
+   * told to `note`. @throws failed.tool-missing naming the packages, conflict.service-type, conflict.service-version
    */
   prepare(environment: string, spec: EnvironmentSpec, options: PrepareOptions): Promise<void>
-  /** The services of an environment, or those of them that are named, as the engine runs them beside whatever release; undefined without any. */
+  /**
+   * The services of an environment, or those of them that are named, as the engine is to run them from now on beside whatever
+   * release; undefined without any. Their records follow what is installed.
+   */
   state(environment: string, names?: ReadonlySet<string>): Promise<ReleaseState | undefined>
   /** By service name: to dump, restore, count and reach them. @throws failed.tool-missing when a program was removed */
   targets(environment: string): Promise<ReadonlyMap<string, ServiceTarget>>
@@ -195,6 +216,9 @@ export interface PrepareOptions {
   readonly note: (line: string, level: 'info' | 'warning') => void
   readonly signal: AbortSignal
 }
+
+/** The user that applications are given: the same everywhere, so that what belongs to it in a backup does so after a restore. */
+export const SERVICE_USER = 'main'
 
 /** Id of the engine's release that holds an environment's managed services. */
 export const SERVICES_RELEASE = 'services'

@@ -2,12 +2,13 @@ import { POSTGRESQL_WORDS } from '../../config/shared/service-settings.ts'
 import { readSqlConfiguration } from './endpoints.ts'
 import type { ServiceType } from './port.ts'
 import { createCopyCounter } from './postgresql/copy-counter.ts'
+import { createForeignPostgresqlDump } from './postgresql/foreign-dump.ts'
 import { locatePostgresql } from './postgresql/locate.ts'
 import * as scripts from './postgresql/scripts.ts'
 import { setupVariables } from './postgresql/setup.ts'
 import { databaseProbes } from './probes.ts'
 import { sqlConnections, sqlData, type SqlType, sqlVariables } from './sql.ts'
-import { acceptsUpTo } from './versions.ts'
+import { acceptsUpTo, opensOwnMajor } from './versions.ts'
 
 const SQL: SqlType = {
   scheme: 'pgsql',
@@ -36,7 +37,12 @@ export const postgresql: ServiceType = {
     }
   },
   connections: place => sqlConnections(SQL, place),
-  data: sqlData(SQL, { accepts: acceptsUpTo('PostgreSQL'), counter: createCopyCounter, dump: 'postgresql-sql' }),
+  data: sqlData(SQL, {
+    accepts: acceptsUpTo('PostgreSQL'),
+    counter: createCopyCounter,
+    dump: 'postgresql-sql',
+    foreign: createForeignPostgresqlDump,
+  }),
   defaults: { diskMb: 1024, memoryMb: 256 },
   kit: () => ({
     build: scripts.BUILD,
@@ -58,6 +64,7 @@ export const postgresql: ServiceType = {
   }),
   locate: locatePostgresql,
   name: 'postgresql',
+  opens: opensOwnMajor('PostgreSQL'),
   port: 5432,
   title: 'PostgreSQL',
 }

@@ -3,7 +3,7 @@ import type { ManagedServiceSpec } from '../../config/environment-spec.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ManagedServiceRecord, Store } from '../store/port.ts'
 import { chooseAddress } from './addresses.ts'
-import type { InstalledService, PrepareOptions, ServiceType } from './port.ts'
+import { type InstalledService, type PrepareOptions, SERVICE_USER, type ServiceType } from './port.ts'
 
 const PASSWORD_BYTES = 20
 
@@ -21,7 +21,7 @@ export interface WantedRecord {
   readonly note: PrepareOptions['note']
 }
 
-/** Gives a service a record with an address and credentials; one that has it gets the new configuration. @throws conflict.service-type */
+/** Gives a service a record with an address and credentials; one that has it gets the new configuration. @throws conflict.service-type, conflict.service-version */
 export async function recordService(
   { hasManyAddresses = process.platform === 'linux', store: { managedServices } }: RecordServiceDeps,
   { environment, installed, note, service: { configuration, name }, type }: WantedRecord,
@@ -29,6 +29,7 @@ export async function recordService(
   const before = managedServices.get(environment, name)
   if (before) {
     refuseOtherType(before, type)
+    refuseUnusable(before, type, installed)
     managedServices.update(environment, name, { configuration })
     return
   }
@@ -41,7 +42,7 @@ export async function recordService(
   })
   managedServices.create({
     configuration,
-    credentials: { password: randomBytes(PASSWORD_BYTES).toString('hex'), username: 'main' },
+    credentials: { password: randomBytes(PASSWORD_BYTES).toString('hex'), username: SERVICE_USER },
     environment,
     host,
     name,
@@ -63,4 +64,21 @@ export function refuseOtherType({ name, type: before }: ManagedServiceRecord, ty
       suggestions: [`Give the new ${type.name} another name; remove ${name} once its data is no longer needed.`],
     },
   )
+}
+
+/** @throws conflict.service-version */
+export function refuseUnusable(
+  { name, version }: ManagedServiceRecord,
+  type: ServiceType,
+  installed: InstalledService,
+): void {
+  const verdict = type.opens?.(version, installed)
+  if (!verdict || verdict.ok) return
+  throw new AppError('conflict.service-version', `the service ${name} cannot start: ${verdict.reason}`, {
+    details: { installed: installed.version, made: version, service: name },
+    suggestions: [
+      `install ${type.title} ${version} again: it is used beside ${installed.version}, and nothing is lost`,
+      `to move on, back up with it, deploy a new service of the new version, and restore: aloft restore BACKUP --rename-service ${name}=NEW`,
+    ],
+  })
 }

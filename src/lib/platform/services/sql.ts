@@ -27,7 +27,10 @@ export function sqlVariables({ variables, words }: SqlType, place: ServicePlace)
 }
 
 /** Dump, restore and count by the scripts of the kit: `bin/dump`, `bin/restore`, `bin/count`. */
-export function sqlData(type: SqlType, own: Pick<ServiceData, 'accepts' | 'counter' | 'dump'>): ServiceData {
+export function sqlData(
+  type: SqlType,
+  own: Pick<ServiceData, 'accepts' | 'counter' | 'dump' | 'foreign'>,
+): ServiceData {
   const script =
     (name: string) =>
     (place: ServicePlace): ServiceCommand => ({ command: [`bin/${name}`], variables: sqlVariables(type, place) })

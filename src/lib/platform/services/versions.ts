@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { executable } from '../build/installed.ts'
-import type { ServiceData } from './port.ts'
+import type { ServiceData, ServiceType } from './port.ts'
 
 const DIRECTORIES = [
   '/usr/sbin',
@@ -80,6 +80,22 @@ export function seriesOf(version: string): string {
 
 function numbers(version: string): number[] {
   return [...version.matchAll(/\d+/g)].map(([digits]) => Number(digits))
+}
+
+/** Uses data of its own major version only. */
+export function opensOwnMajor(title: string): NonNullable<ServiceType['opens']> {
+  return (made, { version }) =>
+    majorOf(made) === majorOf(version)
+      ? { ok: true }
+      : { ok: false, reason: `its data was made by ${title} ${made}, which ${title} ${version} cannot use` }
+}
+
+/** Uses data of its own series, e.g. 10.11, and of older ones. */
+export function opensUpToSeries(title: string): NonNullable<ServiceType['opens']> {
+  return (made, { version }) =>
+    compareVersions(seriesOf(made), seriesOf(version)) <= 0
+      ? { ok: true }
+      : { ok: false, reason: `its data was made by ${title} ${made}, which the older ${version} cannot use` }
 }
 
 /** Takes the dumps of the same major version and of older ones: what servers promise. */

@@ -86,6 +86,7 @@ if [ "$(printf '%s\\n' "$made" "$this" | sort -V | tail -n 1)" != "$this" ]; the
   echo "the data was made by MariaDB $made and this is the older $this: install MariaDB $made, or restore a backup into a new service" >&2
   exit 78
 fi
+cp made-by data/server/made-by
 printf '%s\\n' "$SETUP" >data/run/setup.sql
 if [ -n "$LISTEN_ADDRESS" ]; then network="--bind-address=$LISTEN_ADDRESS"; else network=--skip-networking; fi
 exec mariadbd --defaults-file="$PWD/server.cnf" --datadir="$PWD/data/server" --socket=../run/server.sock \\
@@ -128,6 +129,7 @@ drops=$(databases "CONCAT('DROP DATABASE \\\`', REPLACE(schema_name, '\\\`', '\\
 { echo 'SET foreign_key_checks = 0;'; printf '%s\\n' "$drops"; } | client
 printf '%s\\n' "$SETUP" | client
 client --binary-mode --database="$DEFAULT_DATABASE" >/dev/null
+databases schema_name | warn_of_others "$DATABASES"
 `
 
 /** The same tables and names as in a dump. */

@@ -36,6 +36,14 @@ maintenance() {
   export PGHOST="$socket" PGUSER=postgres PGDATABASE=postgres PGOPTIONS='-c client_min_messages=warning'
 }
 
+of_own_version() {
+  made=$(cat data/server/PG_VERSION)
+  this=$(cat made-by)
+  [ "$made" = "$this" ] && return
+  echo "the data was made by PostgreSQL $made, which PostgreSQL $this cannot use: install PostgreSQL $made again; to move on, back up with it and restore into a new service" >&2
+  exit 78
+}
+
 # Statements on stdin, in the database named; the first error ends it.
 by_psql() {
   psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1 --dbname="$1"
@@ -110,11 +118,7 @@ if [ "$(cat data/run/boot 2>/dev/null || true)" != "$boot" ]; then
   rm -f data/server/postmaster.pid data/run/.s.PGSQL.*
   echo "$boot" >data/run/boot
 fi
-made=$(cat data/server/PG_VERSION)
-if [ "$made" != "$(cat made-by)" ]; then
-  echo "the data was made by PostgreSQL $made and this is $(postgres --version): install PostgreSQL $made, or restore a backup into a new service" >&2
-  exit 78
-fi
+of_own_version
 
 by_single_user() {
   with_name postgres --single -D data/server -c exit_on_error=on -c log_checkpoints=off "$1" >/dev/null
@@ -155,6 +159,7 @@ if command -v pg_isready >/dev/null; then exec pg_isready --quiet; fi
 export const DUMP = `#!/bin/sh
 . ./library.sh
 maintenance
+of_own_version
 needs pg_dump "$CLIENT"
 needs psql "$CLIENT"
 rows --command="SELECT format('DO \\$x\\$ BEGIN CREATE ROLE %I; EXCEPTION WHEN duplicate_object THEN NULL; END \\$x\\$;', rolname)
@@ -176,6 +181,29 @@ for database in $list; do
 done
 `
 
+/** What a dump gives to nobody, or to a superuser of another server, belongs to the owner of its database. */
+const GIVE_TO_OWNERS = `for database in $SETUP_DATABASES; do
+  psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1 --dbname="$database" <<'END'
+SELECT format('ALTER %s %s OWNER TO %I', kind, name, pg_get_userbyid(datdba)) FROM pg_database, (
+  SELECT 'pg_namespace'::regclass AS class, oid, 'SCHEMA' AS kind, quote_ident(nspname) AS name, nspowner AS owner,
+    oid AS schema FROM pg_namespace
+  UNION ALL SELECT 'pg_class'::regclass, oid, CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+    WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, oid::regclass::text,
+    relowner, relnamespace FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
+  UNION ALL SELECT 'pg_proc'::regclass, oid, 'ROUTINE', oid::regprocedure::text, proowner, pronamespace FROM pg_proc
+  UNION ALL SELECT 'pg_type'::regclass, oid, 'TYPE', oid::regtype::text, typowner, typnamespace FROM pg_type
+    WHERE typtype IN ('d', 'e', 'r')
+  UNION ALL SELECT 'pg_largeobject_metadata'::regclass, oid, 'LARGE OBJECT', oid::text, lomowner, NULL
+    FROM pg_largeobject_metadata
+) object
+WHERE datname = current_database() AND owner = 'postgres'::regrole
+  AND (schema IS NULL OR schema IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'))
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = class AND d.objid = object.oid AND d.deptype IN ('e', 'a', 'i')
+    AND (d.deptype = 'e' OR kind = 'SEQUENCE')) \\gexec
+END
+done
+`
+
 export const RESTORE = `#!/bin/sh
 . ./library.sh
 maintenance
@@ -187,10 +215,11 @@ echo "SELECT format('DROP DATABASE %I WITH (FORCE)', datname) $OF_APPLICATIONS \
 setup by_psql create_by_psql
 # made durable at the end, all at once
 PGOPTIONS="$PGOPTIONS -c synchronous_commit=off" by_psql "\${SETUP_DATABASES%% *}"
-setup by_psql create_by_psql
+${GIVE_TO_OWNERS}setup by_psql create_by_psql
 rows --command="SELECT format('GRANT %I TO %I;', r.rolname, '$SERVICE_USER') FROM pg_roles r
   WHERE NOT r.rolcanlogin AND r.rolname !~ '^pg_' AND r.rolname <> ALL (string_to_array('$SETUP_OWNERS', ' '))
   AND NOT pg_has_role('$SERVICE_USER', r.oid, 'member')" | by_psql postgres
+databases | warn_of_others "$SETUP_DATABASES"
 echo CHECKPOINT | by_psql postgres
 `
 

@@ -11,6 +11,8 @@ beforeEach(() => {
   kit = mkdtempSync(join(tmpdir(), 'aloft-kit-'))
   mkdirSync(join(kit, 'bin'))
   writeFileSync(join(kit, 'library.sh'), scripts.LIBRARY)
+  mkdirSync(join(kit, 'data', 'server'), { recursive: true })
+  for (const file of ['made-by', 'data/server/PG_VERSION']) writeFileSync(join(kit, file), '15\n')
   program('pg_dump', 'exit 0')
 })
 afterEach(() => rmSync(kit, { recursive: true }))
