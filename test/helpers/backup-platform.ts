@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -12,6 +12,7 @@ import type { CreateBackupInput, RestoreInput } from '../../src/lib/platform/bac
 import { openParts, type Parts } from '../../src/lib/platform/parts.ts'
 import type { Level } from '../../src/lib/platform/engine/process/isolation/probe.ts'
 import { reconcile } from '../../src/lib/platform/reconcile.ts'
+import { removeTree } from '../../src/lib/platform/remove-tree.ts'
 import { findServiceType } from '../../src/lib/platform/services/catalogue.ts'
 import type { ServiceType } from '../../src/lib/platform/services/port.ts'
 import type { BackupRecord, ManagedServiceRecord } from '../../src/lib/platform/store/port.ts'
@@ -133,7 +134,7 @@ export class BackupPlatform {
     await engine.stopAll()
     await edge.stop()
     await this.close()
-    rmSync(this.root, { force: true, recursive: true })
+    await removeTree(this.root)
   }
 
   /** One that something else makes; disposed of with the platform. */

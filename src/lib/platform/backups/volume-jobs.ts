@@ -16,6 +16,8 @@ const ARTIFACT = 'volume-tools'
 const DIRECTORY = 'volume'
 const TIMEOUT_MS = 12 * 3_600_000
 const GRACE_MS = 2_000
+/** As `fromRoot`, for the names that tar writes. */
+const WITHOUT_DOT = String.raw`--transform='flags=r;s,^\([^/]*\)/\./*,\1/,'`
 const LAST_LINES = 10
 /** Changes within one tick of a file system's clock do not show; this is more than any has. */
 const TICK_MS = 1_000
@@ -47,9 +49,9 @@ export class VolumeJobs {
     sink: Writable,
     { live, signal }: { readonly live: boolean; readonly signal: AbortSignal },
   ): Promise<void> {
-    const tar = `tar --create --file=- --format=gnu --sort=name --numeric-owner --owner=0 --group=0 --hard-dereference`
+    const tar = `tar --create --file=- --format=gnu --sort=name --numeric-owner --owner=0 --group=0 --hard-dereference ${WITHOUT_DOT}`
     const what =
-      place.directories.length === 0 ? '--files-from=/dev/null' : `-- ${place.directories.map(quote).join(' ')}`
+      place.directories.length === 0 ? '--files-from=/dev/null' : `-- ${place.directories.map(inside).join(' ')}`
     // 1: some files changed or went while they were read (tar(1))
     const line = live ? `${tar} ${what} || [ $? -eq 1 ]` : `${tar} ${what}`
     await this.run(place, { code: 'failed.dump', line, signal }, { stdout: sink })
@@ -57,19 +59,21 @@ export class VolumeJobs {
 
   /** Extracts a tar into an empty volume. @throws failed.restore */
   async extract(place: VolumePlace, source: Readable, signal: AbortSignal): Promise<void> {
-    const line = 'tar --extract --file=- --preserve-permissions --no-same-owner --delay-directory-restore'
+    const line =
+      'tar --extract --file=- --preserve-permissions --no-same-owner --delay-directory-restore --keep-directory-symlink'
     await this.run(place, { code: 'failed.restore', line, signal }, { stdin: source })
   }
 
   /** Hashes the files as they lie on disk. @throws failed.verify */
   async facts(place: VolumePlace, signal: AbortSignal): Promise<VolumeFacts> {
     const sizes = new Map<string, number>()
-    const find = { code: 'failed.verify', line: String.raw`find . -type f -printf '%s %P\0'`, signal } as const
-    for await (const [size, path] of this.pairs(place, find)) sizes.set(path, Number(size))
+    const roots = rootsOf(place.directories)
+    const find = { code: 'failed.verify', line: String.raw`find ${roots} -type f -printf '%s %p\0'`, signal } as const
+    for await (const [size, path] of this.pairs(place, find)) sizes.set(fromRoot(path), Number(size))
     const listing = new VolumeListing()
-    const hash = { ...find, line: 'find . -type f -exec sha256sum --zero -- {} +' }
+    const hash = { ...find, line: `find ${roots} -type f -exec sha256sum --zero -- {} +` }
     for await (const [sha256, name] of this.pairs(place, hash)) {
-      const path = name.replace(/^[ *]\.\//, '')
+      const path = fromRoot(name.slice(1))
       listing.add({ path, sha256, size: sizes.get(path) ?? 0 })
     }
     return listing.facts()
@@ -96,9 +100,9 @@ export class VolumeJobs {
     const now = Date.now()
     const entries: string[] = []
     let latest = 0
-    const entry = String.raw`%T@ %y %m %s %i %P\0`
+    const entry = String.raw`%T@ %y %m %s %i %p\0`
     // mounting touches the directories at the top: what changes in them shows in the other times
-    const line = `find . -mindepth 1 \\( -path './*/*' -printf '%C@ ${entry}' -o -printf '%T@ ${entry}' \\)`
+    const line = `find ${rootsOf(place.directories)} \\( -path './*/./*' -printf '%C@ ${entry}' -o -printf '%T@ ${entry}' \\)`
     for await (const [changed, rest] of this.pairs(place, { code: 'failed.dump', line, signal })) {
       latest = Math.max(latest, Number(changed) * 1000)
       entries.push(`${changed} ${rest}`)
@@ -184,6 +188,21 @@ export class VolumeJobs {
     const now = new Date()
     utimesSync(directory, now, now)
   }
+}
+
+/** Where files are looked for. */
+export function rootsOf(directories: readonly string[]): string {
+  return directories.length === 0 ? '.' : directories.map(directory => `./${inside(directory)}`).join(' ')
+}
+
+/** A path that `find` or `sha256sum` printed of them, from the volume on. */
+export function fromRoot(path: string): string {
+  return path.replace(/^\.\//, '').replace(/^([^/]*)\/\.(?=\/|$)/, '$1')
+}
+
+/** Not the directory itself: it is a link where nothing can be mounted (isolation levels `user` and `none`). */
+function inside(directory: string): string {
+  return `${quote(directory)}/.`
 }
 
 function quote(word: string): string {

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream'
 import { collectBuffers } from '../../stream/collect-buffers.ts'
-import type { VolumeJobs } from '../backups/volume-jobs.ts'
+import { fromRoot, rootsOf, type VolumeJobs } from '../backups/volume-jobs.ts'
 import type { VolumePlace } from '../backups/volumes.ts'
 
 /** Where the files of a volume are worked on: by jobs of the environment's own user, never by the platform. */
@@ -13,15 +13,17 @@ export interface VolumeWork {
 /** A line of JSON for each file, as protocol/volume-files.ts has them. @throws failed.volume */
 export async function* listFiles(work: VolumeWork): AsyncGenerator<string> {
   const sizes = new Map<string, number>()
-  for await (const [size, typed] of pairs(work, String.raw`find . -mindepth 1 ! -type d -printf '%s %y%P\0'`)) {
-    const path = typed.slice(1)
+  const { directories } = work.place
+  const roots = directories.length === 1 ? '.' : rootsOf(directories)
+  for await (const [size, typed] of pairs(work, String.raw`find ${roots} ! -type d -printf '%s %y%p\0'`)) {
+    const path = fromRoot(typed.slice(1))
     if (typed.startsWith('f')) sizes.set(path, Number(size))
     else yield toLine({ other: decode(path) })
   }
   // 1: a file went away meanwhile
-  const hash = 'find . -type f -exec sha256sum --zero -- {} + || [ $? -eq 1 ]'
+  const hash = `find ${roots} -type f -exec sha256sum --zero -- {} + || [ $? -eq 1 ]`
   for await (const [sha256, name] of pairs(work, hash)) {
-    const path = name.replace(/^[ *]\.\//, '')
+    const path = fromRoot(name.slice(1))
     const size = sizes.get(path)
     if (size !== undefined) yield toLine({ path: decode(path), sha256, size })
   }
@@ -43,7 +45,7 @@ export async function* readFiles(work: VolumeWork, paths: Readable): AsyncGenera
 
 /** The files of a tar take the place of those of the same paths. @throws failed.volume */
 export function writeFiles(work: VolumeWork, tar: Readable): Promise<void> {
-  return run(work, 'tar --extract --file=- --no-same-owner', { stdin: tar })
+  return run(work, 'tar --extract --file=- --no-same-owner --keep-directory-symlink', { stdin: tar })
 }
 
 /** @throws failed.volume */
