@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProbesSpec } from '../../config/environment-spec.ts'
@@ -15,9 +15,8 @@ const SERVERS = '/usr/lib/rabbitmq/lib'
 const MEMORY_MB = 320
 const SHARE_OF_MESSAGES = 0.5
 const DEFAULT_VHOST = '/'
-/** As many above its port its node is reached, so that it is free where the port is (rabbitmq.com, "Networking"). */
-const NODE_OFFSET = 20_000
-const LAST_PORT = 65_535
+/** Between what the platform gives to applications and what systems give to clients. */
+const NODE_PORTS = { count: 2_500, first: 30_000 }
 
 export const rabbitmq: ServiceType = {
   aliases: [],
@@ -84,10 +83,19 @@ function variablesOf(place: ServicePlace): Record<string, string> {
     COOKIE: createHmac('sha256', credentials.password).update('erlang cookie').digest('hex'),
     DEFINITIONS: ownDefinitions(place, [...new Set([DEFAULT_VHOST, ...vhosts])]),
     DIST_HOST: host,
-    DIST_PORT: String(port + NODE_OFFSET > LAST_PORT ? port - NODE_OFFSET : port + NODE_OFFSET),
+    DIST_PORT: String(nodePort(place)),
     DIST_TUPLE: `{${host.replaceAll('.', ',')}}`,
     IS_CUT_OFF: isCutOff ? 'yes' : 'no',
     LISTEN_PORT: String(port),
     MEMORY_MB: `${MEMORY_MB * SHARE_OF_MESSAGES}MB`,
   }
+}
+
+/**
+ * Where its node is reached. It follows from the address, and hardly any two have the same: the server refuses one at which
+ * anything of the machine listens, be it on another address (rabbit_prelaunch_dist.erl, `dist_port_use_check`).
+ */
+function nodePort({ host, port }: ServicePlace): number {
+  const hash = createHash('sha256').update(`${host}:${port}`).digest().readUInt32BE()
+  return NODE_PORTS.first + (hash % NODE_PORTS.count)
 }
