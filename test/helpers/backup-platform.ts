@@ -249,7 +249,11 @@ export class BackupPlatform {
   }
 
   /** What the client of a service prints, with options of its own. @throws what it says when it fails */
-  async client(of: TestEnvironment, name: string, input: string, options: readonly string[] = []): Promise<string> {
+  async client(
+    of: TestEnvironment,
+    name: string,
+    { input, options = [] }: { readonly input: string; readonly options?: readonly string[] | undefined },
+  ): Promise<string> {
     const target = (await this.parts.deps.services.targets(of.id)).get(name)
     const client = target?.type.client?.(target.place)
     if (!target || !client) throw new Error(`there is no client of ${name}`)

@@ -151,6 +151,6 @@ describe('a backup of real databases', () => {
 
   async function sql(engine: string, text: string): Promise<string> {
     if (!platform) throw new Error('there is no platform')
-    return platform.client(shop, engine, text)
+    return platform.client(shop, engine, { input: text })
   }
 })

@@ -103,7 +103,7 @@ describe.each([
 
         const { error } = await platform.restore(id, shop, { safetyBackup: false })
         expect(error, file).toBeUndefined()
-        const output = await platform.client(shop, 'database', statements, QUIET[type.name])
+        const output = await platform.client(shop, 'database', { input: statements, options: QUIET[type.name] })
         expect(output.split('\n').filter(Boolean), file).toEqual(printed)
         ids.set(file, id)
       }

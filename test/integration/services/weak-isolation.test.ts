@@ -47,7 +47,7 @@ function asNobody(): string[] {
 
 /** Databases refuse root, and at this level nobody gives them another user. */
 function whyNotNobody(): string | undefined {
-  const [program = '', ...args] = [...asNobody(), 'test', '-r', SCRIPT]
+  const [program, ...args] = [...asNobody(), 'test', '-r', SCRIPT]
   const { failed } = execaSync(program, args, { reject: false })
   return failed ? 'nobody cannot read this directory, or there is no setpriv' : undefined
 }

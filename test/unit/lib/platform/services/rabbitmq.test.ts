@@ -3,9 +3,10 @@ import { rabbitmq } from '../../../../../src/lib/platform/services/rabbitmq.ts'
 import { servicePlace } from '../../../../helpers/services/place.ts'
 
 test('nodes of several environments have ports of their own, each the same at every start', () => {
-  const portOf = (host: string): string | undefined =>
-    rabbitmq.launch?.(servicePlace({ host, port: 5672 })).variables['DIST_PORT']
-
   expect(portOf('127.66.0.1')).toBe(portOf('127.66.0.1'))
   expect(portOf('127.66.0.1')).not.toBe(portOf('127.66.0.2'))
 })
+
+function portOf(host: string): string | undefined {
+  return rabbitmq.launch?.(servicePlace({ host, port: 5672 })).variables['DIST_PORT']
+}
