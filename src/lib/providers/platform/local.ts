@@ -11,7 +11,7 @@ import type { LocalPlatform } from '../local-platform.ts'
 import type { Call } from '../port.ts'
 import { PlatformClient } from './client.ts'
 import { localAddress, type LocalPlatformOptions } from './own-platform.ts'
-import { PLATFORM_ARGUMENTS, spawnPlatform } from './spawn-platform.ts'
+import { PLATFORM_ARGUMENTS, platformEnvironment, spawnPlatform } from './spawn-platform.ts'
 
 const START_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 60_000
@@ -153,7 +153,10 @@ async function runInForeground(
   const running = await readStatus(client, call)
   if (running) throw alreadyRunning(running.pid)
   // its log is not what the command says: that alone goes to stdout
-  const child = spawn(process.execPath, PLATFORM_ARGUMENTS, { env: environment, stdio: ['ignore', 2, 2] })
+  const child = spawn(process.execPath, PLATFORM_ARGUMENTS, {
+    env: platformEnvironment(environment),
+    stdio: ['ignore', 2, 2],
+  })
   const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
   const stop = (): void => void child.kill('SIGTERM')
   call.signal.addEventListener('abort', stop, { once: true })
