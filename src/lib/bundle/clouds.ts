@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import { type Pack, pack } from 'tar-stream'
 import { AGE_MAGIC } from './encrypt.ts'
+import { decompressZstd } from '../stream/zstd.ts'
 import { bundleError } from './errors.ts'
 import { MANIFEST_NAME } from './layout.ts'
 import { tarEntries } from './tar-entries.ts'
@@ -169,9 +170,9 @@ function isTar(bytes: Buffer): boolean {
 }
 
 function decompressing(bytes: Buffer): (stream: Readable) => Readable {
-  const isGzip = bytes.subarray(0, 2).equals(MAGIC.gzip)
+  if (!bytes.subarray(0, MAGIC.gzip.length).equals(MAGIC.gzip)) return decompressZstd
   return stream => {
-    const output = isGzip ? createGunzip() : createZstdDecompress()
+    const output = createGunzip()
     stream.once('error', error => output.destroy(error))
     return stream.pipe(output)
   }

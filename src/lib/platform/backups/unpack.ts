@@ -1,18 +1,17 @@
-import { addAbortSignal, PassThrough, type Readable } from 'node:stream'
-import { createZstdDecompress } from 'node:zlib'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { type BundlePart, isCompressed } from '../../bundle/manifest.ts'
 import { AppError } from '../../core/errors.ts'
 import { sha256Of } from '../../stream/digest.ts'
+import { decompressZstd } from '../../stream/zstd.ts'
 import type { BackupDeps } from './deps.ts'
 import type { Parts } from './parts.ts'
 
 /** Hands the content of a part to `use`, which reads it to its end. @throws what `use` throws, failed.verify when it is gone */
 export async function unpack(parts: Parts, part: BundlePart, use: (content: Readable) => Promise<void>): Promise<void> {
   const stored = await parts.open(part.sha256)
-  const content = isCompressed(part) ? createZstdDecompress() : new PassThrough()
-  stored.once('error', error => content.destroy(error))
+  const content = isCompressed(part) ? decompressZstd(stored) : stored
   try {
-    await use(stored.pipe(content))
+    await use(content)
   } finally {
     stored.destroy()
     content.destroy()
