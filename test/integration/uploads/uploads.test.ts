@@ -54,6 +54,19 @@ it('refuses bytes for another offset and says the right one', async () => {
   expect(uploads.get(id)?.offset).toBe(4)
 })
 
+it('takes the bytes of one of two that come at once', async () => {
+  const { id } = uploads.create(REQUEST)
+  const [first, second] = await Promise.allSettled([
+    uploads.append(id, 0, Readable.from([Buffer.from('0123')])),
+    uploads.append(id, 0, Readable.from([Buffer.from('0123456789')])),
+  ])
+
+  const [done, refused] = first.status === 'fulfilled' ? [first, second] : [second, first]
+  expect(done).toMatchObject({ status: 'fulfilled', value: uploads.get(id)?.offset })
+  expect(refused).toMatchObject({ status: 'rejected' })
+  expect('0123456789').toContain(readFileSync(uploads.file(id), 'utf8'))
+})
+
 it('takes no more than was announced, and forgets nothing of what it took', async () => {
   const { id } = uploads.create(REQUEST)
 

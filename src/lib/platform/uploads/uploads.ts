@@ -138,7 +138,9 @@ export class Uploads {
    *   failed.disk-full
    */
   async append(id: string, offset: number, source: Readable): Promise<number> {
-    const upload = await this.settled(id)
+    // from the last of these looks to the entry in `#writing` nothing waits, so that no other gets in between
+    while (this.#writing.has(id)) await this.settled(id)
+    const upload = this.get(id)
     if (!upload) throw noUpload(id)
     if (upload.offset !== offset) throw wrongOffset(upload, offset)
     const writing: Writing = { at: this.#clock.now(), ended: Promise.resolve(), stop: () => void source.destroy() }
