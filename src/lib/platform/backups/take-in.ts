@@ -59,6 +59,8 @@ export async function takeIn(
     await deps.parts.holding(async parts => {
       const manifest = await readFile(file, { as, createdAt: record.createdAt, deps, notes, parts, signal })
       recordManifest(deps, id, manifest)
+      // of the time of its data: `latest` and `@time` mean that one
+      backups.update(id, { createdAt: manifest.createdAt })
     })
     await checkParts(deps, requireBackup(deps.store, id))
     backups.update(id, { completedAt: new Date().toISOString(), state: 'complete' })

@@ -19,7 +19,15 @@ export interface BackupFilter {
 export type BackupChange = Partial<
   Pick<
     BackupRecord,
-    'completedAt' | 'contents' | 'label' | 'manifest' | 'pausedMs' | 'sizeBytes' | 'state' | 'verification'
+    | 'completedAt'
+    | 'contents'
+    | 'createdAt'
+    | 'label'
+    | 'manifest'
+    | 'pausedMs'
+    | 'sizeBytes'
+    | 'state'
+    | 'verification'
   >
 > & { readonly expiresAt?: string | null }
 

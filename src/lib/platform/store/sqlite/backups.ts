@@ -42,7 +42,8 @@ export function createBackupStore({ database }: Base): BackupStore {
       database.transaction(() => {
         const expiry = expiresAt === undefined ? {} : { expiresAt: expiresAt ?? undefined }
         const backup = { ...existing(id), ...change, ...expiry }
-        database.run('UPDATE backups SET record = :record, state = :state WHERE id = :id', {
+        database.run('UPDATE backups SET record = :record, state = :state, created_at = :createdAt WHERE id = :id', {
+          createdAt: backup.createdAt,
           id,
           record: recordColumn.write(backup),
           state: backup.state,
