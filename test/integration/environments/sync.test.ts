@@ -67,21 +67,25 @@ describe('an environment below another one', () => {
   })
 
   it('is not deleted when its last backup cannot be made, which says how to delete it all the same', async () => {
-    const { layout, store } = platform.parts.deps
-    const closed = join(layout.volumes(child.id), 'uploads', '_', 'closed')
-    mkdirSync(closed, { mode: 0 })
-    const refused = await platform.run('environment.delete', child, {
-      backup: createId('bkp'),
-      environment: child.id,
-    })
-    rmSync(closed, { recursive: true })
+    const refused = await deleteUnreadable()
 
     expect(refused.error).toMatchObject({
       code: 'failed.dump',
       message: expect.stringContaining('nothing was deleted'),
     })
     expect(refused.error?.suggestions.join(' ')).toContain('--no-backup')
-    expect(store.environments.get(child.id)).toBeDefined()
+    expect(platform.parts.deps.store.environments.get(child.id)).toBeDefined()
+  })
+
+  it('is at rest again when the last backup of it while it is paused cannot be made', async () => {
+    const { engine } = platform.parts.deps
+    await platform.run('environment.pause', child, { environment: child.id })
+
+    expect((await deleteUnreadable()).error).toMatchObject({ code: 'failed.dump' })
+    expect(await engine.instances(child.id)).toEqual([])
+
+    await platform.run('environment.resume', child, { environment: child.id })
+    expect(await words(child)).toEqual(['of-the-child'])
   })
 
   it('is deleted after a last backup, also while it is paused, and without one where that is wanted', async () => {
@@ -105,6 +109,14 @@ describe('an environment below another one', () => {
     })
     expect(backups.list({})).toHaveLength(known)
   })
+
+  async function deleteUnreadable() {
+    const closed = join(platform.parts.deps.layout.volumes(child.id), 'uploads', '_', 'closed')
+    mkdirSync(closed, { mode: 0 })
+    const ended = await platform.run('environment.delete', child, { backup: createId('bkp'), environment: child.id })
+    rmSync(closed, { recursive: true })
+    return ended
+  }
 
   function deployment() {
     const { environment } = placeOf(platform.parts.deps.store, main.id)

@@ -5,6 +5,7 @@ import { makeBackup } from '../backups/make-backup.ts'
 import { listVolumes } from '../backups/volumes.ts'
 import { liveRelease, placeOf, requireLive, toRelease } from '../deploy/deployments.ts'
 import { startServices } from './start-services.ts'
+import { stopAll } from './stop-all.ts'
 
 /**
  * Makes the last backup of an environment, where it has data. False when there is nothing to keep.
@@ -14,6 +15,8 @@ export async function makeLastBackup(deps: BackupDeps, context: ActivityContext,
   try {
     return await make(deps, context, last)
   } catch (error) {
+    if (!context.interrupted && deps.store.environments.get(last.environment)?.status === 'paused')
+      await stopAll(deps, last.environment)
     if (context.signal.aborted || !isAppError(error)) throw error
     const { code, details, message, suggestions } = error
     throw new AppError(code, `nothing was deleted, for the last backup could not be made: ${message}`, {

@@ -1,12 +1,11 @@
 import * as z from 'zod/mini'
 import type { ActivityContext, ActivityHandler } from '../activities/port.ts'
-import { applyReleases } from '../deploy/apply-releases.ts'
 import { environmentLane } from '../deploy/deploy-activity.ts'
 import { hostsOf, placeOf, requireLive, toStoredRelease } from '../deploy/deployments.ts'
 import type { DeployDeps } from '../deploy/deps.ts'
 import { startLive } from '../deploy/live-activities.ts'
-import { untilAllGone } from '../deploy/readiness.ts'
 import { pausedPage } from './paused-page.ts'
+import { stopAll } from './stop-all.ts'
 
 const input = z.object({ environment: z.string() })
 type Handler = ActivityHandler<z.infer<typeof input>>
@@ -54,9 +53,4 @@ function inEnvironment(type: string, run: (context: ActivityContext<z.infer<type
     run: context => context.inLane(environmentLane(context.input.environment), () => run(context)),
     type,
   }
-}
-
-async function stopAll(deps: DeployDeps, environment: string): Promise<void> {
-  await applyReleases(deps, environment, { of: [], releases: [] })
-  await untilAllGone(deps.engine, environment)
 }
