@@ -51,3 +51,15 @@ test('fails as its source does, without what was gathered last', async () => {
 
   await expect(taken).rejects.toThrow('the line was cut')
 })
+
+test('gives what comes slowly before its source ends', async () => {
+  const source = new PassThrough()
+  const taken: string[] = []
+  inBlocks(source, 8).on('data', (block: Buffer) => taken.push(block.toString()))
+  for (const piece of ['abc', 'defghijkl', 'm']) {
+    source.write(piece)
+    await expect.poll(() => taken.join('')).toContain(piece.at(-1))
+  }
+
+  expect(taken.join('')).toBe('abcdefghijklm')
+})
