@@ -1,4 +1,4 @@
-import { DATA_DIRECTORY } from '../data-directory.ts'
+import { SHELL_FUNCTIONS } from '../shell-functions.ts'
 import { LOCK_WAIT_S } from '../sql.ts'
 
 /*
@@ -19,7 +19,7 @@ skip-name-resolve
 
 export const LIBRARY = `set -eu
 umask 077
-${DATA_DIRECTORY}
+${SHELL_FUNCTIONS}
 CLIENT='apt-get install mariadb-client'
 
 server() {
@@ -113,7 +113,7 @@ esac
 if with_history; then history=--dump-history; else history=; fi
 # mariadb-dump itself cannot be told how long it may wait
 tables "CONCAT('SELECT 1 FROM ', name, ' LIMIT 0;')" | client --init-command='SET lock_wait_timeout = ${LOCK_WAIT_S}'
-exec mariadb-dump --no-defaults --socket=data/run/server.sock --user=root --default-character-set=utf8mb4 \\
+in_large_pieces mariadb-dump --no-defaults --socket=data/run/server.sock --user=root --default-character-set=utf8mb4 \\
   --max-allowed-packet=256M --single-transaction --quick --routines --triggers --events --hex-blob --skip-dump-date \\
   $history $several -- $list
 `

@@ -1,4 +1,4 @@
-import { DATA_DIRECTORY } from '../data-directory.ts'
+import { SHELL_FUNCTIONS } from '../shell-functions.ts'
 import { LOCK_WAIT_S } from '../sql.ts'
 
 /*
@@ -16,7 +16,7 @@ host all all all scram-sha-256
 /** The maintenance socket by a short path: it may have 107 bytes. */
 export const LIBRARY = `set -eu
 umask 077
-${DATA_DIRECTORY}
+${SHELL_FUNCTIONS}
 if [ -d /proc/self/cwd ]; then socket=/proc/self/cwd/data/run; else socket="$PWD/data/run"; fi
 
 CLIENT='apt-get install postgresql-client (of the major version of the server or a newer one)'
@@ -177,7 +177,7 @@ for database in $list; do
   rows --dbname="$database" --command="SELECT format('CREATE EXTENSION IF NOT EXISTS %I WITH SCHEMA %I;', extname, nspname)
     FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace
     WHERE e.oid < 16384 AND extname <> 'plpgsql' ORDER BY e.oid"
-  pg_dump --no-password --encoding=UTF8 --lock-wait-timeout=${LOCK_WAIT_S}s --dbname="$database"
+  in_large_pieces pg_dump --no-password --encoding=UTF8 --lock-wait-timeout=${LOCK_WAIT_S}s --dbname="$database"
 done
 `
 
