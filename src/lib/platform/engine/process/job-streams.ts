@@ -12,7 +12,7 @@ import type { SocketPaths } from './messages.ts'
 import { findProcess } from './process-tree.ts'
 
 /** What a process writes arrives by a few KB. */
-const BLOCK_BYTES = 1024 * 1024
+const BLOCK_BYTES = 512 * 1024
 
 /** The caller's streams, each behind a Unix socket on which the platform waits for the job's process. */
 export interface OfferedStreams {
