@@ -137,12 +137,12 @@ await describeLevels('freezing', level => {
     const probe = { failureThreshold: 1, initialDelayMs: 0, periodMs: 50, successThreshold: 1, timeoutMs: 100 }
     const check = { kind: 'http', path: '/' } as const
     const startup = { ...probe, check, failureThreshold: 400 }
-    await engine.apply(
-      desired(ENV, [serviceState({ graceMs, probes: { liveness: { ...probe, check, timeoutMs: 500 }, startup } })]),
-    )
+    // no answer takes so long, even beside other tests
+    const liveness = { ...probe, check, timeoutMs: 1500 }
+    await engine.apply(desired(ENV, [serviceState({ graceMs, probes: { liveness, startup } })]))
     const [before] = await until(engine, ENV, allReady(1))
     const frozen = await engine.freeze(ENV, { maxMs: 20_000 })
-    await new Promise(resolve => setTimeout(resolve, 700))
+    await new Promise(resolve => setTimeout(resolve, liveness.timeoutMs + 200))
     await frozen.thaw()
     await new Promise(resolve => setTimeout(resolve, 300))
     expect(await engine.instances(ENV)).toMatchObject([{ pid: before?.pid, restarts: 0, state: 'ready' }])
