@@ -7,13 +7,15 @@ import { runVitest, summary } from './vitest.mjs'
 
 const isLong = process.argv.includes('--long')
 const tests = { failed: 0, passed: 0, skipped: 0 }
+const failures = []
 
 const build = { name: 'build', run: () => command(['npm', 'run', '--silent', 'build']) }
 const vitest = projects => ({
   name: `tests: ${projects.join(', ')}`,
   run: async () => {
-    const { isGood, ...counts } = await runVitest(projects)
+    const { isGood, failures: found, ...counts } = await runVitest(projects)
     for (const key of Object.keys(tests)) tests[key] += counts[key]
+    failures.push(...found)
     return isGood
   },
 })
@@ -34,6 +36,7 @@ const failed = await runSteps(
       ],
 )
 
+for (const failure of failures) console.log(`\nfailed: ${failure}`)
 console.log(failed.length === 0 ? '\nall steps passed' : `\nfailed steps: ${failed.join('; ')}`)
 console.log(summary(tests))
 process.exitCode = failed.length === 0 ? 0 : 1

@@ -1,12 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { root } from './setup.mjs'
 import { command } from './steps.mjs'
 
 /**
- * Runs vitest projects and counts.
+ * Runs vitest projects, counts, and keeps what failed with its error.
  * @param {string[]} projects
- * @returns {Promise<{ isGood: boolean, passed: number, failed: number, skipped: number }>}
+ * @returns {Promise<{ isGood: boolean, passed: number, failed: number, skipped: number, failures: string[] }>}
  */
 export async function runVitest(projects) {
   const directory = await mkdtemp(join(tmpdir(), 'aloft-vitest-'))
@@ -21,7 +22,8 @@ export async function runVitest(projects) {
       '--reporter=json',
       `--outputFile.json=${report}`,
     ])
-    return { isGood, ...count(await readReport(report), isGood) }
+    const results = await readReport(report)
+    return { isGood, ...count(results, isGood), failures: failuresOf(results) }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -30,6 +32,22 @@ export async function runVitest(projects) {
 /** The last line of a test run, alone on its line. */
 export function summary({ failed, passed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}
+
+/** What failed, its error below it, without the test runner's own frames: of a long log the end is what is read. */
+function failuresOf(report) {
+  return (report?.testResults ?? []).flatMap(({ name, message, status, assertionResults }) => {
+    const file = relative(root, name)
+    const tests = assertionResults.filter(test => test.status === 'failed')
+    if (tests.length === 0)
+      return status === 'failed' ? [`${file}\n${message || 'a hook failed: its error is in the log of the step'}`] : []
+    return tests.map(({ fullName, failureMessages }) => `${file} > ${fullName}\n${withoutRunner(failureMessages)}`)
+  })
+}
+
+function withoutRunner(messages) {
+  const lines = messages.join('\n').split('\n')
+  return lines.filter(line => !line.includes('node_modules') && !line.includes('node:internal')).join('\n')
 }
 
 async function readReport(file) {
