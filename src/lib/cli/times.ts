@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
+import { looksLikeIsoTime, missingDate, readIsoTime } from '../core/iso-time.ts'
 
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i
 const DURATION = /^(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$/i
 
 /** `10m`, `1h30m`, `45s` in milliseconds. @throws usage.flag */
@@ -20,7 +20,7 @@ export async function parseDuration(text: string, flag: string): Promise<number>
 export async function parseTime(text: string, flag: string, now: number): Promise<string> {
   const time = await findTime(text, now)
   if (time !== undefined) return time
-  throw new AppError('usage.time', `--${flag} ${JSON.stringify(text)} is not a time`, {
+  throw new AppError('usage.time', `--${flag} ${JSON.stringify(text)} is not a time${whyNot(text)}`, {
     suggestions: [`write --${flag} 10m, --${flag} "yesterday at 9pm" or --${flag} 2026-01-31T12:00:00Z`],
   })
 }
@@ -28,19 +28,21 @@ export async function parseTime(text: string, flag: string, now: number): Promis
 /** As `parseTime`; undefined where it is none. */
 export async function findTime(text: string, now: number): Promise<string | undefined> {
   const trimmed = text.trim()
-  if (ISO_TIME.test(trimmed)) {
-    const at = Date.parse(hasTime(trimmed) ? trimmed.replace(' ', 'T') : `${trimmed}T00:00:00`)
-    if (!Number.isNaN(at)) return new Date(at).toISOString()
-  } else if (DURATION.test(trimmed)) {
-    return new Date(now - (await parseDuration(trimmed, 'time'))).toISOString()
-  } else {
-    const { parseDate } = await import('chrono-node/en')
-    const at = parseDate(trimmed, new Date(now))
-    if (at) return at.toISOString()
-  }
-  return undefined
+  if (looksLikeIsoTime(trimmed)) return readIsoTime(trimmed)
+  if (DURATION.test(trimmed)) return new Date(now - (await parseDuration(trimmed, 'time'))).toISOString()
+  return missingDate(trimmed) === undefined ? findInWords(trimmed, now) : undefined
 }
 
-function hasTime(text: string): boolean {
-  return text.length > 'YYYY-MM-DD'.length
+/** What to add to a message that a text is no time. */
+export function whyNot(text: string): string {
+  const missing = missingDate(text)
+  return missing === undefined ? '' : `: there is no ${missing}`
+}
+
+/** Numbers that are not understood, e.g. of a day that its month does not have, make it another time than was meant. */
+async function findInWords(text: string, now: number): Promise<string | undefined> {
+  const { parse } = await import('chrono-node/en')
+  const [found] = parse(text, new Date(now))
+  if (!found || /\d/.test(text.replace(found.text, ''))) return undefined
+  return found.date().toISOString()
 }

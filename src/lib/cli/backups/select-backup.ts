@@ -4,7 +4,7 @@ import type { Backup, BackupScope, EnvironmentRef } from '../../core/model.ts'
 import type { Backups } from '../../providers/backups-port.ts'
 import type { Call } from '../../providers/port.ts'
 import { printTarget } from '../target-name.ts'
-import { findTime } from '../times.ts'
+import { findTime, whyNot } from '../times.ts'
 
 const LATEST = 'latest'
 const SHOWN = 3
@@ -71,7 +71,7 @@ async function timeOf(selector: string, now: number): Promise<string | undefined
   if (!selector.startsWith('@')) return undefined
   const time = await findTime(selector.slice(1), now)
   if (time !== undefined) return time
-  throw new AppError('usage.time', `${JSON.stringify(selector)} is no time after the @`, {
+  throw new AppError('usage.time', `${JSON.stringify(selector)} is no time after the @${whyNot(selector)}`, {
     suggestions: ['@2h', '@2026-01-31T12:00', '"@yesterday at 9pm"'],
   })
 }

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { splitCursor } from '../../stream/record-progress.ts'
+import { requireIsoTime } from '../iso-time.ts'
 import { createLineFilter, type LineFilter } from './filter.ts'
 import { findTime } from './find-time.ts'
 import { mergeByTime } from './merge-by-time.ts'
@@ -26,8 +27,8 @@ export function createLogReader({ clock = systemClock, directory }: LogReaderOpt
   return {
     async *read(sources, options, signal) {
       const isWanted = createLineFilter(options)
-      const until = options.until === undefined ? undefined : toIso(options.until)
-      const limits = { isWanted, since: options.since === undefined ? undefined : toIso(options.since), until }
+      const until = options.until === undefined ? undefined : requireIsoTime(options.until)
+      const limits = { isWanted, since: options.since === undefined ? undefined : requireIsoTime(options.since), until }
       const streams: SourceStream[] = []
       for (const [source, start] of await findStarts(sources, options, { directory, isWanted })) {
         streams.push(new SourceStream(new SourceReader(source, directory(source), start), limits))
@@ -66,7 +67,7 @@ async function findStarts(
   const others = sources.filter(source => !resumed.has(source))
   let starts: readonly Start[]
   if (tail === undefined) {
-    starts = others.map(() => (since === undefined ? BEGINNING : { kind: 'since', at: toIso(since) }))
+    starts = others.map(() => (since === undefined ? BEGINNING : { kind: 'since', at: requireIsoTime(since) }))
   } else if (resumed.size === 0) {
     starts = await findTail(others.map(directory), tail, isWanted)
   } else {
@@ -97,10 +98,4 @@ async function earliestTime(
     if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
   }
   return earliest === undefined ? '' : new Date(Date.parse(earliest) - MERGE_SLACK_MS).toISOString()
-}
-
-function toIso(time: string): string {
-  const date = new Date(time)
-  if (Number.isNaN(date.getTime())) throw new AppError('usage.request', `"${time}" is no ISO 8601 time`)
-  return date.toISOString()
 }

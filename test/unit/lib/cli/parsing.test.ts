@@ -29,6 +29,24 @@ describe('times', () => {
   })
 
   it.each([
+    ['2026-02-31', 'there is no 2026-02-31'],
+    ['2026-04-31T10:00:00+02:00', 'there is no 2026-04-31'],
+    ['2025-02-29 noon', 'there is no 2025-02-29'],
+    ['2026-13-01 at 9pm', 'there is no 2026-13-01'],
+    ['9pm on feb 31', '"9pm on feb 31" is not a time'],
+    ['31 april', '"31 april" is not a time'],
+  ])('refuses %s, naming it', async (text, message) => {
+    await expect(parseTime(text, 'since', now)).rejects.toMatchObject({
+      code: 'usage.time',
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('reads the day that leap years have', async () => {
+    expect(await parseTime('2024-02-29T12:00Z', 'since', now)).toBe('2024-02-29T12:00:00.000Z')
+  })
+
+  it.each([
     ['10m', 600_000],
     ['1h30m', 5_400_000],
     ['50ms', 50],

@@ -3,6 +3,7 @@ import { AppError } from '../../../core/errors.ts'
 import { tokenNameProblem } from '../../../core/names.ts'
 import { PROTOCOL_VERSION } from '../../../protocol/api.ts'
 import type { PlatformStatus } from '../../../protocol/call-schemas.ts'
+import { requireIsoTime } from '../../iso-time.ts'
 import type { Handlers } from '../handlers.ts'
 import { findProject } from '../lookup.ts'
 import type { CallDeps } from './deps.ts'
@@ -53,7 +54,9 @@ export function platformCalls({ audit, edge, engine, store }: CallDeps, facts: P
       token,
       user,
     }),
-    listAudit: ({ query: { limit = AUDIT_ENTRIES, since, token } }) => ({ items: audit.list({ limit, since, token }) }),
+    listAudit: ({ query: { limit = AUDIT_ENTRIES, since, token } }) => ({
+      items: audit.list({ limit, since: since === undefined ? undefined : requireIsoTime(since), token }),
+    }),
     listTokens: () => ({ items: store.tokens.list() }),
     revoke({ principal }) {
       if (principal.token !== undefined) store.tokens.delete(principal.token)

@@ -97,6 +97,10 @@ describe('which backup is meant', () => {
 
   it('cannot be told by what is no time', async () => {
     await expect(select('@whenever')).rejects.toMatchObject({ code: 'usage.time' })
+    await expect(select('@2026-02-31')).rejects.toMatchObject({
+      code: 'usage.time',
+      message: expect.stringContaining('there is no 2026-02-31'),
+    })
   })
 
   it('is none with an unknown id: the nearest ones are named', async () => {

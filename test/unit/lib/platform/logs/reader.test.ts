@@ -83,6 +83,15 @@ test.each(['nonsense', 'app.x', 'app.-1'])('refuses %s as a cursor', async curso
   await expect(readAll(reader, ['app'], { after: [cursor] })).rejects.toMatchObject({ code: 'usage.request' })
 })
 
+test.each(['soon', '2026-02-31', '2026-02-31T00:00:00Z'])('refuses %s as a time', async text => {
+  const { reader } = await logStore()
+  for (const limit of [{ since: text }, { until: text }])
+    await expect(readAll(reader, ['app'], limit)).rejects.toMatchObject({
+      code: 'usage.request',
+      message: expect.stringContaining(text.slice(0, 10)),
+    })
+})
+
 test('follows a source that is made later, over several segments, to its end', { timeout: 20_000 }, async () => {
   const { reader, writer } = await logStore({ ...roomy, segmentBytes: 1000 })
   const log = writer()
