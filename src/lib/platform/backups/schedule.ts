@@ -18,6 +18,10 @@ export function checkSchedule<T extends Pick<BackupSchedule, 'cron' | 'timeZone'
     throw new AppError('usage.schedule', `there is no time zone "${schedule.timeZone}"`, {
       suggestions: ['UTC', 'Europe/Madrid', 'America/New_York'],
     })
+  if (firstAfter(new Date(), { ...schedule, cron }) === undefined)
+    throw new AppError('usage.schedule', `"${schedule.cron}" never comes: no month it names has such a day`, {
+      suggestions: ['0 3 * * *', 'on the last day of each month: 0 3 L * *'],
+    })
   return { ...schedule, cron }
 }
 
@@ -26,9 +30,11 @@ export function checkSchedule<T extends Pick<BackupSchedule, 'cron' | 'timeZone'
  * there is none any more.
  */
 export function nextRun({ cron, lastAt, since, timeZone }: StoredSchedule): string | undefined {
-  const after = new Date(lastAt ?? since)
-  const job = new Cron(cron, { paused: true, timezone: timeZone })
-  return job.nextRun(after)?.toISOString()
+  return firstAfter(new Date(lastAt ?? since), { cron, timeZone })
+}
+
+function firstAfter(time: Date, { cron, timeZone }: Pick<BackupSchedule, 'cron' | 'timeZone'>): string | undefined {
+  return new Cron(cron, { paused: true, timezone: timeZone }).nextRun(time)?.toISOString()
 }
 
 export function isDue(schedule: StoredSchedule, now: number): boolean {

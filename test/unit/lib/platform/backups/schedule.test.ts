@@ -31,6 +31,7 @@ describe('a schedule of backups', () => {
   it.each([
     [{ cron: 'at night', timeZone: 'UTC' }, '"at night" is no schedule'],
     [{ cron: '0 3 * *', timeZone: 'UTC' }, 'expected five fields'],
+    [{ cron: '0 3 31 2 *', timeZone: 'UTC' }, '"0 3 31 2 *" never comes'],
     [{ cron: '0 3 * * *', timeZone: 'Mars/Olympus' }, 'there is no time zone "Mars/Olympus"'],
   ])('%j is refused with what is wrong', (schedule, message) => {
     expect(() => checkSchedule(schedule, 'env_1')).toThrow(message)
