@@ -1,6 +1,5 @@
-import { execa } from 'execa'
 import { mariadb } from '../../../src/lib/platform/services/mariadb.ts'
-import type { ServiceConnection } from '../../../src/lib/platform/services/port.ts'
+import { mariadbQuery } from '../../helpers/services/sql-clients.ts'
 import { describeDatabase, describeEndpoints } from './database-contract.ts'
 
 const TABLE = 'CREATE TABLE IF NOT EXISTS entries (name varchar(100) PRIMARY KEY, value blob)'
@@ -9,7 +8,7 @@ await describeDatabase(mariadb, {
   broken: 'CREATE TABLE taken (a int);\nCREATE TABLE taken (a int);\n',
   denied: /Access denied/,
   async read(connection) {
-    const rows = await query(connection, `${TABLE}; SELECT name, HEX(value) FROM entries`)
+    const rows = await mariadbQuery(connection, `${TABLE}; SELECT name, HEX(value) FROM entries`)
     const pairs = rows
       .split('\n')
       .filter(Boolean)
@@ -18,7 +17,7 @@ await describeDatabase(mariadb, {
   },
   async write(connection, key, value) {
     const hex = Buffer.from(value).toString('hex')
-    await query(connection, `${TABLE}; INSERT INTO entries VALUES ('${key}', x'${hex}')`)
+    await mariadbQuery(connection, `${TABLE}; INSERT INTO entries VALUES ('${key}', x'${hex}')`)
   },
 })
 
@@ -32,7 +31,7 @@ await describeEndpoints({
     schemas: ['main', 'legacy'],
   },
   denied: /denied/,
-  query,
+  query: mariadbQuery,
   quote: name => `\`${name.replaceAll('`', '``')}\``,
   referring: [
     'CREATE TABLE referred (a int PRIMARY KEY); INSERT INTO referred VALUES (1)',
@@ -41,15 +40,3 @@ await describeEndpoints({
   tables: ['main.kept', 'main.odd "`name. (x)', 'legacy.imported'],
   type: mariadb,
 })
-
-async function query(
-  { host, password, path = '', port, username }: ServiceConnection,
-  statement: string,
-): Promise<string> {
-  const where = [`--host=${host}`, `--port=${port}`, `--user=${username}`, `--database=${path}`]
-  const { stdout } = await execa('mariadb', ['--no-defaults', '--batch', '--skip-column-names', ...where], {
-    env: { MYSQL_PWD: password },
-    input: statement,
-  })
-  return stdout
-}

@@ -1,6 +1,5 @@
-import { execa } from 'execa'
 import { postgresql } from '../../../src/lib/platform/services/postgresql.ts'
-import type { ServiceConnection } from '../../../src/lib/platform/services/port.ts'
+import { psql } from '../../helpers/services/sql-clients.ts'
 import { describeDatabase, describeEndpoints } from './database-contract.ts'
 
 const TABLE = 'CREATE TABLE IF NOT EXISTS entries (key text PRIMARY KEY, value text)'
@@ -37,23 +36,3 @@ await describeEndpoints({
   tables: ['public.kept', 'public."odd ""`name. (x)"', 'legacy.public.imported'],
   type: postgresql,
 })
-
-async function psql(
-  { host, password, path, port, username }: ServiceConnection,
-  statement: string,
-  values: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const variables = Object.entries(values).map(([name, value]) => `--set=${name}=${value}`)
-  const { stdout } = await execa('psql', ['--no-psqlrc', '-qAt', '--set=ON_ERROR_STOP=1', ...variables], {
-    env: {
-      PGDATABASE: path,
-      PGHOST: host,
-      PGOPTIONS: '-c client_min_messages=warning',
-      PGPASSWORD: password,
-      PGPORT: String(port),
-      PGUSER: username,
-    },
-    input: statement,
-  })
-  return stdout
-}

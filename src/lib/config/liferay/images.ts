@@ -6,6 +6,9 @@ import type { ServiceFile } from './service-file.ts'
 /** The database of every project, whose name its own backups and secrets rely on (learn.liferay.com, "Secrets"). */
 const DATABASE = 'lportal'
 
+/** The endpoint of the database whose user may only read (learn.liferay.com, "Database Service"). */
+export const READONLY_ENDPOINT = 'readonly'
+
 /** Services of the vendor whose work the platform does itself. */
 const OWN_WORK: Readonly<Record<string, string>> = {
   backup: 'backups are made by the platform itself here (`aloft backup`)',
@@ -63,15 +66,15 @@ function versionOf({ name, tag }: Image): string | undefined {
 }
 
 function configurationOf(type: string): Record<string, unknown> {
-  if (type === 'mysql')
-    return {
-      endpoints: { mysql: { default_schema: DATABASE, privileges: { [DATABASE]: 'admin' } } },
-      schemas: [DATABASE],
-    }
-  if (type === 'postgresql')
-    return {
-      databases: [DATABASE],
-      endpoints: { postgresql: { default_database: DATABASE, privileges: { [DATABASE]: 'admin' } } },
-    }
+  if (type === 'mysql') return { endpoints: endpoints('mysql', 'default_schema'), schemas: [DATABASE] }
+  if (type === 'postgresql') return { databases: [DATABASE], endpoints: endpoints('postgresql', 'default_database') }
   return {}
+}
+
+/** The first is the service's own user. */
+function endpoints(own: string, choice: 'default_database' | 'default_schema'): Record<string, unknown> {
+  return {
+    [own]: { [choice]: DATABASE, privileges: { [DATABASE]: 'admin' } },
+    [READONLY_ENDPOINT]: { [choice]: DATABASE, privileges: { [DATABASE]: 'ro' } },
+  }
 }

@@ -1,4 +1,6 @@
 import type { ApplicationSpec, RelationshipSpec } from '../../config/environment-spec.ts'
+import { READONLY_ENDPOINT } from '../../config/liferay/images.ts'
+import type { ServiceConnection } from '../services/port.ts'
 import { type Related, relatedServices } from './relationships.ts'
 import type { Release, ReleaseService } from './release.ts'
 
@@ -25,15 +27,13 @@ export function liferayAccess(release: Release, application: ApplicationSpec): R
 /** Built-in secret (learn.liferay.com, "Secrets") -> value, for what depends on a database. */
 export function builtInSecrets(release: Release, application: ApplicationSpec): Record<string, string> {
   return Object.fromEntries(
-    databases(relatedServices(release, application)).flatMap(({ connections: [{ password, path, username }] }) => [
-      ['lcp-secret-database-name', path ?? ''],
-      ['lcp-secret-database-password', password ?? ''],
-      ['lcp-secret-database-user', username ?? ''],
-    ]),
+    databases(relatedServices(release, application))
+      .flatMap(secretVariables)
+      .map(([variable, value]) => [variable.toLowerCase().replaceAll('_', '-'), value]),
   )
 }
 
-const BUILT_IN = /^lcp-secret-database-(name|password|user)$/
+const BUILT_IN = /^lcp-secret-database-(name|password|user|readonly-user|readonly-user-password)$/
 
 /** True for a secret that exists without anybody having set it. */
 export function isBuiltInSecret(secret: string, { relationships = [], variablesPrefix }: ApplicationSpec): boolean {
@@ -57,15 +57,31 @@ function addresses({ connections: [{ host, port }], relationship: { name } }: Re
   ]
 }
 
-function databaseVariables({
-  connections: [{ password = '', path = '', username = '' }],
-}: Related): [string, string][] {
+function databaseVariables(related: Related): [string, string][] {
+  const [{ password = '', path = '', username = '' }] = related.connections
   return [
     ['LCP_DBNAME', path],
     ['LCP_MASTER_USER_NAME', username],
     ['LCP_MASTER_USER_PASSWORD', password],
+    ...secretVariables(related),
+  ]
+}
+
+/** The built-in secrets as variables (learn.liferay.com, "Database Service"). */
+function secretVariables({ connections }: Related): [string, string][] {
+  const [{ password = '', path = '', username = '' }] = connections
+  return [
     ['LCP_SECRET_DATABASE_NAME', path],
     ['LCP_SECRET_DATABASE_PASSWORD', password],
     ['LCP_SECRET_DATABASE_USER', username],
+    ...connections.filter(({ endpoint }) => endpoint === READONLY_ENDPOINT).flatMap(readerVariables),
+  ]
+}
+
+/** Deployments of before there was such a user have none. */
+function readerVariables({ password = '', username = '' }: ServiceConnection): [string, string][] {
+  return [
+    ['LCP_SECRET_DATABASE_READONLY_USER', username],
+    ['LCP_SECRET_DATABASE_READONLY_USER_PASSWORD', password],
   ]
 }

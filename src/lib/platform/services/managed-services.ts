@@ -92,8 +92,10 @@ class Services implements ManagedServices {
       reached.map(({ endpoint, found, hostName, name }) => {
         const all = found.type.connections(placeOf(found, hostName))
         const named = all.filter(connection => connection.endpoint === endpoint)
+        const own = named.length > 0 ? named : all.slice(0, 1)
+        const others = application.variablesPrefix === 'LCP_' ? all.filter(connection => !own.includes(connection)) : []
         const ip = found.record.host
-        return [name, (named.length > 0 ? named : all.slice(0, 1)).map(connection => ({ ...connection, ip }))]
+        return [name, [...own, ...others].map(connection => ({ ...connection, ip }))]
       }),
     )
   }

@@ -201,7 +201,10 @@ export interface ManagedServices {
   state(environment: string, names?: ReadonlySet<string>): Promise<ReleaseState | undefined>
   /** By service name: to dump, restore, count and reach them. @throws failed.tool-missing when a program was removed */
   targets(environment: string): Promise<ReadonlyMap<string, ServiceTarget>>
-  /** What an application may reach: relationship -> connections, in the order of the file. */
+  /**
+   * What an application may reach: relationship -> connections, in the order of the file. First those of the endpoint that it
+   * names; on Liferay, where services have all users of a database as secrets, the other endpoints after them.
+   */
   relationships(
     environment: string,
     application: ApplicationSpec,

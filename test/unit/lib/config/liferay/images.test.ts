@@ -29,6 +29,12 @@ describe("the vendor's own images", () => {
                   "lportal": "admin",
                 },
               },
+              "readonly": {
+                "default_schema": "lportal",
+                "privileges": {
+                  "lportal": "ro",
+                },
+              },
             },
             "schemas": [
               "lportal",
@@ -66,7 +72,20 @@ describe("the vendor's own images", () => {
 
   test('of a PostgreSQL database is one', async () => {
     const spec = await read({ 'LCP.json': image('db', 'liferaycloud/database:postgresql-5.8.0') })
-    expect(spec.services).toMatchObject([{ configuration: { databases: ['lportal'] }, name: 'db', type: 'postgresql' }])
+    const endpoint = { default_database: 'lportal' }
+    expect(spec.services).toMatchObject([
+      {
+        configuration: {
+          databases: ['lportal'],
+          endpoints: {
+            postgresql: { ...endpoint, privileges: { lportal: 'admin' } },
+            readonly: { ...endpoint, privileges: { lportal: 'ro' } },
+          },
+        },
+        name: 'db',
+        type: 'postgresql',
+      },
+    ])
     expect(spec.applications).toEqual([])
   })
 
