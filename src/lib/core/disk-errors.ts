@@ -1,11 +1,14 @@
 import { AppError } from './errors.ts'
 
+/** What to do about one that is full. */
+export const FREE_SPACE: readonly string[] = ['free some space, then repeat', 'see `df -h`']
+
 /** A full disk (or a spent quota) as `failed.disk-full`; anything else as it is. */
 export function diskError(error: unknown, directory: string): unknown {
   if (!isDiskFull(error)) return error
   return new AppError('failed.disk-full', `the disk that holds ${directory} is full`, {
     cause: error,
-    suggestions: ['free some space, then repeat', 'see `df -h`'],
+    suggestions: FREE_SPACE,
   })
 }
 
