@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -8,6 +9,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { missingRestic } from '../../../src/lib/platform/backups/restic/find-restic.ts'
 import { createResticStorage } from '../../../src/lib/platform/backups/restic/storage.ts'
+import type { PartStorage, StoredPart } from '../../../src/lib/platform/backups/storage.ts'
 import { until } from '../../helpers/until.ts'
 import { sizeOf, withoutRestic } from '../../helpers/restic.ts'
 import { sha256, storageContract } from './storage-contract.ts'
@@ -15,6 +17,7 @@ import { sha256, storageContract } from './storage-contract.ts'
 const MB = 1024 * 1024
 let signal: AbortSignal
 const directories: string[] = []
+const mounts: string[] = []
 /** Making one takes its time. */
 let empty: string
 beforeAll(async () => {
@@ -26,6 +29,7 @@ beforeEach(() => {
   signal = AbortSignal.timeout(25_000)
 })
 afterEach(() => {
+  for (const mounted of mounts.splice(0)) execFileSync('umount', ['-l', mounted])
   for (const made of directories.splice(0)) rmSync(made, { force: true, recursive: true })
 })
 
@@ -55,8 +59,10 @@ describe.skipIf(withoutRestic !== '')(`parts in restic${withoutRestic}`, () => {
 
     await storage.delete(one.sha256)
     await storage.delete(other.sha256)
+    writeFileSync(join(place, 'repository', 'data', `${other.sha256}-tmp-123`), 'what a killed process was writing')
     await storage.tidy(signal)
 
+    expect(readdirSync(join(place, 'repository', 'data'))).not.toContain(`${other.sha256}-tmp-123`)
     expect(sizeOf(place) - alone).toBeLessThan(6 * MB)
     expect(readdirSync(join(place, 'repository', 'snapshots'))).toHaveLength(1)
     expect(sha256(await buffer(await storage.open(two.sha256)))).toBe(sha256(second))
@@ -77,6 +83,41 @@ describe.skipIf(withoutRestic !== '')(`parts in restic${withoutRestic}`, () => {
     for (const part of [before, after]) expect(await storage.has(part)).toBe(true)
     expect(readdirSync(join(place, 'repository', 'snapshots'))).toHaveLength(2)
     expect(readdirSync(join(place, 'repository', 'locks'))).toEqual([])
+  })
+
+  it('are put side by side after a tidying that was killed', async () => {
+    const place = directory()
+    await leaveLock(place, ['prune'])
+    const storage = createResticStorage(place)
+
+    const parts = await Promise.all(['abc', 'abd'].map(text => storage.put(Readable.from([text]), { signal })))
+
+    expect(new Set(await storage.list())).toEqual(new Set(parts))
+    expect(readdirSync(join(place, 'repository', 'locks'))).toEqual([])
+  })
+
+  it('outlive what a killed process left running, also where it has no lock yet', async () => {
+    const place = directory()
+    // what begins has not come to its lock yet
+    const left = spawn('sleep', ['60'], { env: variables(place), stdio: 'ignore' })
+    const ended = once(left, 'exit')
+    await once(left, 'spawn')
+
+    await createResticStorage(place).put(Readable.from(['abc']), { signal })
+
+    expect(await ended).toEqual([null, 'SIGKILL'])
+  })
+
+  it('do not suffer from a repository whose making was killed', async () => {
+    const place = directory()
+    rmSync(join(place, 'repository', 'config'))
+    const [abandoned = ''] = readdirSync(join(place, 'repository', 'keys'))
+
+    await createResticStorage(place).put(Readable.from(['abc']), { signal })
+
+    const keys = readdirSync(join(place, 'repository', 'keys'))
+    expect(keys).toHaveLength(1)
+    expect(keys).not.toContain(abandoned)
   })
 
   it('leave tidying for whoever reads or writes', async () => {
@@ -102,6 +143,31 @@ describe.skipIf(withoutRestic !== '')(`parts in restic${withoutRestic}`, () => {
     expect(JSON.parse(readFileSync(join(place, 'repository', 'keys', key), 'utf8'))).toMatchObject({ N: 1024 })
   })
 
+  it.skipIf(process.getuid?.() !== 0)(
+    'can be read from a full disk, which frees them once it has some space',
+    async () => {
+      const disk = smallDisk()
+      const place = join(disk, 'restic')
+      const filler = join(disk, 'filler')
+      const storage = createResticStorage(place)
+      execFileSync('sh', ['-c', 'cat /dev/zero > "$0" 2>/dev/null || true', filler])
+      await expect(storage.prepare()).rejects.toMatchObject({ code: 'failed.disk-full' })
+      rmSync(filler)
+      const [kept, other] = [await put(storage, 4), await put(storage, 8)]
+      fill(filler)
+      await expect(put(storage, 1)).rejects.toMatchObject({ code: 'failed.disk-full' })
+      expect(sha256(await buffer(await createResticStorage(place).open(kept.sha256)))).toBe(kept.sha256)
+      await storage.delete(other.sha256)
+      fill(filler)
+      await expect(storage.tidy(signal)).rejects.toMatchObject({ code: 'failed.disk-full' })
+      rmSync(filler)
+      await storage.tidy(signal)
+
+      expect(sizeOf(place)).toBeLessThan(5 * MB)
+      expect(await storage.list()).toEqual([kept])
+    },
+  )
+
   it('say what is missing when restic was removed, and are there again with it', async () => {
     const place = directory()
     const part = await createResticStorage(place).put(Readable.from(['abc']), { signal })
@@ -121,6 +187,28 @@ describe.skipIf(withoutRestic !== '')(`parts in restic${withoutRestic}`, () => {
   })
 })
 
+/** A file system of its own, which is gone after the test. */
+function smallDisk(): string {
+  const made = mkdtempSync(join(tmpdir(), 'aloft-restic-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', made])
+  mounts.push(made)
+  directories.push(made)
+  return made
+}
+
+/** Takes all that is free of its disk. */
+function fill(file: string): void {
+  execFileSync('sh', ['-c', 'cat /dev/zero >> "$0" 2>/dev/null || true', file])
+}
+
+function put(storage: PartStorage, megabytes: number): Promise<StoredPart> {
+  return storage.put(Readable.from([randomBytes(megabytes * MB)]), { signal })
+}
+
+function variables(place: string): Record<string, string> {
+  return { RESTIC_PASSWORD_FILE: join(place, 'key'), RESTIC_REPOSITORY: join(place, 'repository') }
+}
+
 function at(place: string): string[] {
   return ['--no-cache', '-r', join(place, 'repository'), '-p', join(place, 'key')]
 }
@@ -128,9 +216,9 @@ function at(place: string): string[] {
 /** A platform that is killed leaves it running, or its lock. */
 async function leaveLock(place: string, argv: readonly string[]): Promise<void> {
   const locks = join(place, 'repository', 'locks')
-  const known = readdirSync(locks).length
-  const variables = { RESTIC_PASSWORD_FILE: join(place, 'key'), RESTIC_REPOSITORY: join(place, 'repository') }
-  const child = spawn('restic', ['--no-cache', ...argv], { env: variables, stdio: ['pipe', 'ignore', 'ignore'] })
-  await until('it has its lock', () => readdirSync(locks).length > known || child.exitCode !== null)
+  const whole = (): number => readdirSync(locks).filter(name => !name.includes('-tmp-')).length
+  const known = whole()
+  const child = spawn('restic', ['--no-cache', ...argv], { env: variables(place), stdio: ['pipe', 'ignore', 'ignore'] })
+  await until('it has its lock', () => whole() > known || child.exitCode !== null)
   child.kill(argv[0] === 'prune' ? 'SIGKILL' : 'SIGCONT')
 }

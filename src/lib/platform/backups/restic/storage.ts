@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import * as z from 'zod/mini'
 import { diskError } from '../../../core/disk-errors.ts'
+import { isAppError } from '../../../core/errors.ts'
 import { sha256Of } from '../../../stream/digest.ts'
 import { flushDirectory, writeDurably } from '../../source/durable.ts'
 import { Measure } from '../measure.ts'
@@ -32,7 +33,10 @@ export function createResticStorage(directory: string, findProgram = findRestic)
 class PartsInRestic implements ResticStorage {
   readonly #parts: string
   readonly #repository: ResticRepository
+  /** Who reads or writes, or waits for the begin. */
   #users = 0
+  /** Who reads or writes. */
+  #atWork = 0
   #ready: Promise<void> | undefined
   /** Something may lie in the repository that no part names. */
   #isUntidy = true
@@ -100,8 +104,10 @@ class PartsInRestic implements ResticStorage {
       await pruning
     } catch (error) {
       this.#ready = undefined
-      if (!signal.aborted && !stopping.signal.aborted) throw error
-      this.#isUntidy = true
+      const isStopped = signal.aborted || stopping.signal.aborted
+      // what fails for another reason would fail again
+      this.#isUntidy ||= isStopped || (isAppError(error) && error.code === 'failed.disk-full')
+      if (!isStopped) throw error
     } finally {
       this.#tidying = undefined
     }
@@ -119,41 +125,54 @@ class PartsInRestic implements ResticStorage {
     try {
       yield* this.#repository.read(snapshot, range)
     } finally {
-      this.#users--
+      this.#leave()
     }
   }
 
   async #using<T>(run: () => Promise<T>): Promise<T> {
-    await this.#enter()
+    const beginAnew = await this.#enter()
     try {
       return await run()
     } catch (error) {
-      this.#ready = undefined
+      beginAnew()
       throw error
     } finally {
-      this.#users--
+      this.#leave()
     }
   }
 
-  /** Whoever reads or writes goes before tidying, which goes on another time. */
-  async #enter(): Promise<void> {
+  /**
+   * Whoever reads or writes goes before tidying, which goes on another time. Returns what lets the next one begin anew; whoever
+   * begins meanwhile has done so already.
+   */
+  async #enter(): Promise<() => void> {
     while (this.#tidying) {
       this.#tidying.stop()
       await this.#tidying.ended
     }
     this.#users++
-    this.#ready ??= this.#begin()
-    await this.#ready.catch((error: unknown) => {
+    const ready = (this.#ready ??= this.#begin())
+    const beginAnew = (): void => {
+      if (this.#ready === ready) this.#ready = undefined
+    }
+    await ready.catch((error: unknown) => {
       this.#users--
-      this.#ready = undefined
-      throw error
+      beginAnew()
+      throw diskError(error, this.#parts)
     })
+    this.#atWork++
+    return beginAnew
+  }
+
+  #leave(): void {
+    this.#users--
+    this.#atWork--
   }
 
   async #begin(): Promise<void> {
-    // locks are those of the dead only while nobody else here is at work
     await this.#repository.prepare()
-    if (this.#users === 1) await this.#repository.unlock()
+    // locks are those of the dead only while nobody here is at work; who comes meanwhile waits
+    if (this.#atWork === 0) await this.#repository.unlock()
     mkdirSync(this.#parts, { mode: 0o700, recursive: true })
     flushDirectory(dirname(this.#parts))
   }
