@@ -2,8 +2,10 @@
 export const LIVE_KINDS = [
   'activities',
   'backups',
+  'databases',
   'environments',
   'instances',
+  'managed-services',
   'projects',
   'services',
   'variables',
@@ -25,7 +27,7 @@ interface Rule {
   readonly suffix?: string
 }
 
-/** Flags mean the same in every command. */
+/** Flags mean the same in every command, but for those of `FLAGS_OF_COMMANDS`. */
 const FLAGS: Readonly<Record<string, Rule>> = {
   account: { kind: 'accounts' },
   environment: { kind: 'environments' },
@@ -34,6 +36,11 @@ const FLAGS: Readonly<Record<string, Rule>> = {
   project: { kind: 'projects' },
   provider: { kind: 'providers' },
   service: { kind: 'services' },
+}
+
+const FLAGS_OF_COMMANDS: Readonly<Record<string, Rule>> = {
+  'db dump --service': { kind: 'databases' },
+  'db shell --service': { kind: 'databases' },
 }
 
 const BY_HELP_VALUE: Readonly<Record<string, Rule>> = {
@@ -55,9 +62,9 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'config get key': { kind: 'settings' },
   'config set ...': { kind: 'settings', suffix: '=' },
   'config unset key': { kind: 'settings' },
-  'db dump service': { kind: 'services' },
-  'db shell service': { kind: 'services' },
-  'db tunnel service': { kind: 'services' },
+  'db dump service': { kind: 'databases' },
+  'db shell service': { kind: 'databases' },
+  'db tunnel service': { kind: 'databases' },
   'deploy path': { kind: 'directories' },
   'environments delete name': { kind: 'environments' },
   'environments pause name': { kind: 'environments' },
@@ -75,7 +82,7 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'restart ...': { kind: 'services' },
   'scale ...': { kind: 'services', suffix: '=' },
   'shell service': { kind: 'services' },
-  'tunnel service': { kind: 'services' },
+  'tunnel service': { kind: 'managed-services' },
   'variables set ...': { kind: 'variables', suffix: '=' },
   'variables unset ...': { kind: 'variables' },
   'volumes download volume': { kind: 'volumes' },
@@ -83,9 +90,12 @@ const ARGUMENTS: Readonly<Record<string, Rule>> = {
   'volumes upload volume': { kind: 'volumes' },
 }
 
-/** What the value of a flag names; undefined for free text. */
-export function ruleOfFlag({ helpValue, name }: { name: string; helpValue?: string | undefined }): Rule | undefined {
-  return FLAGS[name] ?? BY_HELP_VALUE[helpValue ?? '']
+/** What the value of a command's flag names; undefined for free text. `command` in words. */
+export function ruleOfFlag(
+  command: string,
+  { helpValue, name }: { name: string; helpValue?: string | undefined },
+): Rule | undefined {
+  return FLAGS_OF_COMMANDS[`${command} --${name}`] ?? FLAGS[name] ?? BY_HELP_VALUE[helpValue ?? '']
 }
 
 /** What an argument of a command names; undefined for free text. `command` in words. */

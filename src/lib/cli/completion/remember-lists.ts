@@ -13,6 +13,7 @@ import type {
 import { printTarget } from '../target-name.ts'
 import type { Candidate } from './data.ts'
 import type { LiveKind } from './kinds.ts'
+import { isDatabase, takesConnections } from './service-uses.ts'
 
 /** Where a list belongs. */
 export interface Place {
@@ -74,11 +75,9 @@ function noteBackups(backups: Backups, remember: Remember): Backups {
 function noteServices(services: Services, remember: Remember): Services {
   const list: Services['list'] = async (environment, call) => {
     const seen = await services.list(environment, call)
-    remember(
-      'services',
-      environment,
-      seen.map(({ kind, name, type }) => candidate(name, `${kind}, ${type}`)),
-    )
+    remember('services', environment, seen.map(describeService))
+    remember('managed-services', environment, seen.filter(takesConnections).map(describeService))
+    remember('databases', environment, seen.filter(isDatabase).map(describeService))
     remember('instances', environment, seen.flatMap(describeInstances))
     return seen
   }
@@ -134,6 +133,10 @@ function describeBackup({ createdAt, environment, id, project }: Backup): Candid
 
 function describeVariable({ inherited, level, name }: Variable): Candidate {
   return candidate(name, inherited ? `of the ${level}` : '')
+}
+
+function describeService({ kind, name, type }: Service): Candidate {
+  return candidate(name, `${kind}, ${type}`)
 }
 
 function describeInstances({ instances }: Service): readonly Candidate[] {

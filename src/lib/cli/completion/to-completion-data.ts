@@ -47,7 +47,7 @@ export function toCompletionData({ commands, pages, topics, values }: Known): Co
     const options = rule && values[rule.kind]
     return options ? { options, ...(rule.suffix !== undefined && { suffix: rule.suffix }) } : { ...rule }
   }
-  const toFlag = (flag: ManifestFlag): FlagData => ({
+  const toFlag = (words: string, flag: ManifestFlag): FlagData => ({
     description: plain(flag.summary ?? flag.description),
     multiple: flag.multiple === true,
     takesValue: flag.type === 'option',
@@ -56,7 +56,7 @@ export function toCompletionData({ commands, pages, topics, values }: Known): Co
     ...(flag.env !== undefined && { env: flag.env }),
     ...(flag.options
       ? { options: flag.options.map(value => ({ description: '', value })) }
-      : toRule(ruleOfFlag({ helpValue: String(flag.helpValue), name: flag.name }))),
+      : toRule(ruleOfFlag(words, { helpValue: String(flag.helpValue), name: flag.name }))),
   })
   const toCommand = ({ args, description, flags, id, strict, summary }: ManifestCommand): CommandData => {
     const words = toWords(id)
@@ -74,7 +74,7 @@ export function toCompletionData({ commands, pages, topics, values }: Known): Co
         .filter(({ hidden }) => !hidden)
         // what every command has goes last
         .toSorted((a, b) => Number(a.helpGroup === 'GLOBAL') - Number(b.helpGroup === 'GLOBAL'))
-        .map(toFlag),
+        .map(flag => toFlag(words, flag)),
       repeats: strict === false,
       summary: plain(summary ?? description),
     }

@@ -34,6 +34,13 @@ const commands: readonly ManifestCommand[] = [
   { aliases: ['projects:list'], args: {}, flags: target, id: 'projects', summary: 'list projects' },
   { args: { name: { name: 'name' } }, flags: target, id: 'projects:show', summary: 'show one' },
   { args: { service: { name: 'service' } }, flags: target, id: 'exec', summary: 'run a command' },
+  { args: { service: { name: 'service' } }, flags: target, id: 'tunnel', summary: 'a port' },
+  ...['dump', 'shell', 'tunnel'].map(name => ({
+    args: { service: { name: 'service' } },
+    flags: { ...target, ...flag('service') },
+    id: `db:${name}`,
+    summary: `${name} of a database`,
+  })),
   { args: {}, flags: target, id: 'scale', strict: false, summary: 'how many' },
   { args: {}, flags: target, id: 'logs', strict: false, summary: 'logs' },
   { args: { code: { name: 'code' } }, flags: {}, id: 'explain', summary: 'explain a code' },
@@ -71,6 +78,8 @@ describe('completion', () => {
     write({ account: 'local', kind: 'environments', project: 'shop' }, 'main', 'staging')
     write({ account: 'local', kind: 'environments', project: 'shoes' }, 'left')
     write({ account: 'local', environment: 'main', kind: 'services', project: 'shop' }, 'web', 'worker')
+    write({ account: 'local', environment: 'main', kind: 'managed-services', project: 'shop' }, 'data', 'queue')
+    write({ account: 'local', environment: 'main', kind: 'databases', project: 'shop' }, 'data')
     write({ account: 'work', kind: 'projects' }, 'office')
   })
 
@@ -89,14 +98,14 @@ describe('completion', () => {
   }
 
   it.each<[string[], string[]]>([
-    [[''], ['deploy', 'exec', 'explain', 'help', 'logs', 'platform', 'projects', 'scale']],
+    [[''], ['db', 'deploy', 'exec', 'explain', 'help', 'logs', 'platform', 'projects', 'scale', 'tunnel']],
     [
       ['projects', ''],
       ['list', 'show'],
     ],
     [
       ['help', ''],
-      ['deploy', 'exec', 'explain', 'help', 'logs', 'platform', 'projects', 'scale', 'exit-codes'],
+      ['db', 'deploy', 'exec', 'explain', 'help', 'logs', 'platform', 'projects', 'scale', 'tunnel', 'exit-codes'],
     ],
     [
       ['help', 'projects', ''],
@@ -143,6 +152,14 @@ describe('completion', () => {
       ['exec', '-p', 'shop', '-e', 'main', ''],
       ['web', 'worker'],
     ],
+    [
+      ['tunnel', '-p', 'shop', '-e', 'main', ''],
+      ['data', 'queue'],
+    ],
+    [['db', 'dump', '-p', 'shop', '-e', 'main', ''], ['data']],
+    [['db', 'shell', '-p', 'shop', '-e', 'main', ''], ['data']],
+    [['db', 'shell', '-p', 'shop', '-e', 'main', '--service', ''], ['data']],
+    [['db', 'tunnel', '-p', 'shop', '-e', 'main', ''], ['data']],
     [['exec', '-p', 'shop', '-e', 'main', 'web', '--', ''], []],
     [['exec', '-p', 'shop', '-e', 'main', 'web', '--', '-'], []],
     [

@@ -20,14 +20,44 @@ it('notes every list that passes, and leaves it as it is', async () => {
   expect(seen).toEqual({
     activities: [{}, []],
     backups: [{}, ['bkp_1', 'bkp_0']],
+    databases: [place, []],
     environments: [{ project: 'shop' }, ['main']],
     instances: [place, expect.arrayContaining(['web.1'])],
+    'managed-services': [place, []],
     projects: [{}, ['shop']],
     services: [place, ['web']],
     variables: [place, ['TOKEN']],
     volumes: [place, ['uploads']],
   })
   expect(await Array.fromAsync(noted.projects.list(call))).toEqual(await Array.fromAsync(provider.projects.list(call)))
+})
+
+it('notes which services take connections, and which of those are databases', async () => {
+  const seen: Record<string, readonly string[]> = {}
+  const provider = createAllCapableProvider()
+  const types = { cache: 'valkey:8.0', db: 'mariadb:10.11', files: 'network-storage:', queue: 'rabbitmq:3.10' }
+  const managed = Object.entries(types).map(([name, type]) => ({
+    desired: 1,
+    instances: [],
+    kind: 'managed' as const,
+    name,
+    ready: 1,
+    type,
+    urls: [],
+  }))
+  const list = async () => [...((await provider.services?.list(place, call)) ?? []), ...managed]
+  const services = provider.services && { ...provider.services, list }
+  const noted = rememberLists({ ...provider, services }, (kind, _place, candidates) => {
+    seen[kind] = candidates.map(({ value }) => value)
+  })
+
+  await noted.services?.list(place, call)
+
+  expect(seen).toMatchObject({
+    databases: ['cache', 'db'],
+    'managed-services': ['cache', 'db', 'queue'],
+    services: ['web', 'cache', 'db', 'files', 'queue'],
+  })
 })
 
 it('notes what a reader that stops early has seen', async () => {
