@@ -53,6 +53,16 @@ describe('trees of volumes', () => {
     expect(await measureTree(join(tree, 'out'))).toEqual({ bytes: 0, files: 0 })
   })
 
+  test('are copied with times below a millisecond', async () => {
+    execFileSync('touch', ['-d', '2020-01-01T00:00:00.123456789Z', join(tree, 'file')])
+
+    await copyTree(tree, join(root, 'copy'), undefined)
+
+    const [from, to] = [tree, join(root, 'copy')].map(top => lstatSync(join(top, 'file'), { bigint: true }).mtimeNs)
+    // what a number of seconds holds
+    expect(Math.abs(Number(from) - Number(to))).toBeLessThan(1_000)
+  })
+
   test('are measured while files come and go', async () => {
     const script = `i=0; while :; do i=$((i+1)); mkdir -p '${tree}'/d$((i%50)); echo x > '${tree}'/d$((i%50))/f; rm -rf '${tree}'/d$(((i+25)%50)); done`
     const writer = spawn('sh', ['-c', script], { stdio: 'ignore' })

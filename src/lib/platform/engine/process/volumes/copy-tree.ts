@@ -102,5 +102,5 @@ function openFile(path: string): number | undefined {
 function finish(path: string, found: Stats, owner: Owner): void {
   if (owner !== undefined) lchownSync(path, owner, owner)
   chmodSync(path, found.mode & PERMISSIONS)
-  lutimesSync(path, found.atime, found.mtime)
+  lutimesSync(path, found.atimeMs / 1000, found.mtimeMs / 1000)
 }
