@@ -19,6 +19,8 @@ const count = z.number().check(z.int(), z.minimum(0))
 const partFields = {
   /** As stored. */
   bytes: count,
+  /** Once it is decompressed; absent in older bundles. */
+  contentBytes: z.optional(count),
   /** Path in the bundle, e.g. `databases/db.sql.zst`, `volumes/uploads.tar.zst`, `volumes/uploads.tar`. */
   name: z
     .string()

@@ -1,48 +1,40 @@
-import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { createHash, type Hash } from 'node:crypto'
 import { collectBuffers } from '../stream/collect-buffers.ts'
-import { tarEntries } from './tar-entries.ts'
+import { TarScanner } from './tar-scanner.ts'
+import { type ListingFacts, VolumeListing } from './volume-listing.ts'
 
 /** What the manifest says of a volume. */
-export interface VolumeFacts {
-  readonly digest: string
-  readonly files: number
-  readonly fileBytes: number
+export interface VolumeFacts extends ListingFacts {
+  /** Of the tar. */
+  readonly contentBytes: number
 }
 
 /**
- * Counts and hashes the regular files of a tar as it passes. Paths are bytes, one character each.
- * @throws what the source throws; an Error of the parser for what is no tar, or one that is cut off
+ * Counts and hashes the regular files of a tar as it passes, each of the names of one file (hard links) as a file.
+ * @throws what the source throws; an Error of the parser for what is no tar, or one that is cut off; failed.verify for a hard
+ * link to what is no file before it
  */
-export async function readVolumeFacts(tar: Readable): Promise<VolumeFacts> {
+export async function readVolumeFacts(tar: AsyncIterable<Buffer>): Promise<VolumeFacts> {
   const listing = new VolumeListing()
-  for await (const { content, header } of tarEntries(tar)) {
-    if (header.type !== 'file' && header.type !== 'contiguous-file') continue
-    const hash = createHash('sha256')
-    for await (const chunk of content as AsyncIterable<Buffer>) {
-      hash.update(chunk)
-      collectBuffers(chunk.length)
-    }
-    listing.add({ path: header.name, sha256: hash.digest('hex'), size: header.size })
+  let file: { readonly path: string; readonly size: number; readonly hash: Hash } | undefined
+  let contentBytes = 0
+  const scanner = new TarScanner({
+    content: bytes => void file?.hash.update(bytes),
+    entry({ linkName, name, size, type }) {
+      file = type === 'file' ? { hash: createHash('sha256'), path: name, size } : undefined
+      if (type === 'link') listing.addName(name, linkName)
+      else if (type !== 'file') listing.drop(name)
+    },
+    entryEnd() {
+      if (file) listing.add({ path: file.path, sha256: file.hash.digest('hex'), size: file.size })
+      file = undefined
+    },
+  })
+  for await (const chunk of tar) {
+    scanner.write(chunk)
+    contentBytes += chunk.length
+    collectBuffers(chunk.length)
   }
-  return listing.facts()
-}
-
-/** The files of a volume, from whatever they are read. */
-export class VolumeListing {
-  readonly #lines: { readonly path: string; readonly sha256: string }[] = []
-  #fileBytes = 0
-
-  /** `path`: relative to the volume's top, its bytes one character each. */
-  add({ path, sha256, size }: { readonly path: string; readonly sha256: string; readonly size: number }): void {
-    this.#lines.push({ path: path.replace(/^(?:\.\/+)+/, ''), sha256 })
-    this.#fileBytes += size
-  }
-
-  facts(): VolumeFacts {
-    const digest = createHash('sha256')
-    for (const { path, sha256 } of this.#lines.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-      digest.update(`${sha256} ${path}\n`, 'latin1')
-    return { digest: digest.digest('hex'), fileBytes: this.#fileBytes, files: this.#lines.length }
-  }
+  scanner.end()
+  return { ...listing.facts(), contentBytes }
 }

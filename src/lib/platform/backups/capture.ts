@@ -87,6 +87,7 @@ async function captureService(
   const kind = type.backup.kind === 'database' ? 'database' : 'service'
   const part: ServicePart = {
     ...stored,
+    contentBytes: compressor.bytesWritten,
     configuration: place.configuration,
     dump: type.data.dump,
     kind,

@@ -192,10 +192,14 @@ function warningsOf(
   ]
 }
 
-/** Volumes lie twice until the end; of a dump at least what is compressed. @throws failed.disk-full */
+/** Volumes lie twice until the end, a file of several names once; of a dump at least what is compressed. @throws failed.disk-full */
 export async function refuseWithoutSpace({ layout }: BackupDeps, parts: readonly BundlePart[]): Promise<void> {
   const { bavail, bsize } = await statfs(layout.home.data)
-  const needed = parts.reduce((sum, part) => sum + (part.kind === 'volume' ? part.fileBytes : part.bytes), 0)
+  const needed = parts.reduce(
+    (sum, part) =>
+      sum + (part.kind === 'volume' ? Math.min(part.contentBytes ?? Infinity, part.fileBytes) : part.bytes),
+    0,
+  )
   if (needed <= bavail * bsize) return
   throw new AppError('failed.disk-full', `restoring it needs ${needed} bytes; ${bavail * bsize} are free`, {
     suggestions: ['free some space, then repeat'],

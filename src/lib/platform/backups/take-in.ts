@@ -129,6 +129,7 @@ async function readDump(
   notes.push(...(foreign?.notes() ?? []))
   return {
     ...stored,
+    contentBytes: compressor.bytesWritten,
     dump: data.dump,
     kind: 'database',
     name: `databases/${NAMES.dump}.${data.extension}${ZSTD_SUFFIX}`,

@@ -1,20 +1,39 @@
-import { addAbortSignal, type Readable } from 'node:stream'
+import { addAbortSignal, Readable } from 'node:stream'
+import { bundleError } from '../../bundle/errors.ts'
 import { type BundlePart, isCompressed } from '../../bundle/manifest.ts'
+import { guardVolume } from '../../bundle/volume-guard.ts'
 import { AppError } from '../../core/errors.ts'
 import { sha256Of } from '../../stream/digest.ts'
 import { decompressZstd } from '../../stream/zstd.ts'
 import type { BackupDeps } from './deps.ts'
 import type { Parts } from './parts.ts'
 
-/** Hands the content of a part to `use`, which reads it to its end. @throws what `use` throws, failed.verify when it is gone */
+/**
+ * Hands the content of a part to `use`, which reads it to its end, and of which nothing comes that the manifest does not tell of.
+ * @throws what `use` throws; failed.verify when it is gone, has more than the manifest says or leads elsewhere
+ */
 export async function unpack(parts: Parts, part: BundlePart, use: (content: Readable) => Promise<void>): Promise<void> {
   const stored = await parts.open(part.sha256)
-  const content = isCompressed(part) ? decompressZstd(stored) : stored
+  const told = limitTo(part, isCompressed(part) ? decompressZstd(stored) : stored)
+  const content = Readable.from(part.kind === 'volume' ? guardVolume(told, part) : told, { objectMode: false })
   try {
     await use(content)
   } finally {
     stored.destroy()
     content.destroy()
+  }
+}
+
+async function* limitTo(
+  { contentBytes = Infinity, name }: BundlePart,
+  content: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  let passed = 0
+  for await (const chunk of content) {
+    passed += chunk.length
+    if (passed > contentBytes)
+      throw bundleError('content', `${name} has more than the ${contentBytes} bytes of the manifest`)
+    yield chunk
   }
 }
 

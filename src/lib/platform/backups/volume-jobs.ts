@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
-import { type VolumeFacts, VolumeListing } from '../../bundle/volume-facts.ts'
+import { type ListingFacts, VolumeListing } from '../../bundle/volume-listing.ts'
 import type { ErrorCode } from '../../core/error-codes.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { createId } from '../../core/ids.ts'
@@ -16,8 +16,15 @@ const ARTIFACT = 'volume-tools'
 const DIRECTORY = 'volume'
 const TIMEOUT_MS = 12 * 3_600_000
 const GRACE_MS = 2_000
-/** As `fromRoot`, for the names that tar writes. */
-const WITHOUT_DOT = String.raw`--transform='flags=r;s,^\([^/]*\)/\./*,\1/,'`
+/** As `fromRoot`, for the names that tar writes: of files and of what hard links lead to. */
+const WITHOUT_DOT = String.raw`--transform='flags=rh;s,^\([^/]*\)/\./*,\1/,'`
+/** POSIX (pax) with times below a second, the same bytes for the same files. */
+const CREATE = [
+  '--create --file=- --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime',
+  '--sort=name --numeric-owner --owner=0 --group=0',
+].join(' ')
+/** In front of listings: those of tars that were made otherwise are not theirs. */
+const TAR_VERSION = 'pax 1\0'
 const LAST_LINES = 10
 /** Changes within one tick of a file system's clock do not show; this is more than any has. */
 const TICK_MS = 1_000
@@ -41,7 +48,8 @@ export class VolumeJobs {
   }
 
   /**
-   * Writes a tar (GNU format) of the volume to `sink` and ends it. With `live`, files may change and go meanwhile.
+   * Writes a tar of the volume to `sink` and ends it. With `live`, files may change and go meanwhile. Names of one file are
+   * hard links, unless some of them could not be made again.
    * @throws failed.dump, also for a file that cannot be read
    */
   async archive(
@@ -49,11 +57,11 @@ export class VolumeJobs {
     sink: Writable,
     { live, signal }: { readonly live: boolean; readonly signal: AbortSignal },
   ): Promise<void> {
-    const tar = `tar --create --file=- --format=gnu --sort=name --numeric-owner --owner=0 --group=0 --hard-dereference ${WITHOUT_DOT}`
     const what =
       place.directories.length === 0 ? '--files-from=/dev/null' : `-- ${place.directories.map(inside).join(' ')}`
+    const tar = `${findUnlinkable(place)}; tar ${CREATE} \${unlinkable:+--hard-dereference} ${WITHOUT_DOT} ${what}`
     // 1: some files changed or went while they were read (tar(1))
-    const line = live ? `${tar} ${what} || [ $? -eq 1 ]` : `${tar} ${what}`
+    const line = live ? `${tar} || [ $? -eq 1 ]` : tar
     await this.run(place, { code: 'failed.dump', line, signal }, { stdout: sink })
   }
 
@@ -65,7 +73,7 @@ export class VolumeJobs {
   }
 
   /** Hashes the files as they lie on disk. @throws failed.verify */
-  async facts(place: VolumePlace, signal: AbortSignal): Promise<VolumeFacts> {
+  async facts(place: VolumePlace, signal: AbortSignal): Promise<ListingFacts> {
     const sizes = new Map<string, number>()
     const roots = rootsOf(place.directories)
     const find = { code: 'failed.verify', line: String.raw`find ${roots} -type f -printf '%s %p\0'`, signal } as const
@@ -108,7 +116,7 @@ export class VolumeJobs {
       entries.push(`${changed} ${rest}`)
     }
     if (latest > now - TICK_MS) return undefined
-    return createHash('sha256').update(entries.toSorted().join('\0'), 'latin1').digest('hex')
+    return createHash('sha256').update(TAR_VERSION).update(entries.toSorted().join('\0'), 'latin1').digest('hex')
   }
 
   /** What a command prints as `<word> <rest>`, each ended by a NUL; bytes as characters. */
@@ -188,6 +196,16 @@ export class VolumeJobs {
     const now = new Date()
     utimesSync(directory, now, now)
   }
+}
+
+/**
+ * Sets `unlinkable` where some have several names that could not be linked again: in several directories, each of which is
+ * mounted by itself, or of a symbolic link, which nobody takes in.
+ */
+function findUnlinkable({ directories }: VolumePlace): string {
+  const names = String.raw`\( -type l -printf '%i 1\n%i 2\n' -o -printf '%i %H\n' \)`
+  const found = `find ${rootsOf(directories)} ! -type d -links +1 ${names}`
+  return `unlinkable=$(${found} | sort -u | cut -d ' ' -f 1 | uniq -d | head -n 1)`
 }
 
 /** Where files are looked for. */

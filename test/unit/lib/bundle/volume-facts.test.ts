@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readVolumeFacts } from '../../../../src/lib/bundle/volume-facts.ts'
 
-const NAMES = ['b.txt', 'a/deep/x', `long/${'n'.repeat(180)}`, 'ümlaut', 'new\nline']
+const NAMES = ['b.txt', 'a/deep/x', `long/${'n'.repeat(180)}`, 'ümlaut', 'new\nline', `long/${'ä'.repeat(70)}`]
 let directory = ''
 
 beforeAll(() => {
@@ -19,19 +19,24 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { force: true, recursive: true }))
 
-function tar(): Buffer {
-  return execFileSync('tar', ['-C', directory, '-cf', '-', '--format=gnu', '--hard-dereference', '.'])
+function tar(...options: readonly string[]): Buffer {
+  return execFileSync('tar', ['-C', directory, '-cf', '-', ...options, '.'], { env: { ...process.env, LC_ALL: 'C' } })
 }
 
 describe('the facts of a volume', () => {
-  it('are what sha256sum says of its files, whatever their names', async () => {
+  it.each([
+    ['with hard links', tar.bind(undefined, '--format=posix')],
+    ['with a file for each name, as older ones', tar.bind(undefined, '--format=gnu', '--hard-dereference')],
+  ])('are what sha256sum says of its files, whatever their names: %s', async (_how, make) => {
+    const made = make()
     const lines = [...NAMES, 'same'].map(name => {
       const content = name === 'same' ? 'content of b.txt' : `content of ${name}`
       return { line: `${sha256(content)} ${name}\n`, name: Buffer.from(name), size: Buffer.byteLength(content) }
     })
     const sorted = lines.toSorted((a, b) => Buffer.compare(a.name, b.name)).map(({ line }) => line)
 
-    expect(await readVolumeFacts(Readable.from([tar()]))).toEqual({
+    expect(await readVolumeFacts(Readable.from([made]))).toEqual({
+      contentBytes: made.length,
       digest: sha256(sorted.join('')),
       fileBytes: lines.reduce((sum, { size }) => sum + size, 0),
       files: lines.length,
