@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { type Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { Readable, Transform } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { type Pack, pack } from 'tar-stream'
 import { AGE_MAGIC } from './encrypt.ts'
 import { decompressZstd } from '../stream/zstd.ts'
 import { bundleError } from './errors.ts'
 import { MANIFEST_NAME } from './layout.ts'
-import { tarEntries } from './tar-entries.ts'
+import { type TarHead, TarScanner } from './tar-scanner.ts'
+import { TAR_END, tarHeader, tarPadding } from './tar-writer.ts'
+import { leadsElsewhere, requirePlain } from './volume-guard.ts'
 
 /*
  * The files that clouds hand out: Liferay's backup service gives `<uuid>.gz` (a dump) and `<uuid>.tgz` (a volume); the
@@ -28,6 +28,16 @@ const MAGIC = {
   zstd: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
 }
 const TAR_MAGIC_AT = 257
+/** What all of a volume is below. */
+const TOP = {
+  letter: '5',
+  linkName: '',
+  mode: 0o755,
+  name: '_/',
+  pax: new Map<string, string>(),
+  size: 0,
+  type: 'directory',
+} as const
 /** Of pg_dumpall: it makes roles that are there already. */
 const CLUSTER = /^-- PostgreSQL database cluster dump/m
 /** What pg_dump, mysqldump and mariadb-dump write first, and last. */
@@ -101,45 +111,55 @@ export function requireComplete(engine: 'mariadb' | 'postgresql'): Transform {
 
 /**
  * A tar of a volume as one that our bundles have: all of it below `_`, owned by nobody. The stream fails for names that lead
- * elsewhere, and for what is neither a file nor a directory nor a link.
+ * elsewhere, for hard links to what is no file before them, and for what is neither a file nor a directory nor a link.
  */
-export function toVolumeTar(source: Readable): Readable {
-  const tar = pack()
-  repack(source, tar).then(
-    () => tar.finalize(),
-    (error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))),
-  )
-  return toReadable(tar)
+export function toVolumeTar(source: AsyncIterable<Buffer>): Readable {
+  return Readable.from(repack(source), { objectMode: false })
 }
 
-async function repack(source: Readable, tar: Pack): Promise<void> {
-  tar.entry({ mode: 0o755, name: '_/', type: 'directory' })
-  for await (const { content, header } of tarEntries(source)) {
-    const name = header.name.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '')
-    if (name === '' || name === '.') continue
-    if (name.startsWith('/') || name.split('/').includes('..'))
-      throw bundleError('content', `the archive has a name that leads elsewhere: ${name}`)
-    const { linkname, mode, mtime, size, type } = header
-    if (type !== 'file' && type !== 'directory' && type !== 'symlink')
-      throw bundleError('content', `the archive has ${name}, a ${type}; a volume has files, directories and links`)
-    const entry = tar.entry({
-      gid: 0,
-      linkname,
-      mode,
-      mtime,
-      name: `_/${name}`,
-      size: type === 'file' ? size : 0,
-      type,
-      uid: 0,
-    })
-    if (type === 'file') await pipeline(content, entry)
+async function* repack(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const files = new Set<string>()
+  let output = [tarHeader({ ...TOP, mtime: String(Math.floor(Date.now() / 1000)) })]
+  let padding = tarPadding(0)
+  const scanner = new TarScanner({
+    content: bytes => void output.push(bytes),
+    entry(found) {
+      requirePlain(found)
+      const name = insideOf(found.name)
+      if (found.type === 'directory' && (name === '' || name === '.')) return
+      const linkName = found.type === 'link' ? `_/${insideOf(found.linkName)}` : found.linkName
+      const entry = { ...found, linkName, name: `_/${name}` }
+      refuseForeign(entry, files)
+      output.push(tarHeader(entry))
+      padding = tarPadding(found.size)
+    },
+    entryEnd() {
+      if (padding.length > 0) output.push(padding)
+      padding = tarPadding(0)
+    },
+  })
+  for await (const chunk of source) {
+    scanner.write(chunk)
+    yield* output
+    output = []
   }
+  scanner.end()
+  yield TAR_END
 }
 
-function toReadable(tar: Pack): Readable {
-  const output = new Transform({ transform: (chunk, _encoding, done) => done(null, chunk) })
-  pipeline(tar, output).catch(() => undefined)
-  return output
+/** `files`: what came before, and this one. */
+function refuseForeign({ linkName, name, type }: TarHead, files: Set<string>): void {
+  if (type === 'other')
+    throw bundleError('content', `the archive has ${name}, which is neither a file nor a directory nor a link`)
+  if (type === 'link' && !files.has(linkName))
+    throw bundleError('content', `the archive has ${name}, a hard link to ${linkName}, which is no file before it`)
+  if (type === 'file' || type === 'link') files.add(name)
+  else files.delete(name)
+}
+
+function insideOf(name: string): string {
+  if (leadsElsewhere(name)) throw bundleError('content', `the archive has a name that leads elsewhere: ${name}`)
+  return name.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '')
 }
 
 async function head(file: string, through: (stream: Readable) => Readable): Promise<Buffer> {

@@ -1,10 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TAR_END, tarHeader } from '../../../src/lib/bundle/tar-writer.ts'
 import { createId } from '../../../src/lib/core/ids.ts'
+import { unpack } from '../../../src/lib/platform/backups/unpack.ts'
 import type { BackupRecord } from '../../../src/lib/platform/store/port.ts'
 import { BackupPlatform } from '../../helpers/backup-platform.ts'
 
@@ -61,6 +73,30 @@ describe('a file that becomes a backup', () => {
     expect(manifest?.parts).toMatchObject([{ directories: ['_'], fileBytes: 8 }])
   })
 
+  it.each(['gnu', 'posix'])(
+    'keeps names, several names of a file and times of an archive of format %s',
+    async format => {
+      const library = join(directory, 'library')
+      writeFileSync(join(library, 'ümlaut'), 'hello')
+      linkSync(join(library, 'ümlaut'), join(library, 'same'))
+      utimesSync(join(library, 'ümlaut'), 1_600_000_000.25, 1_600_000_000.25)
+      const { manifest } = await takeIn('library.tgz', archive(`cz --format=${format} -f`, '.'))
+      for (const name of ['ümlaut', 'same']) rmSync(join(library, name))
+
+      const [part] = manifest?.parts ?? []
+      if (!part) throw new Error('there is no part')
+      const out = join(directory, `out-${format}`)
+      mkdirSync(out)
+      await unpack(platform.parts.backups.deps.parts, part, async content => {
+        execFileSync('tar', ['-C', out, '-xf', '-'], { input: await buffer(content) })
+      })
+      const [one, same] = ['ümlaut', 'same'].map(name => lstatSync(join(out, '_', name)))
+      expect(one?.ino).toBe(same?.ino)
+      expect(one?.mtimeMs).toBe(format === 'posix' ? 1_600_000_000_250 : 1_600_000_000_000)
+      expect(part).toMatchObject({ fileBytes: 3 + 5 + 5 + 5, files: 4 })
+    },
+  )
+
   it('may be a bundle, which keeps its manifest and comes out as it went in', async () => {
     const { id } = await takeIn('dump', Buffer.from(POSTGRESQL))
     const bytes = await download(id)
@@ -80,6 +116,7 @@ describe('a file that becomes a backup', () => {
     const at = bundle.length - 3 * 512 + 20
     damaged.writeUInt8(damaged.readUInt8(at) ^ 1, at)
     symlinkSync('/etc', join(directory, 'library', 'link'))
+    linkSync(join(directory, 'library', 'link'), join(directory, 'library', 'same-link'))
     const before = parts()
 
     for (const [what, bytes, problem] of [
@@ -89,6 +126,9 @@ describe('a file that becomes a backup', () => {
       ['half a gzip', gzipSync(POSTGRESQL.repeat(500)).subarray(0, 300), 'truncated'],
       ['half an archive', archive('czf', '.').subarray(0, 100), 'truncated'],
       ['a name that leads elsewhere', archive('czPf', '../library/b.txt'), 'content'],
+      ['a hard link that leads elsewhere', link('/etc/passwd'), 'content'],
+      ['a hard link that leads up', link('../library/b.txt'), 'content'],
+      ['a hard link to a symbolic one', archive('cf', 'link same-link'), 'content'],
       ['an encrypted file', Buffer.from('age-encryption.org/v1\n-> X25519 abc'), 'encrypted'],
       [
         'a dump of a whole server',
@@ -100,7 +140,7 @@ describe('a file that becomes a backup', () => {
     ] as const)
       await expect(takeIn('file', bytes), what).rejects.toMatchObject({ code: 'failed.verify', details: { problem } })
     expect(parts()).toEqual(before)
-    rmSync(join(directory, 'library', 'link'))
+    for (const name of ['link', 'same-link']) rmSync(join(directory, 'library', name))
   })
 
   async function takeIn(name: string, bytes: Buffer): Promise<BackupRecord> {
@@ -120,7 +160,8 @@ describe('a file that becomes a backup', () => {
   }
 
   function archive(how: string, what: string): Buffer {
-    execFileSync('tar', ['-C', join(directory, 'library'), `-${how}`, join(directory, 'made.tgz'), what], {
+    const words = ['-C', join(directory, 'library'), ...`-${how}`.split(' '), join(directory, 'made.tgz')]
+    execFileSync('tar', [...words, ...what.split(' ')], {
       stdio: 'ignore',
     })
     return readFileSync(join(directory, 'made.tgz'))
@@ -131,3 +172,18 @@ describe('a file that becomes a backup', () => {
     return names.filter(name => name.length > 60).toSorted()
   }
 })
+
+/** An archive of a hard link to somewhere. */
+function link(linkName: string): Buffer {
+  const head = {
+    letter: '1',
+    linkName,
+    mode: 0o644,
+    mtime: '0',
+    name: 'a',
+    pax: new Map(),
+    size: 0,
+    type: 'link',
+  } as const
+  return Buffer.concat([tarHeader(head), TAR_END])
+}
