@@ -4,9 +4,9 @@ import { BackupCommand } from '../lib/cli/backups/backup-command.ts'
 import { BACKUP_HELP, onlyFlag } from '../lib/cli/backups/flags.ts'
 import { toRestore } from '../lib/cli/backups/restore-request.ts'
 import { confirmDestruction } from '../lib/cli/confirm.ts'
-import { confirmFlag, dryRunFlag, followFlags, junitFlag, targetFlags } from '../lib/cli/flags.ts'
+import { confirmFlag, dryRunFlag, followFlags, junitFlag, safetyBackupFlag, targetFlags } from '../lib/cli/flags.ts'
 import { restoreSteps } from '../lib/cli/plan/backups.ts'
-import { describeRestored, renderReplaced } from '../lib/cli/render/restored.ts'
+import { describeChecked, describeRestored, renderReplaced } from '../lib/cli/render/restored.ts'
 import { requireOption, requirePart } from '../lib/cli/require-part.ts'
 import type { Result } from '../lib/cli/results/restore.ts'
 import { printTarget } from '../lib/cli/target-name.ts'
@@ -30,14 +30,14 @@ export default class Restore extends BackupCommand {
     ...dryRunFlag,
     ...followFlags,
     ...junitFlag,
-    'no-safety-backup': Flags.boolean({ description: 'do not back up what is there first' }),
+    ...safetyBackupFlag,
     'rename-service': Flags.string({
       description: 'service or volume of the backup that has another name there (again for more)',
       helpValue: 'OLD=NEW',
       multiple: true,
       multipleNonGreedy: true,
     }),
-    to: Flags.string({ description: 'restore into this one: environment, or project:environment', helpValue: 'NAME' }),
+    to: Flags.string({ description: 'restore into this one: environment, or project/environment', helpValue: 'NAME' }),
   }
 
   async run(): Promise<Result> {
@@ -48,9 +48,12 @@ export default class Restore extends BackupCommand {
     const request = toRestore(await this.backup(args.backup, provider, flags), flags)
     requireOption(backups.support.restore.only || request.only.length === 0, provider, '--only')
     requireOption(backups.support.restore.rename || !flags['rename-service'], provider, '--rename-service')
-    const plan = await backups.plan(request, this.call)
+    const plan = await backups.plan({ ...request, checkContents: flags['dry-run'] }, this.call)
     for (const warning of plan.warnings) this.warn(warning)
-    const planned = await this.planned(flags, async () => restoreSteps(plan, request))
+    const planned = await this.planned(flags, async () => {
+      this.tell(describeChecked(plan))
+      return restoreSteps(plan, request)
+    })
     if (planned) return planned
     for (const line of renderReplaced(plan, request)) this.tell(line)
     const { environment } = request

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { textArgument } from '../../lib/cli/arguments.ts'
 import { confirmDestruction } from '../../lib/cli/confirm.ts'
-import { confirmFlag, dryRunFlag, followFlags, targetFlags } from '../../lib/cli/flags.ts'
+import { confirmFlag, dryRunFlag, followFlags, safetyBackupFlag, targetFlags } from '../../lib/cli/flags.ts'
 import { FollowingCommand } from '../../lib/cli/following-command.ts'
 import { planSync } from '../../lib/cli/plan/environments.ts'
 import { renderSynced } from '../../lib/cli/render/environments.ts'
@@ -26,7 +26,7 @@ export default class EnvironmentsSync extends FollowingCommand {
     ...followFlags,
     code: Flags.boolean({ default: false, description: 'what is live in the parent' }),
     data: Flags.boolean({ default: false, description: 'databases and files of the parent' }),
-    'no-backup': Flags.boolean({ description: 'without a safety backup: then there is no way back' }),
+    ...safetyBackupFlag,
   }
 
   async run(): Promise<Result> {

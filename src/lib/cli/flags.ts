@@ -53,3 +53,11 @@ export const confirmFlag = {
 export const lastBackupFlag = {
   'no-backup': Flags.boolean({ description: 'without a last backup: then the data is gone' }),
 }
+
+/** For what replaces data. */
+export const safetyBackupFlag = {
+  'no-backup': Flags.boolean({
+    aliases: ['no-safety-backup'],
+    description: 'without a safety backup: then there is no way back',
+  }),
+}

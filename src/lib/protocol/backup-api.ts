@@ -9,6 +9,7 @@ import {
   backupStorageQuery,
   createBackup,
   restorePlan,
+  restorePlanRequest,
   restoreRequest,
   scheduleAnswer,
   scheduleRequest,
@@ -68,7 +69,7 @@ export const backupApi = {
   planRestore: {
     call: `POST ${AT}/restore/plan`,
     summary: 'what a restore would do; changes nothing',
-    body: restoreRequest,
+    body: restorePlanRequest,
     response: restorePlan,
   },
   backupSchedule: {

@@ -75,10 +75,14 @@ export const restoreRequest = lazily(() =>
   }),
 )
 
+/** `checkContents` reads each part that would be restored, which takes its time. */
+export const restorePlanRequest = lazily(() => z.extend(restoreRequest(), { checkContents: z.optional(z.boolean()) }))
+
 export const restorePlan = lazily(
   () =>
     z.object({
       backup: backup(),
+      contentsChecked: z.optional(z.boolean()),
       environment: z.object({ environment: z.string(), project: z.optional(z.string()) }),
       parts: z.array(
         z.object({

@@ -47,6 +47,11 @@ export interface Restore {
   readonly safetyBackup: boolean
 }
 
+export interface PlanRestore extends Restore {
+  /** Also read what would be restored, where that can be done without restoring it: `contentsChecked` says so. */
+  readonly checkContents?: boolean | undefined
+}
+
 /** Where the bytes of a download go, in order and each once. */
 export interface DownloadSink {
   /** Bytes of the whole file, before the first of them. */
@@ -102,7 +107,7 @@ export interface Backups {
   /** @throws not-found.backup */
   verify(id: string, call: Call): Promise<Activity>
   /** What `restore` would do. Changes nothing and refuses what `restore` refuses. */
-  plan(request: Restore, call: Call): Promise<RestorePlan>
+  plan(request: PlanRestore, call: Call): Promise<RestorePlan>
   /** @throws not-found.*, unsupported.option */
   restore(request: Restore, call: Call): Promise<Activity>
   /**

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
 import { toErrorDocument } from '../../../src/lib/core/errors.ts'
+import type { Backups, PlanRestoreInput } from '../../../src/lib/platform/backups/port.ts'
 import { sayToToy } from '../../helpers/toy-service.ts'
 
 describe('a restore that fails', () => {
@@ -87,14 +88,33 @@ describe('a restore that fails', () => {
     const damaged = Buffer.from(content)
     damaged.writeUInt8(damaged.readUInt8(9) ^ 1, 9)
 
+    expect(await plan(backup.id, { checkContents: true })).toMatchObject({ contentsChecked: true, warnings: [] })
     writeFileSync(file, damaged)
     expect(await platform.restore(backup.id, shop)).toMatchObject({ error: { code: 'failed.verify' } })
+    await expect(plan(backup.id, { checkContents: true })).rejects.toMatchObject({ code: 'failed.verify' })
+    expect(await plan(backup.id)).toMatchObject({ contentsChecked: false })
     truncateSync(file, 5)
     expect(await platform.restore(backup.id, shop)).toMatchObject({ error: { code: 'failed.verify' } })
+    await expect(plan(backup.id)).rejects.toMatchObject({ code: 'failed.verify' })
     execFileSync('rm', [file])
     expect(await platform.restore(backup.id, shop)).toMatchObject({ error: { code: 'failed.verify' } })
+    await expect(plan(backup.id)).rejects.toMatchObject({ code: 'failed.verify' })
     expect(await state()).toEqual(before)
     await expect(platform.parts.backups.backups.bundle(backup.id)).rejects.toMatchObject({ code: 'failed.verify' })
+  })
+
+  it('may be one of a backup whose verification failed: its plan says so', async () => {
+    const { backup } = await platform.backUp(shop)
+    const verification = {
+      at: '2026-01-31T12:00:00.000Z',
+      problems: ['db: words are missing'],
+      result: 'failed',
+    } as const
+    platform.parts.deps.store.backups.update(backup.id, { verification })
+
+    expect(await plan(backup.id)).toMatchObject({
+      warnings: [`the verification of ${backup.id} failed: db: words are missing`],
+    })
   })
 
   it('because there is no such service or volume has touched nothing', async () => {
@@ -106,6 +126,11 @@ describe('a restore that fails', () => {
       })
     expect(await state()).toEqual(before)
   })
+
+  function plan(backup: string, over: Partial<PlanRestoreInput> = {}): ReturnType<Backups['planRestore']> {
+    const request = { backup, environment: shop.id, only: [], rename: {}, safetyBackup: true, ...over }
+    return platform.parts.backups.backups.planRestore(request, AbortSignal.timeout(30_000))
+  }
 
   async function state(): Promise<unknown> {
     return { files: await platform.ask(shop), words: (await sayToToy(platform.service(shop, 'db'), 'all')).words }

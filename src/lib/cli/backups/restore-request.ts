@@ -7,7 +7,7 @@ export interface RestoreFlags extends TargetFlags {
   readonly to?: string | undefined
   readonly only?: readonly BackupScope[] | undefined
   readonly 'rename-service'?: readonly string[] | undefined
-  readonly 'no-safety-backup'?: boolean | undefined
+  readonly 'no-backup'?: boolean | undefined
 }
 
 /** @throws usage.flag */
@@ -17,7 +17,7 @@ export function toRestore(backup: Backup, flags: RestoreFlags): Restore {
     environment: restoreTarget(backup, flags),
     only: flags.only ?? [],
     rename: readRenames(flags['rename-service'] ?? []),
-    safetyBackup: flags['no-safety-backup'] !== true,
+    safetyBackup: flags['no-backup'] !== true,
   }
 }
 

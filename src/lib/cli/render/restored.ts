@@ -14,6 +14,13 @@ export function renderReplaced(
   ]
 }
 
+/** What a dry run knows of the bytes of the backup. */
+export function describeChecked({ backup, contentsChecked }: RestorePlan): string {
+  return contentsChecked
+    ? 'every part was read and is what its SHA-256 says'
+    : `what is in the backup was not read; that does: aloft backup verify ${backup.id}`
+}
+
 /** How it ended, and the way back. */
 export function describeRestored({ description, environment, output, project, result }: Activity): readonly string[] {
   const safety = output?.['safetyBackup']

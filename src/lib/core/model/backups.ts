@@ -90,6 +90,8 @@ export interface RestorePlan {
   readonly backup: Backup
   readonly environment: EnvironmentRef
   readonly parts: readonly RestorePlanPart[]
+  /** Each of them was read, and is what the backup says. */
+  readonly contentsChecked?: boolean | undefined
   /** What of the environment stays as it is, and what of the backup finds no place, a sentence each. */
   readonly warnings: readonly string[]
 }

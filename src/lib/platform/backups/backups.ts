@@ -9,13 +9,14 @@ import { removeBackup } from './remove-backup.ts'
 import { requireComplete } from './records.ts'
 import { choiceOf, partsOf, planRestore, refuseWithoutSpace } from './restore-plan.ts'
 import { takeIn } from './take-in.ts'
+import { checkContents } from './unpack.ts'
 
 export function createBackups(deps: BackupDeps): Backups {
   const { parts, store } = deps
   return {
     async bundle(id) {
       const backup = requireComplete(store, id)
-      await checkParts(deps, backup)
+      await checkParts(deps, id, backup.manifest.parts)
       const bundle = await layOutBundle(backup.manifest)
       return { ...bundle, read: range => bundle.read(range, ({ sha256 }, within) => parts.open(sha256, within)) }
     },
@@ -30,12 +31,16 @@ export function createBackups(deps: BackupDeps): Backups {
     async prepareStorage(storage) {
       if (storage === 'restic') await deps.deduplicated.prepare()
     },
-    async planRestore(request) {
+    async planRestore({ checkContents: isRead = false, ...request }, signal) {
       const plan = await planRestore(deps, request)
-      await refuseWithoutSpace(deps, partsOf(plan))
+      const wanted = partsOf(plan)
+      await refuseWithoutSpace(deps, wanted)
+      await checkParts(deps, request.backup, wanted)
+      if (isRead) await checkContents(deps, wanted, signal)
       const { targets } = choiceOf(plan)
       return {
-        parts: partsOf(plan).map(part => ({
+        contentsChecked: isRead,
+        parts: wanted.map(part => ({
           bytes: part.bytes,
           kind: part.kind,
           name: part.kind === 'volume' ? part.volume : part.service,

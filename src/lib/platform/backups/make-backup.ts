@@ -148,13 +148,13 @@ export function recordManifest({ layout, store: { backups } }: BackupDeps, id: s
 }
 
 async function complete(deps: BackupDeps, { backup }: BackupRequest): Promise<BackupRecord> {
-  await checkParts(deps, requireBackup(deps.store, backup))
+  await checkParts(deps, backup, requireBackup(deps.store, backup).manifest?.parts ?? [])
   return deps.store.backups.update(backup, { completedAt: new Date().toISOString(), state: 'complete' })
 }
 
-/** @throws failed.verify when a part of a backup is gone */
-export async function checkParts({ parts }: BackupDeps, { id, manifest }: BackupRecord): Promise<void> {
-  for (const part of manifest?.parts ?? []) {
+/** That they are there with their sizes; none is read. @throws failed.verify when a part of the backup is gone */
+export async function checkParts({ parts }: BackupDeps, id: string, wanted: readonly BundlePart[]): Promise<void> {
+  for (const part of wanted) {
     if (await parts.has(part)) continue
     throw new AppError('failed.verify', `${part.name} of the backup ${id} is gone, or not whole any more`, {
       details: { backup: id, part: part.name },

@@ -55,14 +55,20 @@ export const restoreInput = z.object({
 })
 export type RestoreInput = z.infer<typeof restoreInput>
 
+export interface PlanRestoreInput extends RestoreInput {
+  /** Read each part that would be restored. */
+  readonly checkContents?: boolean | undefined
+}
+
 export interface Backups {
   /** @throws not-found.backup, conflict.busy while it is not complete, failed.verify when a part is gone */
   bundle(id: string): Promise<Bundle>
   /**
    * What a restore would do, with ids; changes nothing and refuses what the restore would refuse. @throws not-found.backup,
-   * not-found.service, not-found.environment, conflict.busy, failed.restore when a server cannot read the dump
+   * not-found.service, not-found.environment, conflict.busy, failed.restore when a server cannot read the dump, failed.verify
+   * when a part is gone or, with `checkContents`, damaged
    */
-  planRestore(request: RestoreInput): Promise<Pick<RestorePlan, 'parts' | 'warnings'>>
+  planRestore(request: PlanRestoreInput, signal: AbortSignal): Promise<Omit<RestorePlan, 'backup' | 'environment'>>
   /** With the parts that no other backup has; an absent one succeeds. @throws conflict.busy while something works with it */
   delete(id: string): Promise<void>
   /** Changes nothing. @throws failed.tool-missing when a place for the volumes of backups needs what is not installed */

@@ -65,7 +65,7 @@ export async function planRestore(
   ]
   const warnings = warningsOf(plan, { homeless, known, targets })
   if (services.length + plan.volumes.length + plan.clones.length === 0) throw nothing(backup, warnings)
-  return { ...plan, warnings }
+  return { ...plan, warnings: [...doubtsOf(backup), ...warnings] }
 }
 
 /** Of the backup, what is restored. */
@@ -114,6 +114,11 @@ export async function resolvePlan(
     ),
     warnings,
   }
+}
+
+function doubtsOf({ id, verification }: BackupRecord): string[] {
+  if (verification?.result !== 'failed') return []
+  return [`the verification of ${id} failed: ${verification.problems.join('; ')}`]
 }
 
 function isIn({ kind }: BundlePart, only: readonly BackupScope[]): boolean {

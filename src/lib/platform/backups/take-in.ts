@@ -62,7 +62,7 @@ export async function takeIn(
       // of the time of its data: `latest` and `@time` mean that one
       backups.update(id, { createdAt: manifest.createdAt })
     })
-    await checkParts(deps, requireBackup(deps.store, id))
+    await checkParts(deps, id, requireBackup(deps.store, id).manifest?.parts ?? [])
     backups.update(id, { completedAt: new Date().toISOString(), state: 'complete' })
   } catch (error) {
     await discard(deps, id)

@@ -3,6 +3,9 @@ import type { Backups } from '../backups-port.ts'
 import type { PlatformClient } from './client.ts'
 import { environmentParams } from './environments.ts'
 
+/** Of a plan for which the platform reads all that would be restored: as fast as its disk is, and no faster. */
+const READ_MS = 12 * 60 * 60_000
+
 export function createBackups(client: PlatformClient): Backups {
   return {
     create: ({ consistency, environment, keep, label, only }, call) =>
@@ -20,7 +23,11 @@ export function createBackups(client: PlatformClient): Backups {
       yield* (await client.call('listBackups', { query: filter }, call)).items
     },
     plan: ({ environment, ...request }, call) =>
-      client.call('planRestore', { body: toBody(request), params: environmentParams(environment) }, call),
+      client.call(
+        'planRestore',
+        { body: toBody(request), params: environmentParams(environment) },
+        request.checkContents ? { ...call, deadlineMs: READ_MS } : call,
+      ),
     restore: ({ environment, ...request }, call) =>
       client.call('restore', { body: toBody(request), params: environmentParams(environment) }, call),
     retention: (environment, call) => client.call('backupRetention', { params: environmentParams(environment) }, call),

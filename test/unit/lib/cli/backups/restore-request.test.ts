@@ -33,7 +33,7 @@ it.each(['', ':', 'shop:', ':main', 'a:b:c', 'a/b:c'])('--to %j names no environ
 it('takes everything and makes a safety backup, unless told', () => {
   expect(toRestore(BACKUP, {})).toMatchObject({ only: [], rename: {}, safetyBackup: true })
   expect(
-    toRestore(BACKUP, { 'no-safety-backup': true, only: ['database'], 'rename-service': ['db=database', 'a=b'] }),
+    toRestore(BACKUP, { 'no-backup': true, only: ['database'], 'rename-service': ['db=database', 'a=b'] }),
   ).toMatchObject({ only: ['database'], rename: { a: 'b', db: 'database' }, safetyBackup: false })
 })
 
