@@ -50,8 +50,8 @@ export default class Backup extends FollowingCommand {
     const request = { consistency, environment, keep, label, only } as const
     const plan = await this.planned(flags, async () => planBackup(request, provider, this.call))
     if (plan) return plan
-    if (!live) this.tell(`requests to ${printTarget(environment)} wait while it is backed up (not so with --live)`)
     const activity = await backups.create(request, this.call)
+    if (!live) this.tell(`requests to ${printTarget(environment)} wait while it is backed up (not so with --live)`)
     return this.finish({ activity, flags, provider }, done => {
       for (const line of describeBackedUp(done)) this.tell(line)
       return renderMade(done)

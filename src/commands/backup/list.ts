@@ -5,7 +5,7 @@ import { backupList } from '../../lib/cli/render/backups.ts'
 import { requirePart } from '../../lib/cli/require-part.ts'
 import { ResultCommand } from '../../lib/cli/result-command.ts'
 import type { Result } from '../../lib/cli/results/backup/list.ts'
-import { knownTarget } from '../../lib/cli/target.ts'
+import { knownTarget, requireTarget } from '../../lib/cli/target.ts'
 import { BACKUP_STATES } from '../../lib/core/model.ts'
 
 export default class BackupList extends ResultCommand {
@@ -25,9 +25,13 @@ export default class BackupList extends ResultCommand {
 
   async run(): Promise<Result> {
     const { flags } = await this.parse(BackupList)
-    const backups = requirePart(await this.openProvider(flags), 'backups')
+    const provider = await this.openProvider(flags)
+    const backups = requirePart(provider, 'backups')
     const { environment, project } = flags.all ? {} : await knownTarget(flags, this.runtime)
     const filter = { environment, project, state: flags.state }
-    return this.show(await Array.fromAsync(backups.list(filter, this.call)), backupList)
+    const list = await Array.fromAsync(backups.list(filter, this.call))
+    // those of what was deleted stay: only without any is the name in doubt
+    if (list.length === 0) await requireTarget({ environment, project }, provider, this.call)
+    return this.show(list, backupList)
   }
 }

@@ -6,6 +6,7 @@ import { planSchedule } from '../../lib/cli/plan/backups.ts'
 import { scheduleRecord } from '../../lib/cli/render/backups.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
 import { ResultCommand } from '../../lib/cli/result-command.ts'
+import { AppError } from '../../lib/core/errors.ts'
 import type { Result } from '../../lib/cli/results/backup/schedule.ts'
 
 const OFF = 'off'
@@ -28,7 +29,7 @@ export default class BackupSchedule extends ResultCommand {
     ...onlyFlag,
     ...dryRunFlag,
     live: Flags.boolean({ description: 'do not hold what runs' }),
-    'time-zone': Flags.string({ default: 'UTC', description: 'whose hours are meant', helpValue: 'NAME' }),
+    'time-zone': Flags.string({ description: 'whose hours are meant (default: UTC)', helpValue: 'NAME' }),
   }
 
   async run(): Promise<Result> {
@@ -36,14 +37,28 @@ export default class BackupSchedule extends ResultCommand {
     const provider = await this.openProvider(flags)
     const backups = requirePart(provider, 'backups')
     requireOption(backups.support.schedule, provider, 'a schedule of backups')
+    if (args.cron === undefined) refuseLoneFlags(flags)
     const environment = await this.target(flags, provider)
     const now = await backups.schedule(environment, this.call)
     if (args.cron === undefined) return this.show(now ?? {}, scheduleRecord)
-    const { 'time-zone': timeZone, live, only = [] } = flags
+    const { 'time-zone': timeZone = 'UTC', live, only = [] } = flags
     const consistency = live ? 'live' : 'consistent'
     const wanted = args.cron === OFF ? undefined : ({ consistency, cron: args.cron, only, timeZone } as const)
     const plan = await this.planned(flags, async () => planSchedule(environment, now, wanted))
     if (plan) return plan
     return this.show((await backups.setSchedule(environment, wanted, this.call)) ?? {}, scheduleRecord)
   }
+}
+
+/** Without a schedule they would be lost without a word. @throws usage.flag */
+function refuseLoneFlags(flags: {
+  readonly live: boolean
+  readonly only?: readonly string[] | undefined
+  readonly 'time-zone'?: string | undefined
+}): void {
+  const lone = (['live', 'only', 'time-zone'] as const).find(name => flags[name])
+  if (lone === undefined) return
+  throw new AppError('usage.flag', `--${lone} is of a schedule, and none is named`, {
+    suggestions: [`name it: aloft backup schedule '30 2 * * *' --${lone}`],
+  })
 }

@@ -5,11 +5,13 @@ import { createTransferReport } from '../../lib/cli/backups/transfer-report.ts'
 import { dryRunFlag, followFlags, targetFlags } from '../../lib/cli/flags.ts'
 import { FollowingCommand } from '../../lib/cli/following-command.ts'
 import { planUpload } from '../../lib/cli/plan/backups.ts'
+import { find } from '../../lib/cli/plan/find.ts'
 import { renderBytes } from '../../lib/cli/render/bytes.ts'
 import { renderMade } from '../../lib/cli/render/made-backup.ts'
 import { requireOption, requirePart } from '../../lib/cli/require-part.ts'
 import type { Result } from '../../lib/cli/results/backup/upload.ts'
 import { printTarget } from '../../lib/cli/target-name.ts'
+import { requireTarget } from '../../lib/cli/target.ts'
 
 export default class BackupUpload extends FollowingCommand {
   static override summary = 'make a backup of a file'
@@ -39,6 +41,13 @@ export default class BackupUpload extends FollowingCommand {
     const inDirectory = (file: string): string => resolve(this.runtime.directory, file)
     const source = await openUpload(inDirectory(args.file), flags.identity && inDirectory(flags.identity))
     const environment = await this.target(flags, provider)
+    const isThere = await find(
+      requireTarget(environment, provider, this.call).then(() => true),
+      'not-found.project',
+      'not-found.environment',
+    )
+    const name = printTarget(environment)
+    if (!isThere) this.warn(`there is no ${name} yet: its backup can be restored into another one with --to`)
     const { bytes } = source
     const plan = await this.planned(flags, async () => planUpload(args.file, { bytes, environment }))
     if (plan) return plan
@@ -49,7 +58,7 @@ export default class BackupUpload extends FollowingCommand {
     const activity = await backups.upload(request, { ...this.call, onResume, onSent: sent => report(sent, bytes) })
     return this.finish({ activity, flags, provider }, done => {
       this.tell(
-        `to restore it: aloft restore ${renderMade(done).trim()} --to ${printTarget(environment).replace('/', ':')}`,
+        `to restore it: aloft restore ${renderMade(done).trim()} --to ${isThere ? name : 'PROJECT/ENVIRONMENT'}`,
       )
       return renderMade(done)
     })

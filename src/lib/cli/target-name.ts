@@ -4,3 +4,8 @@ import type { EnvironmentRef } from '../core/model.ts'
 export function printTarget({ environment, project }: EnvironmentRef): string {
   return project === undefined ? environment : `${project}/${environment}`
 }
+
+/** `-p shop -e main`: what to type to mean it. */
+export function printFlags({ environment, project }: EnvironmentRef): string {
+  return project === undefined ? `-e ${environment}` : `-p ${project} -e ${environment}`
+}

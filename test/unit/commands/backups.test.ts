@@ -5,13 +5,16 @@ import { describe, expect, it } from 'vitest'
 import BackupDelete from '../../../src/commands/backup/delete.ts'
 import BackupDownload from '../../../src/commands/backup/download.ts'
 import BackupCreate from '../../../src/commands/backup/index.ts'
+import BackupList from '../../../src/commands/backup/list.ts'
+import BackupSchedule from '../../../src/commands/backup/schedule.ts'
 import BackupUpload from '../../../src/commands/backup/upload.ts'
-import Restore from '../../../src/commands/restore.ts'
 import { AppError } from '../../../src/lib/core/errors.ts'
 import { makeDirectory, personAtTerminal, runCommand } from '../../helpers/cli/run-command.ts'
 import { createAllCapableProvider } from '../../helpers/fakes/all-capable-provider.ts'
 
 const at = ['-p', 'shop', '-e', 'main']
+const MAIN = { environment: 'main', project: 'shop' }
+const CALL = { signal: new AbortController().signal }
 
 describe('backup', () => {
   it('says that requests wait, and does not with --live', async () => {
@@ -32,6 +35,45 @@ describe('backup', () => {
 
     expect(stdout).toBe('act_1\n')
   })
+
+  it('says nothing of waiting, and makes none, where there is no such environment or it is paused', async () => {
+    const provider = createAllCapableProvider()
+    const paused = { ...(await provider.environments.get(MAIN, CALL)), status: 'paused' } as const
+    const resting = { ...provider, environments: { ...provider.environments, get: async () => paused } }
+    const planned = await runCommand(BackupCreate, [...at, '--dry-run'], { provider: resting })
+    const absent = await runCommand(BackupCreate, at, {
+      provider: { ...provider, backups: { ...provider.backups, create: refuse } },
+    })
+
+    expect([planned.exitCode, absent.exitCode]).toEqual([6, 6])
+    expect(planned.stderr).toContain('aloft environments resume main --project shop')
+    expect(absent.stderr).not.toContain('wait')
+  })
+})
+
+describe('backup list', () => {
+  it('refuses a name that nothing has, and shows nothing of an environment that has no backup', async () => {
+    const provider = createAllCapableProvider()
+    const wrong = await runCommand(BackupList, ['-p', 'shop', '-e', 'mian'], { provider })
+    const none = await runCommand(BackupList, [...at, '--state', 'failed'], { provider })
+
+    expect([wrong.exitCode, none.exitCode, none.stdout]).toEqual([5, 0, ''])
+    expect(wrong.stderr).toContain('not-found.environment')
+  })
+})
+
+describe('backup schedule', () => {
+  it.each([['--live'], ['--only', 'files'], ['--time-zone', 'UTC']])(
+    'refuses %s without a schedule',
+    async (...flags) => {
+      const { exitCode, stderr } = await runCommand(BackupSchedule, [...at, ...flags], {
+        provider: createAllCapableProvider(),
+      })
+
+      expect(exitCode).toBe(2)
+      expect(stderr).toContain(`${flags[0]} is of a schedule, and none is named`)
+    },
+  )
 })
 
 describe('backup delete', () => {
@@ -125,12 +167,37 @@ describe('backup download', () => {
     const damaged = await runCommand(BackupDownload, ['bkp_1'], { provider, runtime: { directory } })
     expect(damaged.exitCode).toBe(7)
     expect(damaged.stderr).toContain('failed.verify')
+    expect(damaged.stderr).toContain('aloft backup verify bkp_1')
     expect(readdirSync(directory)).toEqual([])
 
     writeFileSync(join(directory, 'bkp_1.tar'), 'mine')
     const existing = await runCommand(BackupDownload, ['bkp_1'], { provider, runtime: { directory } })
     expect(existing.exitCode).toBe(6)
     expect(readFileSync(join(directory, 'bkp_1.tar'), 'utf8')).toBe('mine')
+  })
+
+  it('says where what has arrived stays when it is cut', async () => {
+    const directory = await makeDirectory()
+    const provider = createAllCapableProvider()
+    writeFileSync(join(directory, 'bkp_1.tar.part'), 'x'.repeat(700))
+    const { exitCode, stderr } = await runCommand(BackupDownload, ['bkp_1'], {
+      provider: { ...provider, backups: { ...provider.backups, download: refuse } },
+      runtime: { directory },
+    })
+
+    expect(exitCode).toBe(6)
+    expect(stderr).toContain('bkp_1.tar.part: the same command goes on with it')
+    expect(readdirSync(directory)).toEqual(['bkp_1.tar.part'])
+  })
+
+  it.each([[[]], [['--encrypt-to', 'age1qqqq']]])('%j refuses a place where no file can be', async more => {
+    const { exitCode, stderr } = await runCommand(BackupDownload, ['bkp_1', '-o', '/nowhere/it.tar', ...more], {
+      provider: createAllCapableProvider(),
+    })
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('cannot be written')
+    expect(stderr).toContain('choose another one: -o FILE')
   })
 
   it('leaves nothing of a download that never began', async () => {
@@ -178,7 +245,7 @@ describe('backup upload', () => {
     expect(without.exitCode).toBe(2)
     expect(without.stderr).toContain('pass --identity FILE')
     expect([exitCode, stdout]).toEqual([0, 'bkp_3\n'])
-    expect(stderr).toContain('aloft restore bkp_3 --to shop:main')
+    expect(stderr).toContain('aloft restore bkp_3 --to shop/main')
     expect(Buffer.concat(provider.backups.seen.uploaded).equals(readFileSync(join(directory, 'bkp_1.tar')))).toBe(true)
   })
 
@@ -200,6 +267,19 @@ describe('backup upload', () => {
     expect(provider.backups.seen.uploaded).toEqual([])
   })
 
+  it('warns before it sends where there is no such environment', async () => {
+    const directory = await makeDirectory()
+    writeFileSync(join(directory, 'shop.tar'), 'x')
+    const { exitCode, stderr } = await runCommand(BackupUpload, ['shop.tar', '-p', 'shop', '-e', 'mian'], {
+      provider: createAllCapableProvider(),
+      runtime: { directory },
+    })
+
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('there is no shop/mian yet')
+    expect(stderr).toContain('--to PROJECT/ENVIRONMENT')
+  })
+
   it('names a file that is not there', async () => {
     const { exitCode, stderr } = await runCommand(BackupUpload, ['no.tar', ...at], {
       provider: createAllCapableProvider(),
@@ -207,57 +287,6 @@ describe('backup upload', () => {
 
     expect(exitCode).toBe(5)
     expect(stderr).toContain('no.tar is not there')
-  })
-})
-
-describe('restore', () => {
-  it('says what it replaces, asks for the name of the environment, and tells the way back', async () => {
-    const provider = createAllCapableProvider()
-    const refused = await runCommand(Restore, ['latest', ...at], { provider })
-    const given = await runCommand(Restore, ['latest', ...at, '--confirm', 'main'], { provider })
-
-    expect(refused.exitCode).toBe(2)
-    expect(refused.stderr).toContain('replaces the database db (1.0 kB)')
-    expect(refused.stderr).toContain('a safety backup of what is there is made first')
-    expect(refused.stderr).toContain('this replaces the data of shop/main: pass --confirm main')
-    expect(given).toMatchObject({ exitCode: 0, stdout: 'restored shop/main\n' })
-    expect(given.stderr).toContain('to go back: aloft restore bkp_9 --to shop/main')
-    expect(provider.backups.seen.restored).toHaveLength(1)
-  })
-
-  it('goes into another environment, of another project, with parts that have other names there', async () => {
-    const provider = createAllCapableProvider()
-    const options = [
-      '--to',
-      'toys:stage',
-      '--rename-service',
-      'db=database',
-      '--no-safety-backup',
-      '--only',
-      'database',
-    ]
-    const { stderr } = await runCommand(Restore, ['bkp_0', ...options, '--confirm', 'stage'], { provider })
-
-    expect(stderr).toContain('NO safety backup')
-    expect(provider.backups.seen.restored).toEqual([
-      {
-        backup: 'bkp_0',
-        environment: { environment: 'stage', project: 'toys' },
-        only: ['database'],
-        rename: { db: 'database' },
-        safetyBackup: false,
-      },
-    ])
-  })
-
-  it('shows the steps with --dry-run, the safety backup first', async () => {
-    const { stdout } = await runCommand(Restore, ['latest', ...at, '--dry-run'], {
-      provider: createAllCapableProvider(),
-    })
-
-    expect(stdout).toBe(
-      'back up\tenvironment\tshop/main\t\tsafety backup\nreplace\tdatabase\tdb\tpostgresql 15.18\tdb of bkp_1\n',
-    )
   })
 })
 

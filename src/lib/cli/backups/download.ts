@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { encrypt } from '../../bundle/encrypt.ts'
 import { readBundle } from '../../bundle/read.ts'
 import { diskError } from '../../core/disk-errors.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, toErrorDocument } from '../../core/errors.ts'
 import { renderBytes } from '../render/bytes.ts'
 import type { Backups, DownloadSink } from '../../providers/backups-port.ts'
 import type { Call } from '../../providers/port.ts'
@@ -39,7 +39,8 @@ export async function downloadFile(download: Download, file: string): Promise<nu
     return total
   } catch (error) {
     if (isDamaged(error) || isEmpty(part)) await rm(part, { force: true })
-    throw diskError(error, file)
+    else download.tell(`what has arrived is kept in ${part}: the same command goes on with it`)
+    throw diskError(withWayOut(error, download.id), file)
   }
 }
 
@@ -52,6 +53,8 @@ export async function downloadEncrypted(
   refuseExisting(file)
   if (!isEmpty(part)) download.tell(`begins again: encrypted bytes differ each time, so that ${part} is of no use`)
   try {
+    const handle = await openToWrite(part, 'w')
+    await handle.close()
     const { content, total } = await openChecked(download)
     await pipeline(await encryptTo(content, recipients), createWriteStream(part, { mode: MODE }))
     await flush(part)
@@ -59,7 +62,7 @@ export async function downloadEncrypted(
     return total()
   } catch (error) {
     await rm(part, { force: true })
-    throw diskError(error, file)
+    throw diskError(withWayOut(error, download.id), file)
   }
 }
 
@@ -87,8 +90,20 @@ function refuseExisting(file: string): void {
     throw new AppError('conflict.exists', `${file} is there already`, { suggestions: ['choose another one: -o FILE'] })
 }
 
+/** @throws usage.flag when it cannot be made */
+async function openToWrite(file: string, flags: 'a' | 'w'): Promise<FileHandle> {
+  try {
+    return await open(file, flags, MODE)
+  } catch (cause) {
+    throw new AppError('usage.flag', `${file} cannot be written: ${toErrorDocument(cause).message}`, {
+      cause,
+      suggestions: ['choose another one: -o FILE'],
+    })
+  }
+}
+
 async function append({ backups, call, id, onProgress }: Download, part: string, offset: number): Promise<number> {
-  const handle = await open(part, 'a', MODE)
+  const handle = await openToWrite(part, 'a')
   let [at, total] = [offset, 0]
   try {
     const sink: DownloadSink = {
@@ -183,6 +198,19 @@ function isEmpty(file: string): boolean {
   return !existsSync(file) || statSync(file).size === 0
 }
 
-function isDamaged(error: unknown): boolean {
+/** It is so in what an earlier call has left, or on the platform: hardly ever on the way. */
+function withWayOut(error: unknown, id: string): unknown {
+  if (!isDamaged(error)) return error
+  return new AppError(error.code, error.message, {
+    cause: error,
+    details: error.details ?? {},
+    suggestions: [
+      'repeat it: nothing of this one is left',
+      `see whether the backup itself is damaged: aloft backup verify ${id}`,
+    ],
+  })
+}
+
+function isDamaged(error: unknown): error is AppError {
   return error instanceof AppError && error.code === 'failed.verify'
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Backup, BackupScope, EnvironmentRef } from '../../core/model.ts'
 import type { Backups } from '../../providers/backups-port.ts'
 import type { Call } from '../../providers/port.ts'
-import { printTarget } from '../target-name.ts'
+import { printFlags, printTarget } from '../target-name.ts'
 import { findTime, whyNot } from '../times.ts'
 
 const LATEST = 'latest'
@@ -18,17 +18,20 @@ export interface SelectBackup {
   readonly call: Call
   /** Whose latest one; asked for only then. */
   readonly target: () => Promise<EnvironmentRef>
+  /** Of an environment without any: its name may be wrong. @throws not-found.project, not-found.environment */
+  readonly requireTarget: (target: EnvironmentRef) => Promise<void>
   /** Told which one it is when it was not named. */
   readonly tell: (line: string) => void
   readonly now: number
 }
 
-/** The backup that is meant. @throws not-found.backup with what there is instead, usage.time */
+/** The backup that is meant. @throws not-found.backup with what there is instead, what `requireTarget` throws, usage.time */
 export async function selectBackup({
   backups,
   call,
   now,
   only = [],
+  requireTarget,
   selector,
   target,
   tell,
@@ -37,6 +40,7 @@ export async function selectBackup({
   if (selector !== LATEST && notAfter === undefined) return backups.get(selector, call)
   const environment = await target()
   const complete = await Array.fromAsync(backups.list({ ...environment, state: 'complete' }, call))
+  if (complete.length === 0) await requireTarget(environment)
   const all = complete.filter(backup => mayHold(backup, only))
   const found = newestNotAfter(all, notAfter)
   if (!found) throw noneFound(all, { environment, only, time: notAfter })
@@ -86,7 +90,9 @@ function noneFound(all: readonly Backup[], { environment, only, time }: Wanted):
   const name = printTarget(environment)
   const what = only.length > 0 ? ` of ${only.join(' or ')}` : ''
   if (all.length === 0)
-    return new AppError('not-found.backup', `${name} has no complete backup${what}`, { suggestions: ['aloft backup'] })
+    return new AppError('not-found.backup', `${name} has no complete backup${what}`, {
+      suggestions: [`make one: aloft backup ${printFlags(environment)}`],
+    })
   const oldest = all.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)).slice(0, SHOWN)
   return new AppError(
     'not-found.backup',

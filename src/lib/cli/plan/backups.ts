@@ -12,14 +12,16 @@ import { renderBytes } from '../render/bytes.ts'
 import { printTarget } from '../target-name.ts'
 import type { PlannedStep } from './change-plan.ts'
 import { find } from './find.ts'
+import { paused } from './paused.ts'
 
-/** @throws not-found.* */
+/** @throws not-found.*, conflict.paused */
 export async function planBackup(
   { consistency, environment, only }: CreateBackup,
   provider: Provider,
   call: Call,
 ): Promise<PlannedStep[]> {
-  await provider.environments.get(environment, call)
+  const { status } = await provider.environments.get(environment, call)
+  if (status === 'paused') throw paused(environment)
   const what = only.length === 0 ? 'everything' : only.join(', ')
   return [{ action: 'back up', kind: 'environment', name: printTarget(environment), to: `${what}, ${consistency}` }]
 }

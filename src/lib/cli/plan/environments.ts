@@ -4,6 +4,7 @@ import type { Call, Provider, SyncEnvironment } from '../../providers/port.ts'
 import { printTarget } from '../target-name.ts'
 import type { PlannedStep } from './change-plan.ts'
 import { notDeployed } from './not-deployed.ts'
+import { paused } from './paused.ts'
 
 /** Nothing when it is paused already. @throws not-found.*, conflict.not-deployed */
 export async function planPause(target: EnvironmentRef, provider: Provider, call: Call): Promise<PlannedStep[]> {
@@ -24,18 +25,14 @@ export async function planSync(request: SyncEnvironment, provider: Provider, cal
   const source = { environment: parent, project }
   const above = await provider.environments.get(source, call)
   if (deployment === undefined) throw notDeployed(request)
-  if (status === 'paused') throw paused(name)
-  if (data && above.status === 'paused') throw paused(printTarget(source))
+  if (status === 'paused') throw paused(request)
+  if (data && above.status === 'paused') throw paused(source)
   if (above.deployment === undefined) throw notDeployed(source)
   return [
     ...(data && safetyBackup ? [step('back up', request)] : []),
     ...(data ? [{ ...step('copy data', request), from: parent }] : []),
     ...(code ? [{ ...step('deploy', request), from: above.deployment }] : []),
   ]
-}
-
-function paused(name: string): AppError {
-  return new AppError('conflict.paused', `${name} is paused`, { suggestions: ['aloft environments resume'] })
 }
 
 async function isPaused(target: EnvironmentRef, provider: Provider, call: Call): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Activity } from '../../core/model.ts'
 import type { DeployPlan, IntakeEvent } from '../../providers/port.ts'
-import { printTarget } from '../target-name.ts'
+import { printFlags, printTarget } from '../target-name.ts'
 import type { Layout } from './layout.ts'
 import { renderLink } from './link.ts'
 import { renderTable } from './table.ts'
@@ -16,7 +16,7 @@ export function renderDeployed(activity: Activity, layout: Layout): string {
 export function describeDeployed(activity: Activity): readonly string[] {
   const { description, environment, output, project, result, state, type } = activity
   const lines = [`${description}: ${result ?? state}`]
-  const flags = project === undefined ? `-e ${environment}` : `-p ${project} -e ${environment}`
+  const flags = environment === undefined ? '' : printFlags({ environment, project })
   if (!isDeployed(activity)) return [...lines, `to deploy it: aloft deploy ${flags} --build ${buildsOf(activity)[0]}`]
   const deployment = output?.['deployment']
   if (typeof deployment === 'string') lines.push(`deployment ${deployment}`)

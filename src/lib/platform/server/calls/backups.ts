@@ -2,6 +2,7 @@ import { AppError } from '../../../core/errors.ts'
 import type { BackupSchedule } from '../../../core/model.ts'
 import { lastGood } from '../../backups/retention.ts'
 import { checkSchedule, nextRun, type StoredSchedule } from '../../backups/schedule.ts'
+import { refusePaused } from '../../deploy/deployments.ts'
 import { startBackup, startRestore, startVerification } from '../../backups/start.ts'
 import type { BackupRecord } from '../../store/port.ts'
 import type { Handlers } from '../handlers.ts'
@@ -40,7 +41,11 @@ function recordCalls({
         activities,
         {
           environment: params.environment,
-          place: () => findPlace(store, params, principal),
+          place() {
+            const place = findPlace(store, params, principal)
+            refusePaused(place)
+            return place
+          },
           project: params.project,
           request: { ...body, reason: 'manual' },
         },
@@ -64,10 +69,10 @@ function recordCalls({
 
 function restoreCalls({ activities, backups, store }: CallDeps): Pick<Calls, 'planRestore' | 'restore'> {
   return {
-    async planRestore({ body, params, principal }) {
+    async planRestore({ body, params, principal, signal }) {
       const { environment } = findPlace(store, params, principal)
       const backup = findBackup(store, body.backup, principal)
-      const plan = await backups.planRestore({ ...body, backup: backup.id, environment: environment.id })
+      const plan = await backups.planRestore({ ...body, backup: backup.id, environment: environment.id }, signal)
       return {
         ...plan,
         backup: toBackup(backup),

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { newestNotAfter, selectBackup } from '../../../../../src/lib/cli/backups/select-backup.ts'
+import { AppError } from '../../../../../src/lib/core/errors.ts'
 import type { Backup } from '../../../../../src/lib/core/model.ts'
 import { createFakeActivities } from '../../../../helpers/fakes/fake-activities.ts'
 import { createFakeBackups } from '../../../../helpers/fakes/fake-backups.ts'
@@ -13,6 +14,9 @@ async function select(selector: string, environment = 'main'): Promise<{ id: str
     backups: createFakeBackups(createFakeActivities(() => ({}))),
     call: { signal: new AbortController().signal },
     now: NOW,
+    requireTarget: async ({ environment: name }) => {
+      if (name !== 'empty' && name !== 'main') throw new AppError('not-found.environment', `there is no ${name}`)
+    },
     selector,
     target: async () => {
       asked = true
@@ -74,6 +78,7 @@ describe('which backup is meant', () => {
       backups: { ...backups, list: () => streamOf([files, newest]) },
       call,
       now: NOW,
+      requireTarget: async () => {},
       selector: 'latest',
       target: main,
       tell: vi.fn<(line: string) => void>(),
@@ -84,15 +89,20 @@ describe('which backup is meant', () => {
     expect((await selectBackup({ ...asked, only: ['database'] })).id).toBe('bkp_1')
   })
 
+  it('is none of an environment that has none, nor of one that is not there', async () => {
+    await expect(select('latest', 'empty')).rejects.toMatchObject({
+      code: 'not-found.backup',
+      message: 'shop/empty has no complete backup',
+      suggestions: ['make one: aloft backup -p shop -e empty'],
+    })
+    await expect(select('latest', 'mian')).rejects.toMatchObject({ code: 'not-found.environment' })
+  })
+
   it('is none from before the first one: those that there are, are named', async () => {
     await expect(select('@2026-01-01')).rejects.toMatchObject({
       code: 'not-found.backup',
       suggestions: [expect.stringContaining('bkp_0'), expect.stringContaining('bkp_1')],
     })
-  })
-
-  it('is none of an environment without any', async () => {
-    await expect(select('latest', 'stage')).rejects.toThrow('shop/stage has no complete backup')
   })
 
   it('cannot be told by what is no time', async () => {
