@@ -1,5 +1,6 @@
 import { type Layout } from '../render/layout.ts'
 import { safeText } from '../render/safe-text.ts'
+import { fitColumns } from './fit-columns.ts'
 import type { TableData } from './view.ts'
 
 export interface TableOptions {
@@ -24,21 +25,26 @@ const NO_BORDER = {
   'top-right': '',
 }
 
-/** Aligned columns under their names. */
-export async function printAligned(
-  { columns, rows }: TableData,
-  { header }: TableOptions,
-  layout: Layout,
-): Promise<string> {
+/** Aligned columns under their names; on a terminal a line for each row, where they can be made to fit. */
+export async function printAligned(table: TableData, { header }: TableOptions, layout: Layout): Promise<string> {
   const { default: Table } = await import('cli-table3')
+  const readable = {
+    ...table,
+    rows: table.rows.map(({ exact, shown }) => ({ exact, shown: shown.map(cell => safeText(oneField(cell))) })),
+  }
+  const {
+    table: { columns, rows },
+    widths,
+  } = layout.isTerminal ? fitColumns(readable, layout.columns) : { table: readable, widths: [] }
   const head = header ? columns.map(name => layout.paint.dim(name.replaceAll('-', ' ').toUpperCase())) : []
-  const table = new Table({
+  const printed = new Table({
     chars: NO_BORDER,
+    colWidths: widths.map(width => width ?? null),
     head,
     style: { border: [], head: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  table.push(...rows.map(({ shown }) => shown.map(cell => safeText(oneField(cell)))))
-  const lines = table.toString().split('\n')
+  printed.push(...rows.map(({ shown }) => [...shown]))
+  const lines = printed.toString().split('\n')
   return rows.length === 0 && !header ? '' : lines.map(line => `${line.trimEnd()}\n`).join('')
 }
 

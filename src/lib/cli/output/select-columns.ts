@@ -16,6 +16,7 @@ export function selectColumns(table: TableData, { columns, sort }: Selection): T
   const places = columns.map(name => placeOf(name, table, 'columns'))
   const pick = (cells: readonly string[]): string[] => places.map(place => cells[place] ?? '')
   return {
+    ...sorted,
     columns: pick(sorted.columns),
     rows: sorted.rows.map(({ exact, shown }) => ({ exact: pick(exact), shown: pick(shown) })),
   }

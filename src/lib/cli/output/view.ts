@@ -7,6 +7,10 @@ export interface Column<T> {
   readonly name: string
   /** For people where `layout.isTerminal`, else exact. */
   readonly cell: (row: T, layout: Layout) => string | undefined
+  /** Text to be read, not to be typed: may be cut where a terminal is too narrow for a row. */
+  readonly isFlexible?: boolean | undefined
+  /** Where the thing is: may be left out where a terminal is too narrow and all are in one. */
+  readonly isPlace?: boolean | undefined
 }
 
 interface Row {
@@ -18,6 +22,10 @@ interface Row {
 
 export interface TableData {
   readonly columns: readonly string[]
+  /** Those that may be cut. */
+  readonly flexible: readonly string[]
+  /** Those that say where a thing is. */
+  readonly places: readonly string[]
   readonly rows: readonly Row[]
 }
 
@@ -64,6 +72,8 @@ export function readTable<R>(rows: readonly R[], columns: readonly Column<R>[], 
   const cells = (row: R, of: Layout): string[] => columns.map(({ cell }) => cell(row, of) ?? '')
   return {
     columns: columns.map(({ name }) => name),
+    flexible: columns.flatMap(({ isFlexible, name }) => (isFlexible ? [name] : [])),
+    places: columns.flatMap(({ isPlace, name }) => (isPlace ? [name] : [])),
     rows: rows.map(row => ({ exact: cells(row, plain), shown: cells(row, layout) })),
   }
 }

@@ -7,7 +7,11 @@ import { renderFacts, renderTable } from './table.ts'
 const columns: readonly Column<Activity>[] = [
   { cell: activity => activity.id, name: 'id' },
   { cell: activity => activity.type, name: 'type' },
-  { cell: activity => [activity.project, activity.environment].filter(Boolean).join('/'), name: 'environment' },
+  {
+    cell: activity => [activity.project, activity.environment].filter(Boolean).join('/'),
+    isPlace: true,
+    name: 'environment',
+  },
   { cell: renderOutcome, name: 'state' },
   { cell: (activity, layout) => renderTime(activity.createdAt, layout), name: 'created' },
   { cell: activity => activity.createdBy, name: 'by' },

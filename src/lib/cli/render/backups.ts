@@ -6,11 +6,15 @@ import { renderTime } from './relative-time.ts'
 import { renderFacts, renderTable } from './table.ts'
 
 const id: Column<Backup> = { cell: backup => backup.id, name: 'id' }
-const environment: Column<Backup> = { cell: backup => `${backup.project}/${backup.environment}`, name: 'environment' }
+const environment: Column<Backup> = {
+  cell: backup => `${backup.project}/${backup.environment}`,
+  isPlace: true,
+  name: 'environment',
+}
 const state: Column<Backup> = { cell: renderState, name: 'state' }
 const reason: Column<Backup> = { cell: backup => backup.reason, name: 'reason' }
 const size: Column<Backup> = { cell: ({ sizeBytes }, layout) => renderSize(sizeBytes, layout), name: 'size' }
-const label: Column<Backup> = { cell: backup => backup.label, name: 'label' }
+const label: Column<Backup> = { cell: backup => backup.label, isFlexible: true, name: 'label' }
 const verified: Column<Backup> = { cell: ({ verification }) => verification?.result, name: 'verified' }
 const created: Column<Backup> = { cell: ({ createdAt }, layout) => renderTime(createdAt, layout), name: 'created' }
 

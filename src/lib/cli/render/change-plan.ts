@@ -7,8 +7,8 @@ const columns: readonly Column<PlannedStep>[] = [
   { cell: step => step.action, name: 'action' },
   { cell: step => step.kind, name: 'kind' },
   { cell: step => step.name, name: 'name' },
-  { cell: step => step.from ?? '', name: 'from' },
-  { cell: step => step.to ?? '', name: 'to' },
+  { cell: step => step.from ?? '', isFlexible: true, name: 'from' },
+  { cell: step => step.to ?? '', isFlexible: true, name: 'to' },
 ]
 
 export async function renderChangePlan({ steps }: ChangePlan, layout: Layout): Promise<string> {

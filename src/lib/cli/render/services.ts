@@ -11,7 +11,7 @@ interface Row {
 const columns: readonly Column<Row>[] = [
   { cell: ({ service }) => service.name, name: 'service' },
   { cell: ({ service }) => service.kind, name: 'kind' },
-  { cell: ({ service }) => service.type, name: 'type' },
+  { cell: ({ service }) => service.type, isFlexible: true, name: 'type' },
   { cell: ({ service }) => `${service.ready}/${service.desired}`, name: 'ready' },
   { cell: ({ instance }) => instance?.id ?? '', name: 'instance' },
   { cell: ({ instance }) => instance?.state ?? '', name: 'state' },

@@ -14,5 +14,8 @@ export function renderTunnel({ connections, host, port, service, serviceType }: 
     facts.push(['user', username], ['password', password], ['database', database], ['url', url])
   }
   const values = facts.map(([, value]) => value ?? '')
-  return printFacts({ columns: facts.map(([name]) => name), rows: [{ exact: values, shown: values }] }, layout)
+  return printFacts(
+    { columns: facts.map(([name]) => name), flexible: [], places: [], rows: [{ exact: values, shown: values }] },
+    layout,
+  )
 }

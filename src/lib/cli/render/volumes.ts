@@ -4,7 +4,11 @@ import { renderBytes } from './bytes.ts'
 
 export const volumeList = listView<Volume>([
   { cell: volume => volume.name, name: 'name' },
-  { cell: ({ mounts }) => mounts.map(({ path, service }) => `${service}:${path}`).join(' '), name: 'mounts' },
+  {
+    cell: ({ mounts }) => mounts.map(({ path, service }) => `${service}:${path}`).join(' '),
+    isFlexible: true,
+    name: 'mounts',
+  },
   { cell: ({ bytes }) => renderBytes(bytes), name: 'usage' },
   { cell: ({ files }) => String(files), name: 'files' },
   { cell: ({ quotaBytes }) => (quotaBytes === undefined ? '' : renderBytes(quotaBytes)), name: 'quota' },
