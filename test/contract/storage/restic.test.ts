@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { missingRestic } from '../../../src/lib/platform/backups/restic/find-restic.ts'
+import { findRestic, missingRestic } from '../../../src/lib/platform/backups/restic/find-restic.ts'
 import { createResticStorage } from '../../../src/lib/platform/backups/restic/storage.ts'
 import type { PartStorage, StoredPart } from '../../../src/lib/platform/backups/storage.ts'
 import { until } from '../../helpers/until.ts'
@@ -167,6 +167,26 @@ describe.skipIf(withoutRestic !== '')(`parts in restic${withoutRestic}`, () => {
       expect(await storage.list()).toEqual([kept])
     },
   )
+
+  it('leave the password in its file', async () => {
+    const place = directory()
+    const calls = join(place, 'calls')
+    const spy = join(place, 'spy')
+    const script = `#!/bin/sh\n{ printf '%s\\n' "$@"; env; } >> '${calls}'\nexec ${await findRestic()} "$@"\n`
+    writeFileSync(spy, script, { mode: 0o755 })
+    const storage = createResticStorage(place, async () => spy)
+    const part = await storage.put(Readable.from(['abc']), { signal })
+    await buffer(await storage.open(part.sha256))
+    await storage.tidy(signal)
+    rmSync(join(place, 'repository', 'keys'), { recursive: true })
+    const error: unknown = await storage.put(Readable.from(['abd']), { signal }).catch((cause: unknown) => cause)
+
+    const password = readFileSync(join(place, 'key'), 'utf8').trim()
+    const told = readFileSync(calls, 'utf8')
+    for (const word of ['backup', 'dump', 'prune', 'RESTIC_PASSWORD_FILE']) expect(told).toContain(word)
+    expect(error).toMatchObject({ code: 'failed.dump' })
+    expect(`${told} ${String(error)} ${JSON.stringify(error)}`).not.toContain(password)
+  })
 
   it('say what is missing when restic was removed, and are there again with it', async () => {
     const place = directory()
