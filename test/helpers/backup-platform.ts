@@ -9,6 +9,7 @@ import { createId } from '../../src/lib/core/ids.ts'
 import type { Activity } from '../../src/lib/core/model.ts'
 import type { StepMoment } from '../../src/lib/platform/activities/port.ts'
 import type { CreateBackupInput, RestoreInput } from '../../src/lib/platform/backups/port.ts'
+import { checkContents } from '../../src/lib/platform/backups/unpack.ts'
 import { openParts, type Parts } from '../../src/lib/platform/parts.ts'
 import type { Level } from '../../src/lib/platform/engine/process/isolation/probe.ts'
 import { reconcile } from '../../src/lib/platform/reconcile.ts'
@@ -19,6 +20,7 @@ import type { BackupRecord, ManagedServiceRecord } from '../../src/lib/platform/
 import { resolveHome } from '../../src/lib/protocol/home.ts'
 import { deploymentOf } from '../contract/store/records.ts'
 import { NODE_BIN } from './process-engine.ts'
+import { resticProblems } from './restic.ts'
 import { applicationSpec, environmentSpec } from './specs.ts'
 import { toyDatabase } from './toy-database.ts'
 
@@ -75,6 +77,8 @@ export class BackupPlatform {
   readonly root: string
   /** Beside those of the catalogue. */
   readonly types: ServiceType[] = [toyDatabase]
+  /** A program in the place of the system's restic. */
+  restic: string | undefined
   readonly #environments: TestEnvironment[] = []
   #parts: Parts | undefined
 
@@ -93,7 +97,9 @@ export class BackupPlatform {
   }
 
   async open(onStep?: (activity: string, step: string, moment: StepMoment) => void): Promise<void> {
+    const { restic } = this
     const parts = openParts({
+      findRestic: restic === undefined ? undefined : async () => restic,
       findServiceType: name => this.types.find(type => type.name === name) ?? findServiceType(name),
       home: resolveHome({ ALOFT_HOME: this.root }),
       isolation: this.#isolation,
@@ -268,19 +274,28 @@ export class BackupPlatform {
     return this.ask(of, `/write?${new URLSearchParams({ name, text }).toString()}`)
   }
 
-  /** What is wrong with what lies on disk: backups that are neither good nor gone, parts of nobody, volumes that were forgotten. */
+  /**
+   * What is wrong with what lies on disk: backups that are neither good nor gone, parts of nobody, volumes that were forgotten,
+   * what restic left. Of the newest backups all bytes are read.
+   */
   async problems(): Promise<string[]> {
     const { backups, deps } = this.parts
+    const signal = AbortSignal.timeout(60_000)
+    await backups.deps.parts.tidy(signal)
     const { layout, store } = deps
     const all = store.backups.list({})
     const complete = all.filter(({ state }) => state === 'complete')
+    const newest = new Set(complete.slice(0, 2))
     const broken = await Promise.all(
-      complete.map(({ id }) =>
-        backups.backups.bundle(id).then(
-          () => [],
-          (error: unknown) => `${id}: ${String(error)}`,
-        ),
-      ),
+      complete.map(async backup => {
+        try {
+          await backups.backups.bundle(backup.id)
+          if (newest.has(backup)) await checkContents(backups.deps, backup.manifest?.parts ?? [], signal)
+          return []
+        } catch (error) {
+          return `${backup.id}: ${String(error)}`
+        }
+      }),
     )
     const needed = new Set(complete.flatMap(({ manifest }) => manifest?.parts.map(({ sha256 }) => sha256) ?? []))
     const parts = readdirSync(join(layout.backups, 'parts'), { encoding: 'utf8', recursive: true })
@@ -292,6 +307,7 @@ export class BackupPlatform {
       ...parts
         .filter(path => path.length > 60 && !needed.has(path.replace('/', '')))
         .map(path => `${path} is nobody's`),
+      ...resticProblems(join(layout.backups, 'restic'), needed),
       ...directories.filter(name => name.startsWith('verify-')).map(name => `${name} was not removed`),
       ...volumes.filter(name => name.includes('~')).map(name => `the volume ${name} was left`),
     ]

@@ -16,11 +16,14 @@ const request = z.object({
   activity: z.union([z.string(), z.object({ input: z.unknown(), type: z.string() })]),
   /** 0: never. */
   killAt: z.number(),
+  /** A program in the place of restic. */
+  restic: z.optional(z.string()),
 })
 export type ProgramRequest = z.infer<typeof request>
 
-const { activity, environment, killAt, root } = z.parse(request, JSON.parse(process.argv[2] ?? ''))
+const { activity, environment, killAt, restic, root } = z.parse(request, JSON.parse(process.argv[2] ?? ''))
 const platform = new BackupPlatform(root)
+platform.restic = restic
 platform.adopt(environment)
 let moments = 0
 await platform.open((_activity, step, moment) => {

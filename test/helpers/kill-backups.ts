@@ -5,8 +5,11 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { createId } from '../../src/lib/core/ids.ts'
+import type { BackupStorage } from '../../src/lib/core/model.ts'
+import { killTree } from '../../src/lib/platform/engine/process/process-tree.ts'
 import { BackupPlatform, type TestEnvironment } from './backup-platform.ts'
 import type { ProgramRequest } from './backup-program.ts'
+import { type Dying, resticProcesses, writeDeadlyRestic } from './restic.ts'
 import { sayToToy } from './toy-service.ts'
 
 const PROGRAM = fileURLToPath(new URL('./backup-program.ts', import.meta.url))
@@ -19,6 +22,13 @@ const report = z.object({
   words: z.array(z.string()),
 })
 type Report = z.infer<typeof report>
+interface Kill {
+  /** The number of the moment; 0: none. */
+  readonly killAt: number
+  readonly afterMs?: number
+  /** One that kills. */
+  readonly restic?: string
+}
 type What = 'backup' | 'restore' | 'restore that fails' | 'verification'
 
 /** Backs up and restores again and again while the platform dies, and checks after each time that all is well. */
@@ -29,11 +39,13 @@ export class BackupKillTest {
   #poisoned = ''
   #round = 0
 
-  async prepare(): Promise<void> {
+  /** With backups whose volumes lie in `storage`. */
+  async prepare(storage: BackupStorage): Promise<void> {
     const platform = this.#platform
     await platform.open()
     const shop = await platform.deploy('shop', { db: 'toy' })
     this.#environment = shop
+    platform.parts.backups.deps.policies.setStorage(shop.id, storage)
     await sayToToy(platform.service(shop, 'db'), 'add one')
     await platform.write(shop, 'a.txt', 'first')
     this.#good = (await platform.backUp(shop)).backup.id
@@ -43,8 +55,16 @@ export class BackupKillTest {
     await platform.close()
   }
 
-  dispose(): Promise<void> {
-    return this.#platform.dispose()
+  /** From the next backup on. */
+  async keepIn(storage: BackupStorage): Promise<void> {
+    await this.#platform.open()
+    this.#platform.parts.backups.deps.policies.setStorage(this.#shop().id, storage)
+    await this.#platform.close()
+  }
+
+  async dispose(): Promise<void> {
+    await killTree(resticProcesses(this.#restic))
+    await this.#platform.dispose()
   }
 
   /** The steps' moments of one that nobody disturbs: how many there are. */
@@ -63,13 +83,23 @@ export class BackupKillTest {
     return (await this.#run(what, { afterMs: ms, killAt: 0 })).end
   }
 
-  async #run(what: What, kill: { killAt: number; afterMs?: number }): Promise<{ end: string; moments: string[] }> {
+  /** The platform dies when it calls restic for this command. */
+  async dieInRestic(what: What, command: string, dying: Dying): Promise<string> {
+    const restic = await writeDeadlyRestic(join(this.#platform.root, 'deadly-restic'), command, dying)
+    return (await this.#run(what, { killAt: 0, restic })).end
+  }
+
+  get #restic(): string {
+    return join(this.#platform.root, 'data', 'backups', 'restic')
+  }
+
+  async #run(what: What, kill: Kill): Promise<{ end: string; moments: string[] }> {
     const before = await this.#change()
     const momentFile = join(this.#platform.root, 'moments')
     rmSync(momentFile, { force: true })
     const first = await this.#start(this.#request(what), kill)
     const moments = readFileSync(momentFile, 'utf8').trim().split('\n')
-    if (kill.killAt > 0 && first.report) throw new Error(`there is no moment ${kill.killAt}`)
+    if ((kill.killAt > 0 || kill.restic !== undefined) && first.report) throw new Error('the platform was not killed')
     const found = first.report ?? (await this.#start(first.id, { killAt: 0 })).report
     if (!found) throw new Error(`the next platform died, too, after ${moments.at(-1)}`)
     check(found, what, { before, moment: moments.at(-1) ?? '' })
@@ -107,9 +137,9 @@ export class BackupKillTest {
 
   async #start(
     activity: ProgramRequest['activity'],
-    { afterMs, killAt }: { killAt: number; afterMs?: number },
+    { afterMs, killAt, restic }: Kill,
   ): Promise<{ id: string; report: Report | undefined }> {
-    const request: ProgramRequest = { activity, environment: this.#shop(), killAt, root: this.#platform.root }
+    const request: ProgramRequest = { activity, environment: this.#shop(), killAt, restic, root: this.#platform.root }
     const program = spawn(process.execPath, [PROGRAM, JSON.stringify(request)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BackupKillTest } from '../helpers/kill-backups.ts'
 import { createRandom } from '../helpers/random.ts'
+import { STORAGES } from '../helpers/restic.ts'
 
 /** What must hold after each kill is checked by the helper. */
-describe('a platform that is killed', () => {
+describe.each(STORAGES)('a platform that is killed, with volumes in %s,', storage => {
   let kills: BackupKillTest
 
   beforeAll(async () => {
     kills = new BackupKillTest()
-    await kills.prepare()
+    await kills.prepare(storage)
   }, 120_000)
   afterAll(() => kills?.dispose())
 

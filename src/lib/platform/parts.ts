@@ -52,6 +52,8 @@ export interface PartsOptions {
   readonly buildNetwork?: Readonly<Record<string, string>> | undefined
   /** How processes are separated; the strongest way that works unless told. */
   readonly isolation?: IsolationLevel['level'] | undefined
+  /** The program for deduplicated backups; the system's unless told. */
+  readonly findRestic?: (() => Promise<string>) | undefined
   /** For fault injection. */
   readonly onStep?: ((activity: string, step: string, moment: StepMoment) => void) | undefined
 }
@@ -74,7 +76,7 @@ export interface Parts {
 
 /** Opens the store, and with it the lock; what runs is taken back in the background. @throws conflict.platform-running, conflict.platform-version */
 export function openParts(options: PartsOptions): Parts {
-  const { findServiceType = inCatalogue, home, isolation, log, onStep, version } = options
+  const { findRestic, findServiceType = inCatalogue, home, isolation, log, onStep, version } = options
   const layout = createLayout(home)
   const store = openSqliteStore({ database: layout.database, secretKey: layout.secretKey })
   const onError = reportTo(log)
@@ -113,7 +115,7 @@ export function openParts(options: PartsOptions): Parts {
   const crons = new CronScheduler({ activities, onError, store })
   registerHandlers(activities, deps)
   const operations = createServiceOperations({ engine, kits })
-  const backups = openBackups(deps, { findServiceType, kits, operations, version })
+  const backups = openBackups(deps, { findRestic, findServiceType, kits, operations, version })
   backups.register(activities)
   const { parts, policies } = backups.deps
   const upkeep = openBackupUpkeep({ activities, backups: backups.backups, layout, onError, parts, policies, store })

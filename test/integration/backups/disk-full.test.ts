@@ -3,98 +3,119 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkContents } from '../../../src/lib/platform/backups/unpack.ts'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
+import { STORAGES } from '../../helpers/restic.ts'
 import { sayToToy } from '../../helpers/toy-service.ts'
 
 const MB = 1024 * 1024
 const SIZE_MB = 96
 const FILE_MB = 16
 
-describe.skipIf(process.getuid?.() !== 0)('a disk that gets full (needs root, to mount a small one)', () => {
-  let platform: BackupPlatform
-  let shop: TestEnvironment
-  let data: string
-  /** Called at the begin of each step. */
-  let onStep: ((step: string) => void) | undefined
+const withoutRoot = process.getuid?.() === 0 ? '' : ' (skipped: needs root, to mount a small one)'
 
-  beforeAll(async () => {
-    platform = new BackupPlatform()
-    data = join(platform.root, 'data')
-    mkdirSync(data)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m,mode=0711`, 'tmpfs', data])
-    await platform.open((_activity, step, moment) => moment === 'after-record' && onStep?.(step))
-    shop = await platform.deploy('shop', { db: 'toy' })
-    await sayToToy(platform.service(shop, 'db'), 'add one')
-    await platform.write(shop, 'a.txt', 'first')
-  })
-  afterAll(async () => {
-    await platform?.dispose().catch(() => undefined)
-    execFileSync('umount', ['-l', data])
-    rmSync(platform.root, { force: true, recursive: true })
-  })
+describe.skipIf(withoutRoot !== '').each(STORAGES)(
+  `a disk that gets full, with volumes in %s${withoutRoot}`,
+  storage => {
+    let platform: BackupPlatform
+    let shop: TestEnvironment
+    let data: string
+    /** Called at the begin of each step. */
+    let onStep: ((step: string) => void) | undefined
 
-  it('during a backup fails it, leaves nothing of it, and the application goes on', async () => {
-    const { activity, backup } = await withBigFile(() => {
-      fillUpTo(FILE_MB / 2)
-      return platform.backUp(shop)
+    beforeAll(async () => {
+      platform = new BackupPlatform()
+      data = join(platform.root, 'data')
+      mkdirSync(data)
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m,mode=0711`, 'tmpfs', data])
+      await platform.open((_activity, step, moment) => moment === 'after-record' && onStep?.(step))
+      shop = await platform.deploy('shop', { db: 'toy' })
+      platform.parts.backups.deps.policies.setStorage(shop.id, storage)
+      await sayToToy(platform.service(shop, 'db'), 'add one')
+      await platform.write(shop, 'a.txt', 'first')
+    })
+    afterAll(async () => {
+      await platform?.dispose().catch(() => undefined)
+      execFileSync('umount', ['-l', data])
+      rmSync(platform.root, { force: true, recursive: true })
     })
 
-    expect(activity).toMatchObject({ error: { code: 'failed.disk-full' }, result: 'failure' })
-    expect(backup).toMatchObject({ contents: [], sizeBytes: 0, state: 'failed' })
-    expect(parts()).toEqual([])
-    expect(await platform.ask(shop)).toMatchObject({ 'a.txt': 'first' })
-  })
+    it('during a backup fails it, leaves nothing of it, and the application goes on', async () => {
+      const { activity, backup } = await withBigFile(() => {
+        fillUpTo(FILE_MB / 2)
+        return platform.backUp(shop)
+      })
 
-  it('during a restore loses nothing, and says so', async () => {
-    const { backup } = await withBigFile(() => platform.backUp(shop))
-    expect(backup.state).toBe('complete')
-    await platform.write(shop, 'a.txt', 'today')
-    await sayToToy(platform.service(shop, 'db'), 'add two')
-
-    onStep = step => step === 'extract:uploads' && fillUpTo(FILE_MB / 2)
-    const failed = await platform.restore(backup.id, shop)
-    onStep = undefined
-    rmSync(join(data, 'filler'), { force: true })
-
-    expect(failed).toMatchObject({ output: { state: 'rolled-back' }, result: 'failure' })
-    expect(await platform.ask(shop)).toEqual({ 'a.txt': 'today' })
-    expect((await sayToToy(platform.service(shop, 'db'), 'all')).words).toEqual(['one', 'two'])
-    expect(await platform.problems()).toEqual([])
-  })
-
-  it('is found before a restore or a verification that would not fit, which says nothing of the backup', async () => {
-    const [{ id } = { id: '' }] = platform.parts.deps.store.backups.list({ state: 'complete' }).toReversed()
-    fillUpTo(FILE_MB / 2)
-    const refused = await platform.restore(id, shop)
-    const unverified = await platform.verify(id)
-    rmSync(join(data, 'filler'))
-
-    for (const activity of [refused, unverified])
       expect(activity).toMatchObject({ error: { code: 'failed.disk-full' }, result: 'failure' })
-    expect(platform.parts.deps.store.backups.get(id)?.verification).toBeUndefined()
-    expect(await platform.ask(shop)).toEqual({ 'a.txt': 'today' })
-  })
+      expect(backup).toMatchObject({ contents: [], sizeBytes: 0, state: 'failed' })
+      expect(parts()).toEqual([])
+      expect(await platform.ask(shop)).toMatchObject({ 'a.txt': 'first' })
+    })
 
-  /** Runs something while the volume has a file that does not compress. */
-  async function withBigFile<T>(run: () => Promise<T>): Promise<T> {
-    const file = join(platform.parts.deps.layout.volumes(shop.id), 'uploads', '_', 'big.bin')
-    writeFileSync(file, randomBytes(FILE_MB * MB))
-    try {
-      return await run()
-    } finally {
-      rmSync(file)
+    it('during a restore loses nothing, and says so', async () => {
+      const { backup } = await withBigFile(() => platform.backUp(shop))
+      expect(backup.state).toBe('complete')
+      await platform.write(shop, 'a.txt', 'today')
+      await sayToToy(platform.service(shop, 'db'), 'add two')
+
+      onStep = step => step === 'extract:uploads' && fillUpTo(FILE_MB / 2)
+      const failed = await platform.restore(backup.id, shop)
+      onStep = undefined
       rmSync(join(data, 'filler'), { force: true })
+
+      expect(failed).toMatchObject({ output: { state: 'rolled-back' }, result: 'failure' })
+      expect(await platform.ask(shop)).toEqual({ 'a.txt': 'today' })
+      expect((await sayToToy(platform.service(shop, 'db'), 'all')).words).toEqual(['one', 'two'])
+      expect(await platform.problems()).toEqual([])
+    })
+
+    it('is found before a restore or a verification that would not fit, which says nothing of the backup', async () => {
+      const [{ id } = { id: '' }] = platform.parts.deps.store.backups.list({ state: 'complete' }).toReversed()
+      fillUpTo(FILE_MB / 2)
+      const refused = await platform.restore(id, shop)
+      const unverified = await platform.verify(id)
+      rmSync(join(data, 'filler'))
+
+      for (const activity of [refused, unverified])
+        expect(activity).toMatchObject({ error: { code: 'failed.disk-full' }, result: 'failure' })
+      expect(platform.parts.deps.store.backups.get(id)?.verification).toBeUndefined()
+      expect(await platform.ask(shop)).toEqual({ 'a.txt': 'today' })
+    })
+
+    it('keeps none from reading what is there', async () => {
+      const [{ id, manifest } = { id: '', manifest: undefined }] = platform.parts.deps.store.backups
+        .list({ state: 'complete' })
+        .toReversed()
+      const signal = AbortSignal.timeout(30_000)
+      fillUpTo(0)
+      await checkContents(platform.parts.backups.deps, manifest?.parts ?? [], signal)
+      rmSync(join(data, 'filler'))
+
+      expect(await platform.verify(id)).toMatchObject({ result: 'success' })
+      expect(await platform.problems()).toEqual([])
+    })
+
+    /** Runs something while the volume has a file that does not compress. */
+    async function withBigFile<T>(run: () => Promise<T>): Promise<T> {
+      const file = join(platform.parts.deps.layout.volumes(shop.id), 'uploads', '_', 'big.bin')
+      writeFileSync(file, randomBytes(FILE_MB * MB))
+      try {
+        return await run()
+      } finally {
+        rmSync(file)
+        rmSync(join(data, 'filler'), { force: true })
+      }
     }
-  }
 
-  /** Leaves so much free. */
-  function fillUpTo(freeMb: number): void {
-    const { bavail, bsize } = statfsSync(data)
-    writeFileSync(join(data, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - freeMb * MB)))
-  }
+    /** Leaves so much free. */
+    function fillUpTo(freeMb: number): void {
+      const { bavail, bsize } = statfsSync(data)
+      writeFileSync(join(data, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - freeMb * MB)))
+    }
 
-  function parts(): string[] {
-    const names = readdirSync(join(platform.parts.deps.layout.backups, 'parts'), { encoding: 'utf8', recursive: true })
-    return names.filter(name => name.length > 60)
-  }
-})
+    function parts(): string[] {
+      const names = readdirSync(platform.parts.deps.layout.backups, { encoding: 'utf8', recursive: true })
+      return names.filter(name => /(^|restic\/)parts\/.{60,}/.test(name))
+    }
+  },
+)

@@ -7,9 +7,11 @@ import { createId } from '../../../src/lib/core/ids.ts'
 import type { Activity } from '../../../src/lib/core/model.ts'
 import { readBundle } from '../../../src/lib/bundle/read.ts'
 import { sha256Of } from '../../../src/lib/stream/digest.ts'
+import { membersOf } from '../../../src/lib/platform/engine/process/process-tree.ts'
 import type { BackupRecord } from '../../../src/lib/platform/store/port.ts'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
-import { sizeOf, withoutRestic } from '../../helpers/restic.ts'
+import { resticProcesses, sizeOf, withoutRestic } from '../../helpers/restic.ts'
+import { until } from '../../helpers/until.ts'
 
 const MB = 1024 * 1024
 const SIZE_MB = 12
@@ -75,6 +77,24 @@ describe.skipIf(withoutRestic !== '')(`volumes kept in restic${withoutRestic}`, 
     expect(await restore(backup)).toMatchObject({ output: { state: 'restored' } })
     expect(await platform.ask(shop)).toEqual({ 'a.txt': 'third' })
     await backups.delete(backup)
+  })
+
+  it('leave no restic to work on when the platform is stopped, and are kept by the next one', async () => {
+    const restic = resticProcesses(join(platform.parts.deps.layout.backups, 'restic'))
+    platform.parts.backups.deps.policies.setStorage(shop.id, 'restic')
+    writeFileSync(bigFile(), randomBytes(SIZE_MB * MB))
+    const backup = createId('bkp')
+    const input = { backup, consistency: 'live', environment: shop.id, keep: false, only: [], reason: 'manual' }
+    const id = platform.start('backup.create', shop, input)
+    await until('restic works', () => membersOf(restic).length > 0)
+    await platform.close()
+    await until('none works', () => membersOf(restic).length === 0)
+
+    await platform.open()
+    await platform.takeUp()
+    expect(await platform.finished(id)).toMatchObject({ result: 'success' })
+    expect(await platform.problems()).toEqual([])
+    await platform.parts.backups.backups.delete(backup)
   })
 
   it('are there still when those they share pieces with are deleted', async () => {

@@ -26,12 +26,15 @@ export interface OpenBackups {
   clean(): Promise<void>
 }
 
-type Given = Pick<BackupDeps, 'findServiceType' | 'kits' | 'operations' | 'version'>
+interface Given extends Pick<BackupDeps, 'findServiceType' | 'kits' | 'operations' | 'version'> {
+  /** The system's unless told. */
+  readonly findRestic?: (() => Promise<string>) | undefined
+}
 
 /** Opens the backups of a platform; makes their directory. */
-export function openBackups(deploy: DeployDeps, given: Given): OpenBackups {
+export function openBackups(deploy: DeployDeps, { findRestic, ...given }: Given): OpenBackups {
   const { engine, layout, store } = deploy
-  const deduplicated = createResticStorage(join(layout.backups, 'restic'))
+  const deduplicated = createResticStorage(join(layout.backups, 'restic'), findRestic)
   const deps: BackupDeps = {
     ...deploy,
     ...given,
