@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { fillDisk } from '../helpers/fill-disk.ts'
 import { get } from '../helpers/load.ts'
 import { APP_SERVER, APP_TARGET, deployApp, listActivities, runFailing, writeFiles } from '../helpers/small-app.ts'
 import { until } from '../helpers/until.ts'
@@ -75,7 +76,7 @@ describe.skipIf(!isRoot)('a full disk (needs root, to mount a small one)', () =>
     const before = await instancePid()
     const { addresses } = z.parse(platformStatus, await workspace.json(['platform', 'status']))
     const filler = join(workspace.home, 'data', 'filler')
-    execFileSync('sh', ['-c', 'cat /dev/zero > "$0" 2>/dev/null || true', filler])
+    fillDisk(filler)
 
     process.kill(before, 'SIGKILL')
     await until('it is back', async () => (await get(url)).status === 200 && (await instancePid()) !== before)

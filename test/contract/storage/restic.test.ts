@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { findRestic, missingRestic } from '../../../src/lib/platform/backups/restic/find-restic.ts'
 import { createResticStorage } from '../../../src/lib/platform/backups/restic/storage.ts'
 import type { PartStorage, StoredPart } from '../../../src/lib/platform/backups/storage.ts'
+import { fillDisk } from '../../helpers/fill-disk.ts'
 import { until } from '../../helpers/until.ts'
 import { sizeOf, withoutRestic } from '../../helpers/restic.ts'
 import { sha256, storageContract } from './storage-contract.ts'
@@ -154,11 +155,11 @@ describe.skipIf(withoutRestic !== '')(`parts in restic${withoutRestic}`, () => {
       await expect(storage.prepare()).rejects.toMatchObject({ code: 'failed.disk-full' })
       rmSync(filler)
       const [kept, other] = [await put(storage, 4), await put(storage, 8)]
-      fill(filler)
+      fillDisk(filler)
       await expect(put(storage, 1)).rejects.toMatchObject({ code: 'failed.disk-full' })
       expect(sha256(await buffer(await createResticStorage(place).open(kept.sha256)))).toBe(kept.sha256)
       await storage.delete(other.sha256)
-      fill(filler)
+      fillDisk(filler)
       await expect(storage.tidy(signal)).rejects.toMatchObject({ code: 'failed.disk-full' })
       rmSync(filler)
       await storage.tidy(signal)
@@ -214,11 +215,6 @@ function smallDisk(): string {
   mounts.push(made)
   directories.push(made)
   return made
-}
-
-/** Takes all that is free of its disk. */
-function fill(file: string): void {
-  execFileSync('sh', ['-c', 'cat /dev/zero >> "$0" 2>/dev/null || true', file])
 }
 
 function put(storage: PartStorage, megabytes: number): Promise<StoredPart> {

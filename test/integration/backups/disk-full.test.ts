@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkContents } from '../../../src/lib/platform/backups/unpack.ts'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
+import { fillDisk } from '../../helpers/fill-disk.ts'
 import { STORAGES } from '../../helpers/restic.ts'
 import { sayToToy } from '../../helpers/toy-service.ts'
 
@@ -87,7 +88,7 @@ describe.skipIf(withoutRoot !== '').each(STORAGES)(
         .list({ state: 'complete' })
         .toReversed()
       const signal = AbortSignal.timeout(30_000)
-      fillUpTo(0)
+      fillDisk(join(data, 'filler'))
       await checkContents(platform.parts.backups.deps, manifest?.parts ?? [], signal)
       rmSync(join(data, 'filler'))
 
