@@ -50,7 +50,7 @@ export async function followActivity(options: FollowOptions, runtime: Runtime): 
     isDone = activity.result === 'success' || activity.result === 'warning'
     return { activity, tail }
   } catch (error) {
-    throw withWayBack(error, id, call.signal)
+    throw withWayBack(error, options)
   } finally {
     stop.abort(new Error('no longer followed'))
     await show.close(isDone)
@@ -169,14 +169,19 @@ async function deadline(id: string, timeoutMs: number | undefined, { runtime, si
 }
 
 /** Interruptions and lost connections end our watching, not the activity: say how to follow it again. */
-function withWayBack(error: unknown, id: string, signal: AbortSignal): unknown {
+function withWayBack(error: unknown, { activities, call: { signal }, id }: FollowOptions): unknown {
   const cause: unknown = signal.aborted ? signal.reason : error
   if (!(cause instanceof AppError)) return cause
-  const isOurs = cause.code === 'interrupted.signal' || cause.code.startsWith('unavailable.')
+  const isInterrupted = cause.code === 'interrupted.signal'
+  const isOurs = isInterrupted || cause.code.startsWith('unavailable.')
   if (!isOurs) return cause
   return new AppError(cause.code, `${cause.message}; ${id} goes on`, {
     cause,
     details: { ...cause.details, activity: id },
-    suggestions: [...cause.suggestions, `follow it again: aloft activities log ${id}`],
+    suggestions: [
+      ...cause.suggestions,
+      `follow it again: aloft activities log ${id}`,
+      ...(isInterrupted && activities.support.cancel ? [`end it: aloft activities cancel ${id}`] : []),
+    ],
   })
 }

@@ -54,12 +54,13 @@ describe('at a terminal', () => {
     expect(screen.text()).toContain('http://main-shop.localhost:8080')
   })
 
-  it('ends on Ctrl-C in the middle of the tree with 130 and says how to follow it again', async () => {
+  it('ends on Ctrl-C in the middle of the tree with 130 and says how to follow it again, and how to end it', async () => {
     const screen = open(['deploy', '-p', 'shop', '-e', 'main'], 'endless')
     screen.whenShown('build', '\u0003')
 
     expect(await screen.ended).toBe(130)
     expect(screen.text()).toContain('aloft activities log act_1')
+    expect(screen.text()).toContain('aloft activities cancel act_1')
   })
 
   it('asks for what is missing, and takes Ctrl-C as an interruption', async () => {
