@@ -35,7 +35,7 @@ it('pauses an environment: nothing runs, visitors are told, its data stays, and 
   expect(page.status).toBe(503)
   expect(page.body).toContain(`notes/main is paused. To start it: ${RESUME}`)
   expect(z.parse(status, await workspace.json(['environments', 'show', ...TARGET])).status).toBe('paused')
-  for (const argv of [['restart'], ['scale', 'notes=2']]) {
+  for (const argv of [['restart'], ['scale', 'notes=2'], ['backup'], ['backup', '--dry-run']]) {
     const { code, exitCode, suggestions } = await runFailing(workspace, [...argv, ...TARGET])
     expect([exitCode, code, suggestions]).toEqual([6, 'conflict.paused', [RESUME]])
   }
