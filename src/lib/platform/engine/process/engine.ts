@@ -62,6 +62,7 @@ class ProcessEngine implements Engine {
   readonly #options: ProcessEngineOptions
   readonly #links = new Map<string, KeeperLink>()
   #isolation: Promise<Isolation> | undefined
+  #isClosed = false
 
   constructor(options: ProcessEngineOptions) {
     this.#options = options
@@ -171,28 +172,32 @@ class ProcessEngine implements Engine {
 
   async remove(environment: string): Promise<void> {
     const { layout } = this.#options
-    if (existsSync(layout.environment(environment))) {
-      // Also one that died: its successor ends what it left.
-      await this.#link(environment).connect()
-      await this.#endKeeper(environment)
+    try {
+      if (existsSync(layout.environment(environment))) {
+        // Also one that died: its successor ends what it left.
+        await this.#link(environment).connect()
+        await this.#endKeeper(environment)
+      }
+      await removeTree(layout.environment(environment))
+    } finally {
+      this.#links.delete(environment)
     }
-    await removeTree(layout.environment(environment))
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     for (const link of this.#links.values()) link.close()
     this.#links.clear()
   }
 
-  /** Its instances end with it, gracefully. None running succeeds. */
+  /** Its instances end with it, gracefully. None running succeeds. Its link stays, closed: a new one would bring it back. */
   async #endKeeper(environment: string): Promise<void> {
     const { clock, layout } = this.#options
+    const link = this.#link(environment)
+    link.close()
+    await link.settled()
     const keeper = lockOwner(layout.keeper(environment))
     const isGone = (): boolean => keeper === undefined || !isAlive(keeper)
-    const link = this.#link(environment)
-    // From here on its end is wanted.
-    this.#links.delete(environment)
-    link.close()
     if (isGone()) return
     await callKeeper(link.socket, { method: 'POST', path: '/shutdown' }, z.unknown()).catch(() => undefined)
     while (!isGone()) await clock.sleep(GONE_POLL_MS)
@@ -202,7 +207,10 @@ class ProcessEngine implements Engine {
     const { layout } = this.#options
     await removeLeftSockets(layout.home.runtime).catch(() => undefined)
     const names = await readdir(join(layout.home.data, 'environments')).catch(() => [])
-    for (const name of names) await this.#link(name).keepUp()
+    for (const name of names) {
+      if (this.#isClosed) return
+      await this.#link(name).keepUp()
+    }
   }
 
   /** The instance asked for, else one that is ready, of the release with the most traffic. @throws not-found.instance */

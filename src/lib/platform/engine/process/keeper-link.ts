@@ -40,15 +40,16 @@ export class KeeperLink {
     this.socket = options.layout.keeperSocket(environment)
   }
 
-  /** From the keeper's disk: true while instances should run. */
+  /** From the keeper's disk: true while instances should run. Never once this is closed. */
   get isWanted(): boolean {
+    if (this.#closed.signal.aborted) return false
     const { layout, secrets } = this.#options
     const environment = this.#environment
     return wantsKeeper({ directory: layout.keeper(environment), environment, secrets })
   }
 
   get isConnected(): boolean {
-    return this.#isConnected
+    return this.#isConnected && !this.#closed.signal.aborted
   }
 
   /** Resolves when a keeper answers. @throws unavailable.keeper, failed.isolation */
@@ -104,8 +105,14 @@ export class KeeperLink {
     this.#isConnected = false
   }
 
+  /** The keeper lives on; this one starts none any more. */
   close(): void {
     this.#closed.abort()
+  }
+
+  /** Resolves when no keeper is being started. */
+  async settled(): Promise<void> {
+    await this.#connecting?.catch(() => undefined)
   }
 
   async #connect(): Promise<void> {

@@ -38,7 +38,8 @@ export interface KeeperProcessOptions {
 export async function ensureKeeper(environment: string, options: KeeperProcessOptions): Promise<KeeperStatus> {
   const { clock, layout } = options
   const deadline = clock.now() + DEADLINE_MS
-  let lastSpawn = Number.NEGATIVE_INFINITY
+  let hasSpawned = false
+  let patientUntil: number | undefined
   for (; clock.now() < deadline; await clock.sleep(POLL_MS)) {
     const status = await readStatus(layout.keeperSocket(environment))
     if (status && isGenuine(status)) {
@@ -47,13 +48,14 @@ export async function ensureKeeper(environment: string, options: KeeperProcessOp
     }
     const owner = lockOwner(layout.keeper(environment))
     const isStarting = owner !== undefined && isAlive(owner)
-    if (clock.now() - lastSpawn < STARTING_MS) continue
-    if (isStarting && lastSpawn === Number.NEGATIVE_INFINITY) lastSpawn = clock.now()
-    else {
-      if (isStarting) sendSignal(owner.pid, 'SIGKILL')
-      await spawnKeeper(environment, options)
-      lastSpawn = clock.now()
+    if (isStarting || hasSpawned) {
+      patientUntil ??= clock.now() + STARTING_MS
+      if (clock.now() < patientUntil) continue
     }
+    if (isStarting) sendSignal(owner.pid, 'SIGKILL')
+    await spawnKeeper(environment, options)
+    hasSpawned = true
+    patientUntil = undefined
   }
   throw new AppError('unavailable.keeper', `the keeper of ${environment} does not start`, {
     suggestions: [`See ${join(layout.keeper(environment), 'keeper.log')}.`],
