@@ -1,3 +1,4 @@
+import getPort from 'get-port'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createId } from '../../../src/lib/core/ids.ts'
 import type { JobSpec } from '../../../src/lib/platform/engine/port.ts'
@@ -165,7 +166,8 @@ function describeInstances(prepare: () => Promise<EngineFixture>): void {
     test('a managed service listens by itself, at an address of its own, beside the releases', async () => {
       const { engine } = fixture
       const probe = { failureThreshold: 3, initialDelayMs: 0, periodMs: 100, successThreshold: 1, timeoutMs: 1000 }
-      const address = { host: process.platform === 'linux' ? '127.9.8.7' : '127.0.0.1', port: 28_917 }
+      const host = process.platform === 'linux' ? '127.9.8.7' : '127.0.0.1'
+      const address = { host, port: await getPort({ host }) }
       const command = `sleep 0.3; exec node -e 'require("net").createServer(c=>c.end()).listen(${JSON.stringify(address)})'`
       const { listen: _listen, ...launch } = launchSpec({ command })
       const readiness = { ...probe, check: { ...address, kind: 'tcp' } } as const

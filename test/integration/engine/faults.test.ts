@@ -106,8 +106,10 @@ await describeLevels('faults', level => {
     platform.kill('SIGKILL')
     await once(platform, 'exit')
     const { lines, result } = await runJob(fixture.restart(), platformJob())
-    expect(lines.map(({ text }) => text)).toEqual(['first', 'second'])
-    expect(result).toEqual({ exitCode: 6, kind: 'exited' })
+    expect({ lines: lines.map(({ text }) => text), result }).toEqual({
+      lines: ['first', 'second'],
+      result: { exitCode: 6, kind: 'exited' },
+    })
     expect(await readFile(file, 'utf8')).toBe('run\n')
   })
 
