@@ -129,7 +129,7 @@ await describeLevels('a session', level => {
     const session = await openSession(fixture.engine, { command: ['sh', '-c', script], tty })
     await untilTrue(() => session.stdout().includes('ses_'), 'it runs')
     const marker = `ALOFT_SESSION=${session.stdout().trim()}`
-    await untilTrue(() => membersOf({ marker }).length > 1, 'what it starts runs')
+    await expect.poll(() => membersOf({ marker }).length, { timeout: 10_000 }).toBeGreaterThan(1)
     session.socket.terminate()
     await untilTrue(() => membersOf({ marker }).length === 0, 'the tree is gone')
   })
