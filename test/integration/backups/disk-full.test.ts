@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TAR_END, tarHeader } from '../../../src/lib/bundle/tar-writer.ts'
+import { createId } from '../../../src/lib/core/ids.ts'
 import { checkContents } from '../../../src/lib/platform/backups/unpack.ts'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
 import { fillDisk } from '../../helpers/fill-disk.ts'
@@ -12,6 +15,7 @@ import { sayToToy } from '../../helpers/toy-service.ts'
 const MB = 1024 * 1024
 const SIZE_MB = 96
 const FILE_MB = 16
+const BOMB_MB = 1024
 
 const withoutRoot = process.getuid?.() === 0 ? '' : ' (skipped: needs root, to mount a small one)'
 
@@ -96,6 +100,27 @@ describe.skipIf(withoutRoot !== '').each(STORAGES)(
       expect(await platform.problems()).toEqual([])
     })
 
+    it('does not get full of an archive that is small until it is unpacked: it is told from what it would take', async () => {
+      const file = join(platform.root, 'bomb.tar.zst')
+      writeFileSync(file, bomb(BOMB_MB))
+      const backup = createId('bkp')
+      const as = { activity: 'act_1', backup, environment: 'main', project: 'shop' }
+      await platform.parts.backups.backups.takeIn(file, as, AbortSignal.timeout(50_000))
+      const before = [await platform.ask(shop), statfsSync(data).bavail] as const
+
+      const refused = await platform.restore(backup, shop, { rename: { data: 'uploads' } })
+      const unverified = await platform.verify(backup)
+
+      for (const activity of [refused, unverified])
+        expect(activity).toMatchObject({
+          error: { code: 'failed.disk-full', message: expect.stringMatching(/needs \d+ bytes; \d+ are free/) },
+          result: 'failure',
+        })
+      expect(await platform.ask(shop)).toEqual(before[0])
+      expect(before[1] - statfsSync(data).bavail).toBeLessThan(MB / statfsSync(data).bsize)
+      expect(await platform.problems()).toEqual([])
+    })
+
     /** Runs something while the volume has a file that does not compress. */
     async function withBigFile<T>(run: () => Promise<T>): Promise<T> {
       const file = join(platform.parts.deps.layout.volumes(shop.id), 'uploads', '_', 'big.bin')
@@ -120,3 +145,21 @@ describe.skipIf(withoutRoot !== '').each(STORAGES)(
     }
   },
 )
+
+/** A tar of one file of zeros, as zstd frames that follow each other. */
+function bomb(megabytes: number): Buffer {
+  const [letter, name, type] = ['0', 'zeros', 'file'] as const
+  const head = tarHeader({
+    letter,
+    linkName: '',
+    mode: 0o644,
+    mtime: '0',
+    name,
+    pax: new Map(),
+    size: megabytes * MB,
+    type,
+  })
+  const zeros = zstdCompressSync(Buffer.alloc(64 * MB))
+  const frames = Array.from({ length: megabytes / 64 }, () => zeros)
+  return Buffer.concat([zstdCompressSync(head), ...frames, zstdCompressSync(TAR_END)])
+}
