@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pack } from 'tar-stream'
-import { collectBuffers } from '../stream/collect-buffers.ts'
+import { collecting } from '../stream/collect-buffers.ts'
 import type { BundleManifest, BundlePart } from './manifest.ts'
 
 /** Name of the first entry. */
@@ -87,12 +87,5 @@ async function* pieces(
     if (from > to) continue
     if (segment.kind === 'bytes') yield segment.bytes.subarray(from, to + 1)
     else yield* collecting(await open(segment.part, { end: to, start: from }))
-  }
-}
-
-async function* collecting(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const chunk of content) {
-    yield chunk
-    collectBuffers(chunk.length)
   }
 }

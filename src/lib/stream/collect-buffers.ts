@@ -18,6 +18,14 @@ export function collectBuffers(bytes: number): void {
   collect({ execution: 'sync', type: 'minor' })
 }
 
+/** The chunks of a large stream, of each of which the collector is told once it is used. */
+export async function* collecting<T extends Uint8Array>(chunks: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const chunk of chunks) {
+    yield chunk
+    collectBuffers(chunk.length)
+  }
+}
+
 /** Only contexts that are made after the flag was set have it. The young generation, collected often, need not grow. */
 function findCollector(): NodeJS.GCFunction {
   setFlagsFromString('--semi-space-growth-factor=1')

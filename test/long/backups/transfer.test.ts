@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
@@ -64,6 +64,22 @@ describe.skipIf(process.platform !== 'linux' || free.bavail * free.bsize < 6 * S
         expect(proxy.cuts()).toBeGreaterThan(0)
         await expectLittleMemory(context, run)
         await proxy.close()
+      },
+      MINUTES,
+    )
+
+    it(
+      'goes as a file into a volume in constant memory on both sides',
+      async context => {
+        const up = join(workspace.directory, 'up')
+        mkdirSync(up)
+        linkSync(file, join(up, 'shop.tar'))
+
+        await expectLittleMemory(context, await measure(['volumes', 'upload', up, 'web', ...SHOP], api.href))
+
+        const inside = ['exec', ...SHOP, 'web', '--', 'sh', '-c', 'wc -c <uploads/shop.tar; rm uploads/shop.tar']
+        expect(Number((await workspace.aloft(inside)).stdout)).toBe(statSync(file).size)
+        rmSync(up, { recursive: true })
       },
       MINUTES,
     )

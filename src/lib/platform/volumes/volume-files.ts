@@ -1,5 +1,5 @@
-import { PassThrough, type Readable } from 'node:stream'
-import { collectBuffers } from '../../stream/collect-buffers.ts'
+import { PassThrough, Readable } from 'node:stream'
+import { collecting } from '../../stream/collect-buffers.ts'
 import { fromRoot, rootsOf, type VolumeJobs } from '../backups/volume-jobs.ts'
 import type { VolumePlace } from '../backups/volumes.ts'
 
@@ -36,16 +36,14 @@ export async function* readFiles(work: VolumeWork, paths: Readable): AsyncGenera
   const line = 'tar --create --file=- --no-recursion --null --ignore-failed-read --files-from=- || [ $? -eq 1 ]'
   const running = run(work, line, { stdin: paths, stdout: tar })
   running.catch((error: unknown) => tar.destroy(error instanceof Error ? error : undefined))
-  for await (const chunk of tar as AsyncIterable<Uint8Array>) {
-    yield chunk
-    collectBuffers(chunk.length)
-  }
+  yield* collecting<Uint8Array>(tar)
   await running
 }
 
 /** The files of a tar take the place of those of the same paths. @throws failed.volume */
 export function writeFiles(work: VolumeWork, tar: Readable): Promise<void> {
-  return run(work, 'tar --extract --file=- --no-same-owner --keep-directory-symlink', { stdin: tar })
+  const stdin = Readable.from(collecting<Uint8Array>(tar), { objectMode: false })
+  return run(work, 'tar --extract --file=- --no-same-owner --keep-directory-symlink', { stdin })
 }
 
 /** @throws failed.volume */

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { extract, pack } from 'tar-stream'
 import { AppError } from '../../core/errors.ts'
 import type { VolumeFile } from '../../protocol/volume-files.ts'
-import { collectBuffers } from '../../stream/collect-buffers.ts'
+import { collectBuffers, collecting } from '../../stream/collect-buffers.ts'
 
 /** Told of the bytes of each file that has passed. */
 export type OnFile = (file: { readonly path: string; readonly bytes: number }) => void
@@ -26,7 +26,7 @@ export function packFiles(directory: string, paths: readonly string[], onFile: O
     packed.finalize()
   }
   fill().catch((error: unknown) => packed.destroy(error instanceof Error ? error : new Error(String(error))))
-  return Readable.from(packed)
+  return Readable.from(collecting<Uint8Array>(Readable.from(packed)), { objectMode: false })
 }
 
 /**
