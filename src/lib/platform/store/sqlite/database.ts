@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import { AppError } from '../../../core/errors.ts'
+import { AppError, toErrorDocument } from '../../../core/errors.ts'
+import { DiskReserve } from './disk-reserve.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
 /** `undefined` is stored as NULL. */
@@ -17,6 +18,7 @@ export class Database {
   readonly #connection: DatabaseSync
   readonly #path: string
   readonly #statements = new Map<string, StatementSync>()
+  readonly #reserve: DiskReserve
 
   /**
    * Locks the database for this process until it ends, however it ends.
@@ -33,6 +35,7 @@ export class Database {
       this.#connection.close()
       throw error
     }
+    this.#reserve = new DiskReserve(`${path}.reserve`)
   }
 
   exec(sql: string): void {
@@ -49,25 +52,39 @@ export class Database {
 
   /** Returns the number of rows changed. */
   run(sql: string, values: Values = {}): number {
-    return this.#translated(() => Number(this.#prepare(sql).run(parameters(values)).changes))
+    return this.#written(() => this.#translated(() => Number(this.#prepare(sql).run(parameters(values)).changes)))
   }
 
   transaction<T>(run: () => T): T {
     if (this.#connection.isTransaction) return run()
-    this.exec('BEGIN IMMEDIATE')
-    try {
-      const result = run()
-      this.exec('COMMIT')
-      return result
-    } catch (error) {
-      // a full disk has rolled back already
-      if (this.#connection.isTransaction) this.exec('ROLLBACK')
-      throw error
-    }
+    return this.#written(() => {
+      this.exec('BEGIN IMMEDIATE')
+      try {
+        const result = run()
+        this.exec('COMMIT')
+        return result
+      } catch (error) {
+        // a full disk has rolled back already
+        if (this.#connection.isTransaction) this.exec('ROLLBACK')
+        throw error
+      }
+    })
   }
 
   close(): void {
+    this.#reserve.close()
     if (this.#connection.isOpen) this.#connection.close()
+  }
+
+  /** What a full disk did not take is written once more, all of it, where the reserve gave it room. */
+  #written<T>(write: () => T): T {
+    try {
+      return write()
+    } catch (error) {
+      const isWhole = !this.#connection.isTransaction
+      if (isWhole && toErrorDocument(error).code === 'failed.disk-full' && this.#reserve.release()) return write()
+      throw error
+    }
   }
 
   #prepare(sql: string): StatementSync {
