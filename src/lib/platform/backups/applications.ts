@@ -2,6 +2,7 @@ import { applyReleases } from '../deploy/apply-releases.ts'
 import { hostsOf, placeOf, toRelease } from '../deploy/deployments.ts'
 import { releaseState } from '../deploy/desired.ts'
 import { oneByOneMs, untilGone, untilReady } from '../deploy/readiness.ts'
+import type { ReleaseState } from '../engine/port.ts'
 import { SERVICES_RELEASE } from '../services/port.ts'
 import type { DeploymentRecord } from '../store/port.ts'
 import type { BackupDeps } from './deps.ts'
@@ -40,24 +41,26 @@ export class Applications {
     await untilGone(engine, this.#environment, { keep, release: SERVICES_RELEASE, signal })
   }
 
+  /** The managed services run again and are ready, but for those named. Only after `stop`. @throws failed.start, failed.health */
+  async startServices(without: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const { generation, services } = await this.#apply({ releases: false, without })
+    if (services) await this.#untilReady(services, generation, signal)
+  }
+
   /** Everything runs again and is ready; then requests go on. @throws failed.start, failed.health */
   async start(signal: AbortSignal): Promise<void> {
-    const { engine, routing, store } = this.#deps
+    const { routing, store } = this.#deps
     const { generation, live, services } = await this.#apply({ releases: true })
-    for (const release of [services, live]) {
-      if (!release) continue
-      await untilReady({
-        engine,
-        environment: this.#environment,
-        generation,
-        release,
-        signal,
-        timeoutMs: oneByOneMs(release),
-      })
-    }
+    for (const release of [services, live]) if (release) await this.#untilReady(release, generation, signal)
     const place = placeOf(store, this.#environment)
     const release = await toRelease(this.#deps, this.#live, place)
     await routing.direct(release, hostsOf(store, release))
+  }
+
+  #untilReady(release: ReleaseState, generation: number, signal: AbortSignal): Promise<void> {
+    const { engine } = this.#deps
+    const environment = this.#environment
+    return untilReady({ engine, environment, generation, release, signal, timeoutMs: oneByOneMs(release) })
   }
 
   async #apply({ releases, without }: { readonly releases: boolean; readonly without?: ReadonlySet<string> }) {

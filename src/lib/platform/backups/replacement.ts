@@ -1,6 +1,8 @@
 import type { BundlePart } from '../../bundle/manifest.ts'
 import { AppError, toErrorDocument } from '../../core/errors.ts'
 import type { ActivityContext } from '../activities/port.ts'
+import { volumeRoot } from '../engine/process/isolation/mounts.ts'
+import { removeTree } from '../remove-tree.ts'
 import type { ServiceTarget } from '../services/port.ts'
 import type { BackupRecord } from '../store/port.ts'
 import type { Applications } from './applications.ts'
@@ -63,7 +65,7 @@ export class Replacement {
       const { name } = target.place
       const part = safety?.manifest?.parts.find(own => own.kind !== 'volume' && own.service === name)
       if (!part) throw new AppError('failed.restore', `there is no safety backup of ${name} to go back to`)
-      await context.step(`rollback:service:${name}`, () => this.#restoreService(target, part))
+      await context.step(`rollback:service:${name}`, () => this.#bringBack(target, part))
     }
   }
 
@@ -103,12 +105,35 @@ export class Replacement {
     this.#context.log({ message: `${target.place.name}: restored` })
   }
 
-  /** Those that read their data at the start only. */
+  /** Where its server does not take the data, e.g. because what was restored so far has filled the disk, it begins with nothing. */
+  async #bringBack(target: ServiceTarget, part: BundlePart): Promise<void> {
+    const { name } = target.place
+    const { signal } = this.#context
+    try {
+      await this.#restoreService(target, part)
+    } catch (error) {
+      if (this.#context.interrupted) throw error
+      this.#context.log({ level: 'warning', message: `${toErrorDocument(error).message}; again, from nothing` })
+      const stopped = this.#stoppedServices
+      await this.#applications.stopServices(new Set([...stopped, name]), signal)
+      await removeTree(volumeRoot(this.#deps.layout, target.environment, { name }))
+      if (!stopped.has(name)) await this.#applications.startServices(stopped, signal)
+      await this.#restoreService(target, part)
+    }
+  }
+
   async #stopServices(): Promise<void> {
-    const names = this.#plan.services.flatMap(({ target: { place, type } }) =>
-      type.data?.restoresStopped === true ? place.name : [],
+    const names = this.#stoppedServices
+    if (names.size > 0) await this.#applications.stopServices(names, this.#context.signal)
+  }
+
+  /** Those that read their data at the start only. */
+  get #stoppedServices(): ReadonlySet<string> {
+    return new Set(
+      this.#plan.services.flatMap(({ target: { place, type } }) =>
+        type.data?.restoresStopped === true ? place.name : [],
+      ),
     )
-    if (names.length > 0) await this.#applications.stopServices(new Set(names), this.#context.signal)
   }
 
   #volume(target: VolumePlace): FreshVolume {
