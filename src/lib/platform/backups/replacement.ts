@@ -115,8 +115,11 @@ export class Replacement {
       if (this.#context.interrupted) throw error
       this.#context.log({ level: 'warning', message: `${toErrorDocument(error).message}; again, from nothing` })
       const stopped = this.#stoppedServices
+      const data = volumeRoot(this.#deps.layout, target.environment, { name })
+      // a full disk does not even take the order to stop
+      await removeTree(data)
       await this.#applications.stopServices(new Set([...stopped, name]), signal)
-      await removeTree(volumeRoot(this.#deps.layout, target.environment, { name }))
+      await removeTree(data)
       if (!stopped.has(name)) await this.#applications.startServices(stopped, signal)
       await this.#restoreService(target, part)
     }

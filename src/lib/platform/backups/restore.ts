@@ -107,6 +107,8 @@ export class Restore {
   async #goBack(error: unknown): Promise<unknown> {
     const context = this.#context
     const { message } = toErrorDocument(error)
+    // it may be a full disk that has to be undone, by steps and keepers that write
+    this.#deps.store.makeRoom()
     context.log({ level: 'error', message })
     context.phase('roll-back')
     const safety = this.#safetyBackup()

@@ -36,6 +36,8 @@ export interface Store {
    * @throws failed.disk-full
    */
   transaction<T>(run: () => T): T
+  /** Gives up the space that is kept for what has to be written on a full disk, for whoever has to write next. */
+  makeRoom(): void
   /** Lets go of the database; a second call does nothing. */
   close(): void
 }

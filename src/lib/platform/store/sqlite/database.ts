@@ -71,6 +71,11 @@ export class Database {
     })
   }
 
+  /** Gives up the space that is kept for what has to be written on a full disk. */
+  makeRoom(): void {
+    this.#reserve.release()
+  }
+
   close(): void {
     this.#reserve.close()
     if (this.#connection.isOpen) this.#connection.close()

@@ -65,6 +65,7 @@ function assemble(base: Base): Store {
     environments: createEnvironmentStore(base),
     hosts: createHostStore(base),
     managedServices: createManagedServiceStore(base),
+    makeRoom: () => database.makeRoom(),
     projects: createProjectStore(base),
     revisions: createRevisionStore(base),
     settings: createSettingStore(base),
