@@ -37,7 +37,7 @@ export class Applications {
   async stopServices(names: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     const { engine, services } = this.#deps
     await this.#apply({ releases: false, without: names })
-    const keep = new Set([...(await services.targets(this.#environment)).keys()].filter(name => !names.has(name)))
+    const keep = new Set([...services.types(this.#environment).keys()].filter(name => !names.has(name)))
     await untilGone(engine, this.#environment, { keep, release: SERVICES_RELEASE, signal })
   }
 

@@ -1,10 +1,10 @@
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import type { ActivityContext } from '../activities/port.ts'
 import { placeOf, refusePaused } from '../deploy/deployments.ts'
 import type { Engine } from '../engine/port.ts'
-import { whyLeftOut } from '../services/left-out.ts'
-import { SERVICES_RELEASE } from '../services/port.ts'
-import { type CaptureSources, inScope } from './capture.ts'
+import { requireClient } from '../services/missing-tool.ts'
+import { SERVICES_RELEASE, type ServiceTarget } from '../services/port.ts'
+import { type CaptureSources, isInScope } from './capture.ts'
 import type { BackupDeps } from './deps.ts'
 import type { CreateBackupInput } from './port.ts'
 import { listVolumes } from './volumes.ts'
@@ -19,7 +19,7 @@ export interface SourceRequest extends Pick<CreateBackupInput, 'environment' | '
 
 /**
  * The services and volumes of an environment that a backup of it holds; the log says what is left out and why.
- * @throws conflict.no-data, conflict.paused
+ * @throws conflict.no-data, conflict.paused, failed.tool-missing
  */
 export async function findSources(
   deps: BackupDeps,
@@ -28,18 +28,42 @@ export async function findSources(
 ): Promise<CaptureSources> {
   const { environment, isStopped = false, only } = request
   if (!isStopped) refusePaused(placeOf(deps.store, environment))
-  const all = [...(await deps.services.targets(environment)).values()]
-  const sources = inScope({ services: all, volumes: listVolumes(deps, environment) }, only)
-  for (const service of sources.services) {
-    const reason = whyLeftOut(service)
-    if (service.type.launch && reason !== undefined)
-      context.log({ message: `${service.place.name} is left out: ${reason}` })
-  }
-  const kept = { ...sources, services: sources.services.filter(service => whyLeftOut(service) === undefined) }
+  const volumes = isInScope('files', only) ? listVolumes(deps, environment) : []
+  const services = isInScope('database', only) ? await dumpable(deps, context, { ...request, volumes }) : []
+  const kept = { services, volumes }
   refuseEmpty(kept, request)
   const names = kept.services.map(({ place }) => place.name)
   await untilReady(deps.engine, { environment, names, signal: context.signal })
   return kept
+}
+
+/** The services that can be dumped. @throws failed.tool-missing where that takes programs that are not there: a backup is whole, or none */
+async function dumpable(
+  { services }: BackupDeps,
+  context: ActivityContext,
+  { environment, only, reason, volumes }: SourceRequest & Pick<CaptureSources, 'volumes'>,
+): Promise<ServiceTarget[]> {
+  const types = [...services.types(environment)]
+  const leaveOut = (name: string, why: string): void => context.log({ message: `${name} is left out: ${why}` })
+  for (const [name, type] of types) if (type.launch && !type.data) leaveOut(name, type.backup.description)
+  const names = new Set(types.flatMap(([name, { data }]) => (data ? name : [])))
+  const isAsked = reason === 'manual' || reason === 'scheduled'
+  try {
+    return [...(await services.targets(environment, names)).values()].filter(target => {
+      const why = target.type.withoutBackup?.(target.place.installed)
+      if (why === undefined) requireClient(target)
+      else leaveOut(target.place.name, why)
+      return why === undefined
+    })
+  } catch (error) {
+    if (!isAppError(error) || !isAsked || only.length > 0 || volumes.length === 0) throw error
+    const { code, details, message, suggestions } = error
+    throw new AppError(code, message, {
+      cause: error,
+      ...(details && { details }),
+      suggestions: [...suggestions, 'what needs none of it: aloft backup --only files'],
+    })
+  }
 }
 
 interface Awaited {

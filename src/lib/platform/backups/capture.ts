@@ -45,10 +45,9 @@ export interface CaptureOptions {
   readonly onPart: (part: BundlePart, how: 'copied' | 'unchanged') => void
 }
 
-/** Which of these a scope means. */
-export function inScope({ services, volumes }: CaptureSources, only: readonly BackupScope[]): CaptureSources {
-  const has = (scope: BackupScope): boolean => only.length === 0 || only.includes(scope)
-  return { services: has('database') ? services : [], volumes: has('files') ? volumes : [] }
+/** Whether `only` means it, too: without any it means everything. */
+export function isInScope(scope: BackupScope, only: readonly BackupScope[]): boolean {
+  return only.length === 0 || only.includes(scope)
 }
 
 /**

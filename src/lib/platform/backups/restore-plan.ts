@@ -3,6 +3,7 @@ import type { BundlePart, ServicePart, VolumePart } from '../../bundle/manifest.
 import { AppError } from '../../core/errors.ts'
 import type { BackupScope } from '../../core/model.ts'
 import { placeOf, refusePaused, requireLive } from '../deploy/deployments.ts'
+import { requireClient } from '../services/missing-tool.ts'
 import type { ServiceTarget } from '../services/port.ts'
 import type { BackupRecord, DeploymentRecord } from '../store/port.ts'
 import type { BackupDeps } from './deps.ts'
@@ -29,7 +30,8 @@ export interface PlanRequest extends RestoreInput {
 /**
  * Changes nothing.
  * @throws not-found.backup, not-found.environment, not-found.service, conflict.busy, conflict.not-deployed, conflict.paused; failed.restore when a
- * service is of another type or cannot read the dump
+ * service is of another type or cannot read the dump; failed.tool-missing when a program is not installed without which that cannot
+ * be done, or a service of the environment not run beside its applications
  */
 export async function planRestore(
   deps: BackupDeps,
@@ -153,6 +155,7 @@ function findService(
     throw refusal(`${place.name} is a ${own.name}; the backup has a ${type} (${dump}) of ${service}`)
   const verdict = own.data.accepts(serverVersion, place.installed)
   if (!verdict.ok) throw refusal(`${place.name} cannot read the dump of ${service}: ${verdict.reason}`)
+  requireClient(target)
   return target
 }
 

@@ -45,6 +45,7 @@ export class ThrowAway {
     if (!type?.data) throw new AppError('failed.tool-missing', `nothing here can read the backup of a ${name}`)
     const installed = await type.locate(serverVersion)
     if (!installed.found) throw missingTool(type, installed)
+    if (installed.withoutClient) throw missingTool(type, installed.withoutClient)
     const place = {
       configuration,
       credentials: { password: randomBytes(20).toString('hex'), username: SERVICE_USER },

@@ -54,13 +54,13 @@ async function make(deps: BackupDeps, context: ActivityContext, { backup, enviro
   return true
 }
 
-async function lookAt(deps: BackupDeps, environment: string): Promise<{ isPaused: boolean; isWanted: boolean }> {
+function lookAt(deps: BackupDeps, environment: string): { isPaused: boolean; isWanted: boolean } {
   const { store } = deps
   const record = store.environments.get(environment)
   const release = record && liveRelease(store, placeOf(store, environment))
   if (!record || !release) return { isPaused: false, isWanted: false }
-  const services = [...(await deps.services.targets(environment)).values()]
-  const hasData = services.some(({ type }) => type.data) || listVolumes(deps, environment).length > 0
+  const types = [...deps.services.types(environment).values()]
+  const hasData = types.some(type => type.data) || listVolumes(deps, environment).length > 0
   return { isPaused: record.status === 'paused', isWanted: hasData }
 }
 

@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { AppError } from '../../core/errors.ts'
 import type { Place } from '../deploy/deployments.ts'
-import type { ManagedServices, ServiceCommand, ServiceTarget } from '../services/port.ts'
+import { requireClient } from '../services/missing-tool.ts'
+import type { ManagedServices, ServiceTarget, ServiceType } from '../services/port.ts'
 import { checkServices } from './lookup.ts'
 
 interface Deps {
-  readonly services: Pick<ManagedServices, 'targets'>
+  readonly services: Pick<ManagedServices, 'targets' | 'types'>
 }
 
 type Program = 'client' | 'dump'
@@ -28,8 +29,9 @@ export async function serviceProgram(
   { command: added = [], program, service }: ServiceProgram,
 ): Promise<{ service: string; command: readonly string[]; variables: Readonly<Record<string, string>> }> {
   const target = await findTarget(deps, place, { program, service })
-  const run = commandOf(target, program)
+  const run = program === 'client' ? target.type.client?.(target.place) : target.type.data?.dumpCommand(target.place)
   if (!run) throw without(target, program)
+  requireClient(target)
   const own = typeof run.command === 'string' ? ['sh', '-c', run.command] : run.command
   return { command: [...own, ...added], service: target.place.name, variables: run.variables }
 }
@@ -51,32 +53,36 @@ export async function connectToService(deps: Deps, place: Place, service: string
 }
 
 /**
- * The service named, else the only one that has such a program; without one, that can be connected to.
- * @throws not-found.service, usage.input-required, unsupported.option for one that runs nowhere
+ * The service named, else the only one that has such a program; without one, that can be connected to. What others need need
+ * not be installed. @throws not-found.service, usage.input-required, unsupported.option for one that runs nowhere, failed.tool-missing
  */
 export async function findTarget(
   { services }: Deps,
   { environment }: { readonly environment: Pick<Place['environment'], 'id' | 'name'> },
   { program, service }: { readonly service?: string | undefined; readonly program?: Program | undefined },
 ): Promise<ServiceTarget> {
-  const targets = await services.targets(environment.id)
-  if (service !== undefined) checkServices([service], [...targets.keys()], 'managed service')
-  const able = [...targets.values()].filter(target =>
-    program === undefined ? target.type.launch !== undefined : commandOf(target, program) !== undefined,
-  )
-  const found = service === undefined && able.length === 1 ? able[0] : targets.get(service ?? '')
-  if (found && program === undefined && !found.type.launch) throw without(found, 'connection')
-  if (found) return found
-  if (able.length === 0)
+  const types = services.types(environment.id)
+  if (service !== undefined) checkServices([service], [...types.keys()], 'managed service')
+  const able = [...types].flatMap(([name, type]) => (offers(type, program) ? name : []))
+  const [only] = able
+  if (service === undefined && only === undefined)
     throw new AppError('not-found.service', `${environment.name} has no managed service ${wanted(program)}`, {
       suggestions: ['aloft services'],
     })
-  const names = able.map(({ place: { name } }) => name)
-  throw new AppError('usage.input-required', `which service? ${names.join(', ')}`, { suggestions: names })
+  const name = service ?? (able.length === 1 ? only : undefined)
+  if (name === undefined)
+    throw new AppError('usage.input-required', `which service? ${able.join(', ')}`, { suggestions: able })
+  const found = (await services.targets(environment.id, new Set([name]))).get(name)
+  if (!found)
+    throw new AppError('not-found.service', `the service ${name} was deleted`, { suggestions: ['aloft services'] })
+  if (program === undefined && !found.type.launch) throw without(found, 'connection')
+  return found
 }
 
-function commandOf({ place, type }: ServiceTarget, program: Program): ServiceCommand | undefined {
-  return program === 'client' ? type.client?.(place) : type.data?.dumpCommand(place)
+/** Whether services of a type have such a program; without one, whether they can be connected to. */
+function offers(type: ServiceType, program: Program | undefined): boolean {
+  if (program === undefined) return type.launch !== undefined
+  return (program === 'client' ? type.client : type.data) !== undefined
 }
 
 function wanted(program: Program | undefined): string {

@@ -24,18 +24,31 @@ export function findServices(
   const records = store.managedServices.list(environment).filter(({ name }) => names?.has(name) ?? true)
   return Promise.all(
     records.map(async record => {
-      const type = findType(record.type)
-      if (!type) throw new TypeError(`the catalogue has no ${record.type} any more`)
-      return { installed: await locate(type, record.version), record, type }
+      const type = typeOf({ findType }, record)
+      return { installed: await locate(type, record.version, record.name), record, type }
     }),
   )
 }
 
-/** @throws failed.tool-missing */
-export async function locate(type: ServiceType, wanted: string | undefined): Promise<InstalledService> {
+/** The type of a service that was made here. */
+export function typeOf(
+  { findType }: Pick<FindServicesDeps, 'findType'>,
+  { type: name }: ManagedServiceRecord,
+): ServiceType {
+  const type = findType(name)
+  if (!type) throw new TypeError(`the catalogue has no ${name} any more`)
+  return type
+}
+
+/** What runs a service. @throws failed.tool-missing, naming the service where it is given */
+export async function locate(
+  type: ServiceType,
+  wanted: string | undefined,
+  service?: string,
+): Promise<InstalledService> {
   const located = await type.locate(wanted)
   if (located.found) return located
-  throw missingTool(type, located)
+  throw missingTool(type, located, service)
 }
 
 /** Where a service is to those who know it as `hostName`. */

@@ -1,6 +1,6 @@
 import type { ApplicationSpec, EnvironmentSpec } from '../../config/environment-spec.ts'
 import type { Engine, ReleaseState, ServiceState } from '../engine/port.ts'
-import { findServices, type FindServicesDeps, type Found, locate, placeOf } from './found.ts'
+import { findServices, type FindServicesDeps, type Found, locate, placeOf, typeOf } from './found.ts'
 import type { Kits } from './kits.ts'
 import { managedServiceState } from './managed-state.ts'
 import { mismatch } from './mismatch.ts'
@@ -10,6 +10,7 @@ import {
   type ServiceConnection,
   SERVICES_RELEASE,
   type ServiceTarget,
+  type ServiceType,
 } from './port.ts'
 import { recordService, type RecordServiceDeps, refuseOtherType, refuseUnusable } from './record-service.ts'
 
@@ -40,9 +41,9 @@ class Services implements ManagedServices {
         const before = environment === undefined ? undefined : store.managedServices.get(environment, service.name)
         if (before) {
           refuseOtherType(before, type)
-          refuseUnusable(before, type, await locate(type, before.version))
+          refuseUnusable(before, type, await locate(type, before.version, service.name))
         }
-        return mismatch(service, await locate(type, service.version))
+        return mismatch(service, await locate(type, service.version, service.name))
       }),
     )
     return warnings.filter(warning => warning !== undefined)
@@ -54,7 +55,7 @@ class Services implements ManagedServices {
       if (!type) continue
       // data stays with the server that made it, whatever the file asks for now
       const made = this.#options.store.managedServices.get(environment, service.name)?.version
-      const installed = await locate(type, made ?? service.version)
+      const installed = await locate(type, made ?? service.version, service.name)
       if (type.launch) await this.#options.kits.make(type, installed, { onLine: text => note(text, 'info'), signal })
       await recordService(this.#options, { environment, installed, note, service, type })
     }
@@ -72,10 +73,15 @@ class Services implements ManagedServices {
     }
   }
 
-  async targets(environment: string): Promise<ReadonlyMap<string, ServiceTarget>> {
+  types(environment: string): ReadonlyMap<string, ServiceType> {
+    const records = this.#options.store.managedServices.list(environment)
+    return new Map(records.map(record => [record.name, typeOf(this.#options, record)]))
+  }
+
+  async targets(environment: string, names?: ReadonlySet<string>): Promise<ReadonlyMap<string, ServiceTarget>> {
     const hasNames = await this.#hasHostNames()
     return new Map(
-      (await this.#found(environment)).map(found => {
+      (await this.#found(environment, names)).map(found => {
         const { record, type } = found
         const hostName = hasNames ? `${record.name}.internal` : record.host
         return [record.name, { environment, place: placeOf(found, hostName), type }]

@@ -10,6 +10,9 @@ import { databaseProbes } from './probes.ts'
 import { sqlConnections, sqlData, type SqlType, sqlVariables } from './sql.ts'
 import { compareVersions, findSystemProgram, opensUpToSeries, programVersion, seriesOf } from './versions.ts'
 
+const SERVER = ['mariadbd', 'mariadb-install-db']
+const CLIENT = ['mariadb', 'mariadb-admin', 'mariadb-dump']
+
 const SQL: SqlType = {
   scheme: 'mysql',
   variables: (_place, configuration) => ({
@@ -70,18 +73,27 @@ export const mariadb: ServiceType = {
       LISTEN_PORT: String(place.port),
     },
   }),
-  locate,
+  locate: wanted => locateMariadb(wanted),
   name: 'mariadb',
   opens: opensUpToSeries('MariaDB'),
   port: 3306,
   title: 'MariaDB',
 }
 
-async function locate(): Promise<Located> {
-  const programs = ['mariadbd', 'mariadb-install-db', 'mariadb-dump'].map(findSystemProgram)
-  const [server] = programs
+/** `find` gives the path of a program by its name. */
+export async function locateMariadb(_wanted?: string, find = findSystemProgram): Promise<Located> {
+  const [missing] = SERVER.filter(program => find(program) === undefined)
+  const server = find('mariadbd')
   const version = server === undefined ? undefined : await programVersion(server)
-  if (version === undefined || programs.includes(undefined)) return { found: false, packages: ['mariadb-server'] }
-  const path = [...new Set(programs.flatMap(program => (program === undefined ? [] : [dirname(program)])))]
-  return { found: true, path, product: `MariaDB ${version}`, version }
+  if (version === undefined || missing !== undefined)
+    return { found: false, packages: ['mariadb-server'], program: missing ?? 'mariadbd' }
+  const [lacking] = CLIENT.filter(program => find(program) === undefined)
+  const all = [...SERVER, ...CLIENT].flatMap(program => find(program) ?? [])
+  return {
+    found: true,
+    path: [...new Set(all.map(program => dirname(program)))],
+    product: `MariaDB ${version}`,
+    version,
+    withoutClient: lacking === undefined ? undefined : { packages: ['mariadb-client'], program: lacking },
+  }
 }

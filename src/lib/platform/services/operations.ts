@@ -6,6 +6,7 @@ import { createId } from '../../core/ids.ts'
 import type { Engine, JobSpec, JobStreams } from '../engine/port.ts'
 import { type JobReport, runToEnd } from '../engine/run-to-end.ts'
 import type { Kits } from './kits.ts'
+import { requireClient } from './missing-tool.ts'
 import type { RowCounter, ServiceCommand, ServiceData, ServiceOperations, ServiceTarget } from './port.ts'
 
 /** Longer than any dump; whoever asked for it ends it earlier. */
@@ -42,6 +43,7 @@ class Operations implements ServiceOperations {
 
   async dump(target: ServiceTarget, sink: Writable, signal: AbortSignal): ReturnType<ServiceOperations['dump']> {
     const data = dataOf(target, 'dump')
+    requireClient(target)
     const counter = data.counter?.()
     const tap = counting(counter)
     // not ended with the last byte: it is a dump once the tool has ended well
@@ -62,6 +64,7 @@ class Operations implements ServiceOperations {
 
   async restore(...[target, source, signal, onWarning]: Parameters<ServiceOperations['restore']>): Promise<void> {
     const data = dataOf(target, 'restore')
+    requireClient(target)
     try {
       await this.#run(target, data.restoreCommand(target.place), { onWarning, signal, stdin: source, verb: 'restore' })
     } finally {

@@ -40,15 +40,16 @@ export interface ServiceType {
 
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 
-export type Located =
-  | ({ readonly found: true } & InstalledService)
-  | {
-      readonly found: false
-      /** Debian packages that carry it. */
-      readonly packages: readonly string[]
-      /** What else would do, e.g. "OPENSEARCH_HOME pointing to an installation". */
-      readonly otherwise?: string | undefined
-    }
+export type Located = ({ readonly found: true } & InstalledService) | ({ readonly found: false } & MissingProgram)
+
+export interface MissingProgram {
+  /** Its name, where it is not that of the service: `mariadb-dump`. */
+  readonly program?: string | undefined
+  /** Debian packages that carry it. */
+  readonly packages: readonly string[]
+  /** What else would do, e.g. "OPENSEARCH_HOME pointing to an installation". */
+  readonly otherwise?: string | undefined
+}
 
 export interface InstalledService {
   /** e.g. `15.18`; empty where there are none. */
@@ -59,6 +60,8 @@ export interface InstalledService {
   readonly instead?: string | undefined
   /** Directories of its programs, absolute, put before the base PATH. */
   readonly path: readonly string[]
+  /** Of the programs that dump, restore and ask it: without them it runs, and that is all. */
+  readonly withoutClient?: MissingProgram | undefined
 }
 
 /** Files of the artifact it runs from. Its id is made from all of this: another kit is another artifact. */
@@ -157,13 +160,13 @@ export interface RowCounter {
 
 /** What dumping and restoring goes through; wraps the catalogue, the engine and the records. */
 export interface ServiceOperations {
-  /** Ends `sink` after the last byte. @throws failed.dump with the last lines of the tool */
+  /** Ends `sink` after the last byte. @throws failed.dump with the last lines of the tool, failed.tool-missing */
   dump(
     target: ServiceTarget,
     sink: Writable,
     signal: AbortSignal,
   ): Promise<{ readonly rows?: Readonly<Record<string, number>> | undefined }>
-  /** `onWarning` is told what the tool warns of. @throws failed.restore with the last lines of the tool */
+  /** `onWarning` is told what the tool warns of. @throws failed.restore with the last lines of the tool, failed.tool-missing */
   restore(
     target: ServiceTarget,
     source: Readable,
@@ -199,8 +202,13 @@ export interface ManagedServices {
    * release; undefined without any. Their records follow what is installed.
    */
   state(environment: string, names?: ReadonlySet<string>): Promise<ReleaseState | undefined>
-  /** By service name: to dump, restore, count and reach them. @throws failed.tool-missing when a program was removed */
-  targets(environment: string): Promise<ReadonlyMap<string, ServiceTarget>>
+  /** By service name, whether their programs are installed or not. */
+  types(environment: string): ReadonlyMap<string, ServiceType>
+  /**
+   * The services of an environment, or those of them that are named, by name: to dump, restore, count and reach them.
+   * @throws failed.tool-missing when a program was removed
+   */
+  targets(environment: string, names?: ReadonlySet<string>): Promise<ReadonlyMap<string, ServiceTarget>>
   /**
    * What an application may reach: relationship -> connections, in the order of the file. First those of the endpoint that it
    * names; on Liferay, where services have all users of a database as secrets, the other endpoints after them.

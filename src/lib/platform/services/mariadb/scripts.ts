@@ -80,6 +80,7 @@ export const START = `#!/bin/sh
 . ./library.sh
 take_template
 mkdir -p data/run
+rm -f data/run/server.sock
 made=$(cat data/server/made-by)
 this=$(cat made-by)
 if [ "$(printf '%s\\n' "$made" "$this" | sort -V | tail -n 1)" != "$this" ]; then
@@ -93,8 +94,12 @@ exec mariadbd --defaults-file="$PWD/server.cnf" --datadir="$PWD/data/server" --s
   --pid-file="$PWD/data/run/server.pid" --init-file="$PWD/data/run/setup.sql" --port="$LISTEN_PORT" "$network"
 `
 
+/** The client may not be installed; the socket is made after recovery, and whoever connects before all is done waits. */
 export const READY = `#!/bin/sh
-exec mariadb-admin --no-defaults --socket=data/run/server.sock --user=root --silent ping
+if command -v mariadb-admin >/dev/null; then
+  exec mariadb-admin --no-defaults --socket=data/run/server.sock --user=root --silent ping
+fi
+[ -S data/run/server.sock ]
 `
 
 /** One process, so that all databases are of one moment. A single one can be put into one of any name. */

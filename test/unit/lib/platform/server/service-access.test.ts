@@ -12,7 +12,7 @@ function deps(types: Readonly<Record<string, ServiceType>>) {
     name,
     { environment: 'env_1', place: servicePlace({ name }), type },
   ])
-  return { services: { targets: () => Promise.resolve(new Map(targets)) } }
+  return { services: { targets: () => Promise.resolve(new Map(targets)), types: () => new Map(Object.entries(types)) } }
 }
 
 test('the only service that can be connected to need not be named', async () => {
