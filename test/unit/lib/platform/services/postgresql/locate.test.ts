@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -31,6 +31,29 @@ test('a package whose server cannot be started as it lies there is found by its 
   })
 })
 
+test('a server without a client of its major version or a newer one runs, and says what it lacks', async () => {
+  program('system/14/bin', '14.2', 'pg_dump')
+  const server = packed('15.18.0-beta.17')
+
+  expect(await locate('15')).toMatchObject({
+    found: true,
+    path: [server],
+    withoutClient: { packages: ['postgresql-client'], program: 'pg_dump' },
+  })
+})
+
+test("Debian's wrapper of a client is none, whatever it says, and any other program of that name is", async () => {
+  const server = packed('15.18.0-beta.17')
+  const wrapper = join(program('share', '15.18', 'pg_wrapper'), 'pg_wrapper')
+  mkdirSync(join(root, 'bin'))
+  symlinkSync(wrapper, join(root, 'bin', 'pg_dump'))
+  expect(await locate('15')).toMatchObject({ path: [server], withoutClient: { program: 'pg_dump' } })
+
+  rmSync(join(root, 'bin', 'pg_dump'))
+  const clients = program('bin', '15.18', 'pg_dump')
+  expect(await locate('15')).toMatchObject({ path: [server, clients], withoutClient: undefined })
+})
+
 test('where neither is there, what carries one is named', async () => {
   expect(await locate('15')).toMatchObject({
     found: false,
@@ -40,7 +63,11 @@ test('where neither is there, what carries one is named', async () => {
 })
 
 function locate(wanted: string) {
-  return locatePostgresql(wanted, { packages: [join(root, 'node_modules')], system: [join(root, 'system/*/bin')] })
+  return locatePostgresql(wanted, {
+    clients: [join(root, 'bin')],
+    packages: [join(root, 'node_modules')],
+    system: [join(root, 'system/*/bin')],
+  })
 }
 
 /** A program that says its version; its directory. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -27,6 +27,18 @@ test.each([
   const { status, stderr } = run(name)
   expect(stderr).toContain('FATAL: starting up')
   expect(status).not.toBe(0)
+})
+
+test.each([
+  ['ready', 0],
+  ['starting', 1],
+])("is as its own file says where pg_isready is Debian's wrapper of a client that is not there: %s", (state, code) => {
+  program('pg_wrapper', 'echo "You must install at least one postgresql-client-<version> package" >&2; exit 1')
+  symlinkSync(join(kit, 'bin', 'pg_wrapper'), join(kit, 'bin', 'pg_isready'))
+  writeFileSync(join(kit, 'data/server/postmaster.pid'), `${'\n'.repeat(7)}${state.padEnd(8)}\n`)
+  program('ready', scripts.READY.replace('#!/bin/sh\n', ''))
+
+  expect(run('ready')).toMatchObject({ status: code, stderr: '' })
 })
 
 function program(name: string, body: string): void {
