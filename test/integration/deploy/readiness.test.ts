@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { untilReady } from '../../../src/lib/platform/deploy/readiness.ts'
-import type { DesiredEnvironment } from '../../../src/lib/platform/engine/port.ts'
+import { type ReadinessOptions, untilReady } from '../../../src/lib/platform/deploy/readiness.ts'
+import type { DesiredEnvironment, ServiceState } from '../../../src/lib/platform/engine/port.ts'
 import {
   createFixture,
   desired,
@@ -22,7 +22,7 @@ describe('waiting until a release is ready', () => {
 
   beforeEach(async () => {
     fixture = await createFixture()
-    await fixture.writeArtifact('art', { 'server.js': SLOW })
+    await fixture.writeArtifact('art', { 'data/.keep': '', 'server.js': SLOW })
   })
   afterEach(() => fixture.dispose())
 
@@ -49,14 +49,64 @@ describe('waiting until a release is ready', () => {
     expect((await converge(desired(ENV, [serviceState()]))).map(({ state }) => state)).toEqual(['ready'])
   })
 
+  it('lets what recovers take longer than its start may, and says so', async () => {
+    const told: string[] = []
+    const server = recovering(
+      'until [ "$(cat data/rounds | wc -l)" -ge 5 ]; do sleep 0.1; done; exec node server.js',
+      5,
+    )
+
+    const [instance] = await converge(desired(ENV, [server]), { onProgress: message => told.push(message) })
+
+    expect(told).toContain('waiting until ready: web 0/1, which recovers its data after a crash')
+    expect(instance).toMatchObject({ restarts: 0, state: 'ready' })
+    expect(instance).not.toHaveProperty('isRecovering')
+  })
+
+  it('gives up at its own deadline, and leaves what recovers to it', async () => {
+    const { engine } = fixture
+    const state = desired(ENV, [recovering('sleep 1000', 1_000_000)])
+
+    await expect(converge(state, { timeoutMs: 3000 })).rejects.toMatchObject({
+      code: 'failed.health',
+      message: 'web.1 still recovers its data after a crash, and is left to it',
+      suggestions: expect.arrayContaining([expect.stringContaining('once `aloft services` shows it ready')]),
+    })
+
+    expect(await engine.instances(ENV)).toMatchObject([{ isRecovering: true, restarts: 0, state: 'starting' }])
+  })
+
   /** What runs at the moment when it counts as reached. */
-  async function converge(state: DesiredEnvironment) {
+  async function converge(
+    state: DesiredEnvironment,
+    options: Partial<Pick<ReadinessOptions, 'onProgress' | 'timeoutMs'>> = {},
+  ) {
     const { engine } = fixture
     const [release] = state.releases
     if (!release) throw new Error('nothing is wanted')
     await engine.apply(state)
     const { environment, generation } = state
-    await untilReady({ engine, environment, generation, release, signal: AbortSignal.timeout(30_000) })
+    await untilReady({
+      ...options,
+      engine,
+      environment,
+      generation,
+      release,
+      signal: AbortSignal.timeout(30_000),
+    })
     return engine.instances(environment)
   }
 })
+
+/** Its start may take a third of a second; it has recovered when it was asked whether it does so many times. */
+function recovering(command: string, rounds: number): ServiceState {
+  const check = { command: ['sh', '-c', `[ "$(cat data/rounds | wc -l)" -ge ${rounds} ]`], kind: 'exec' } as const
+  const mounts = [{ path: 'data', source: 'shared', sourcePath: '', volume: 'data' }] as const
+  return serviceState({
+    launch: launchSpec({ command: `touch data/rounds; ${command}`, mounts }),
+    probes: {
+      startup: { check, failureThreshold: 3, initialDelayMs: 0, periodMs: 100, successThreshold: 1, timeoutMs: 5000 },
+    },
+    recovering: ['sh', '-c', 'echo >>data/rounds'],
+  })
+}

@@ -58,10 +58,7 @@ export async function untilReady({
   }
   signal.throwIfAborted()
   const late = latest.find(instance => instance.state !== 'ready' || instance.generation < generation)
-  throw notReady('failed.health', `${late?.id ?? 'the release'} did not become ready in time`, {
-    instance: late,
-    phase,
-  })
+  throw notReady('failed.health', lateness(late), { instance: late, phase })
 }
 
 /** Resolves when no instance of `release` outside `keep` runs any more. */
@@ -117,7 +114,12 @@ export function oneByOneMs({ services }: ReleaseState): number {
 function missing(services: readonly ServiceState[], current: readonly EngineInstance[]): string[] {
   return services
     .filter(service => readyOf(service, current) < service.count)
-    .map(service => `${service.name} ${readyOf(service, current)}/${service.count}`)
+    .map(service => `${service.name} ${readyOf(service, current)}/${service.count}${recovery(service, current)}`)
+}
+
+function recovery({ name }: ServiceState, instances: readonly EngineInstance[]): string {
+  const isRecovering = instances.some(({ isRecovering: is, service }) => service === name && is === true)
+  return isRecovering ? ', which recovers its data after a crash' : ''
 }
 
 function leaving(count: number): string[] {
@@ -126,6 +128,12 @@ function leaving(count: number): string[] {
 
 function readyOf(service: ServiceState, instances: readonly EngineInstance[]): number {
   return instances.filter(instance => instance.service === service.name && instance.state === 'ready').length
+}
+
+function lateness(late: EngineInstance | undefined): string {
+  return late?.isRecovering === true
+    ? `${late.id} still recovers its data after a crash, and is left to it`
+    : `${late?.id ?? 'the release'} did not become ready in time`
 }
 
 function exitOf({ exitCode }: EngineInstance): string {
@@ -144,6 +152,9 @@ function notReady(
       phase,
       service: instance?.service,
     },
-    suggestions: instance ? [`aloft logs ${instance.service}`] : [],
+    suggestions: [
+      ...(instance?.isRecovering ? ['repeat it once `aloft services` shows it ready'] : []),
+      ...(instance ? [`aloft logs ${instance.service}`] : []),
+    ],
   })
 }

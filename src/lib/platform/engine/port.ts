@@ -33,6 +33,8 @@ export interface ServiceState {
   /** Shell line run before `launch` at each start, in the same surroundings. */
   readonly preStart?: string | undefined
   readonly probes: ProbesSpec
+  /** Command that succeeds while it brings its data in order after a crash: however long that takes, its startup probe ends nothing. */
+  readonly recovering?: readonly string[] | undefined
   readonly graceMs: number
   /** Changes when a restart of otherwise equal instances is wanted. */
   readonly restartToken?: string | undefined
@@ -81,6 +83,8 @@ export interface EngineInstance extends Instance {
   readonly endpoint?: string | undefined
   /** Where its processes see the application's files. */
   readonly appDirectory?: string | undefined
+  /** It says that it brings its data in order after a crash. */
+  readonly isRecovering?: boolean | undefined
   /** The last lines it printed, when it failed. */
   readonly lastLines?: readonly string[] | undefined
 }

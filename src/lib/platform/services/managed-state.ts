@@ -9,7 +9,7 @@ export function managedServiceState(
 ): ServiceState {
   const launch = type.launch?.(place)
   if (!launch) throw new TypeError(`${type.title} has no process`)
-  const { command, graceMs, memoryMb = type.defaults.memoryMb, probes, variables } = launch
+  const { command, graceMs, memoryMb = type.defaults.memoryMb, probes, recovering, variables } = launch
   return {
     count: 1,
     graceMs,
@@ -26,6 +26,7 @@ export function managedServiceState(
     },
     name: place.name,
     probes,
+    recovering,
     restartToken,
   }
 }

@@ -57,6 +57,7 @@ export const mariadb: ServiceType = {
       'bin/count': scripts.COUNT,
       'bin/dump': scripts.DUMP,
       'bin/ready': scripts.READY,
+      'bin/recovering': scripts.RECOVERING,
       'bin/restore': scripts.RESTORE,
       'bin/start': scripts.START,
       'library.sh': scripts.LIBRARY,
@@ -67,6 +68,7 @@ export const mariadb: ServiceType = {
     command: ['bin/start'],
     graceMs: 30_000,
     probes: databaseProbes(['bin/ready']),
+    recovering: ['bin/recovering'],
     variables: {
       ...sqlVariables(SQL, place),
       LISTEN_ADDRESS: place.isCutOff ? '' : place.host,

@@ -89,6 +89,8 @@ export interface ServicePlace {
 
 export interface ServiceLaunch extends ServiceCommand {
   readonly probes: ProbesSpec
+  /** Succeeds while it brings its data in order after a crash: it is not ended for that, however long it takes. */
+  readonly recovering?: readonly string[] | undefined
   /** From the polite signal to the kill. */
   readonly graceMs: number
   readonly memoryMb?: number | undefined

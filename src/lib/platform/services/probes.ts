@@ -1,6 +1,6 @@
 import type { ProbesSpec, ProbeSpec } from '../../config/environment-spec.ts'
 
-/** Of a server that has to go through its logs first, after a crash. */
+/** Of a server that says of no recovery; one that recovers may take longer. */
 const START_MS = 600_000
 const PERIOD_MS = 10_000
 const TIMEOUT_MS = 5_000

@@ -56,6 +56,7 @@ const service = z.object({
   name: z.string(),
   preStart: z.optional(z.string()),
   probes: z.object({ liveness: z.optional(probe), readiness: z.optional(probe), startup: z.optional(probe) }),
+  recovering: z.optional(z.array(z.string())),
   restartToken: z.optional(z.string()),
 })
 
@@ -137,6 +138,7 @@ export const instancesSchema: z.ZodMiniType<readonly EngineInstance[]> = z.array
     exitCode: z.optional(z.number()),
     generation: z.number(),
     id: z.string(),
+    isRecovering: z.optional(z.boolean()),
     lastLines: z.optional(z.array(z.string())),
     memoryBytes: z.optional(z.number()),
     pid: z.optional(z.number()),

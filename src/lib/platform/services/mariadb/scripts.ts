@@ -102,6 +102,11 @@ fi
 [ -S data/run/server.sock ]
 `
 
+/** It says nothing of it: its socket is made after InnoDB's recovery, and nothing else takes long before. */
+export const RECOVERING = `#!/bin/sh
+[ -e data/run/setup.sql ] && [ ! -S data/run/server.sock ]
+`
+
 /** One process, so that all databases are of one moment. A single one can be put into one of any name. */
 export const DUMP = `#!/bin/sh
 . ./library.sh

@@ -159,6 +159,13 @@ if [ -n "$program" ]; then exec "$program" --quiet; fi
 [ "$(sed -n '8s/ *$//p' data/server/postmaster.pid)" = ready ]
 `
 
+/** What the server says of itself; in single-user mode, by which it is set up, it has a negative number and says nothing. */
+export const RECOVERING = `#!/bin/sh
+file=data/server/postmaster.pid
+case $(head -n 1 "$file") in -*) exit 0 ;; esac
+case $(sed -n '8s/ *$//p' "$file") in starting | standby) ;; *) exit 1 ;; esac
+`
+
 export const DUMP = `#!/bin/sh
 . ./library.sh
 maintenance

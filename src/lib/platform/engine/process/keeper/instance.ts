@@ -55,6 +55,7 @@ export class Instance {
   #run: Run
   #restarts = 0
   #exitCode: number | undefined
+  #isRecovering = false
 
   constructor(slot: Slot, { generation, spec }: WantedService, deps: InstanceDeps) {
     this.slot = slot
@@ -121,6 +122,7 @@ export class Instance {
       exitCode: this.#exitCode,
       generation: this.generation,
       id: this.id,
+      isRecovering: this.#isRecovering || undefined,
       lastLines: isDown ? [...this.#lastLines] : undefined,
       memoryBytes: this.usage?.memoryBytes,
       pid,
@@ -172,6 +174,7 @@ export class Instance {
       key: slotKey(this.slot),
       onLines: (stream, lines) => this.#takeLines(stream, lines),
       onNotice: (message, level) => this.#notice(message, level),
+      onRecovering: isRecovering => this.#tellRecovery(isRecovering),
       onStarted: () => this.#started(),
       onState: state => this.#enter(state),
       spec: this.#spec,
@@ -182,6 +185,15 @@ export class Instance {
   #started(): void {
     const { pid } = this
     this.#deps.log.notice(this.#origin, `started${pid === undefined ? '' : ` (pid ${pid})`}`)
+    this.#deps.onChange()
+  }
+
+  #tellRecovery(isRecovering: boolean): void {
+    const { clock } = this.#deps
+    const seconds = Math.round((clock.now() - (this.#run.startedAt ?? clock.now())) / 1000)
+    if (isRecovering) this.#notice(`has been recovering its data for ${seconds} s; it is left to it`, 'warning')
+    if (isRecovering === this.#isRecovering) return
+    this.#isRecovering = isRecovering
     this.#deps.onChange()
   }
 
@@ -209,6 +221,7 @@ export class Instance {
     if (this.#phase === state) return
     if (this.#stopped.signal.aborted && state !== 'stopping' && state !== 'stopped') return
     this.#phase = state
+    this.#isRecovering = false
     this.#deps.onChange()
   }
 }

@@ -6,6 +6,8 @@ import { checkOnce, type ProbeTarget } from './probe-check.ts'
 const STARTING_PERIOD_MS = 100
 /** A worker without a probe counts as ready when it has run this long. */
 const WORKER_READY_MS = 300
+/** How often one that has not started yet is asked whether it recovers, at most. */
+const RECOVERY_PERIOD_MS = 60_000
 
 export interface HealthOptions {
   readonly probes: ProbesSpec
@@ -18,6 +20,8 @@ export interface HealthOptions {
   /** Looks for the endpoint before each check until first ready. */
   readonly discover: () => Promise<void>
   readonly onReady: (isReady: boolean) => void
+  /** Whether it says that it recovers after a crash: it is not given up meanwhile. Absent: it never does. */
+  readonly recovers?: (() => Promise<boolean>) | undefined
   /** Resolves unless it is frozen, with the milliseconds for which it was so far. */
   readonly released: () => Promise<number>
   /** Startup or liveness failed: it has to be restarted. Called once. */
@@ -27,7 +31,7 @@ export interface HealthOptions {
 
 /**
  * Watches one run of an instance until the signal aborts. As in Kubernetes: the startup probe holds the others back and
- * has failureThreshold periods; readiness and liveness turn after their thresholds in a row.
+ * has failureThreshold periods, and goes on while the instance recovers; readiness and liveness turn after their thresholds in a row.
  */
 export async function watchHealth(options: HealthOptions, signal: AbortSignal): Promise<void> {
   const { onUnhealthy, probes } = options
@@ -42,16 +46,24 @@ export async function watchHealth(options: HealthOptions, signal: AbortSignal): 
 }
 
 async function hasStarted(probe: ProbeSpec, options: HealthOptions, signal: AbortSignal): Promise<boolean> {
-  const { clock, discover, released } = options
+  const { clock, discover, recovers, released } = options
   const running = async (): Promise<number> => clock.now() - (await released())
   await clock.sleep(probe.initialDelayMs, signal)
-  const deadline = (await running()) + probe.periodMs * probe.failureThreshold
-  while ((await running()) < deadline) {
+  const limit = probe.periodMs * probe.failureThreshold
+  const pause = Math.min(limit, RECOVERY_PERIOD_MS)
+  const begun = await running()
+  let [deadline, nextAsked] = [begun + limit, begun + pause]
+  for (let now = begun; ; now = await running()) {
+    if (now >= Math.min(deadline, nextAsked)) {
+      nextAsked = now + pause
+      if (await recovers?.()) deadline = Math.max(deadline, nextAsked)
+      // it may have recovered just now
+      else if (now >= deadline) return await look(probe, options)
+    }
     await discover()
     if (await look(probe, options)) return true
     await clock.sleep(Math.min(STARTING_PERIOD_MS, probe.periodMs), signal)
   }
-  return false
 }
 
 async function watchReadiness(options: HealthOptions, signal: AbortSignal): Promise<void> {

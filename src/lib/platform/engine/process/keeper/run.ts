@@ -12,6 +12,8 @@ import type { Endpoint } from './probe-check.ts'
 import { watchHealth } from './probes.ts'
 import type { KeeperState } from './state.ts'
 
+const RECOVERY_TIMEOUT_MS = 5000
+
 export interface RunDeps {
   readonly launcher: Launcher
   readonly state: KeeperState
@@ -32,6 +34,8 @@ export interface RunOptions {
   readonly onLines: (stream: OutputStream, lines: readonly string[]) => Promise<void>
   readonly onNotice: (message: string, level: 'error' | 'info' | 'warning') => void
   readonly onState: (state: InstanceState) => void
+  /** Told each time that it was asked. */
+  readonly onRecovering: (isRecovering: boolean) => void
   /** It has a process and a place to listen at. */
   readonly onStarted: () => void
 }
@@ -150,7 +154,7 @@ export class Run {
     const endpoint = this.#endpoint
     if (!endpoint) return
     const { hold, spec, stopped } = this.#options
-    const { launch, probes } = spec
+    const { launch, probes, recovering } = spec
     const signal = AbortSignal.any([ended, stopped])
     await watchHealth(
       {
@@ -160,6 +164,7 @@ export class Run {
         onReady: isReady => this.#turn(isReady, ended),
         onUnhealthy: reason => this.#giveUp(child, reason),
         probes,
+        recovers: recovering && (() => this.#recovers(recovering)),
         released: () => hold.released(signal),
         target: {
           endpoint: () => endpoint.current,
@@ -184,6 +189,12 @@ export class Run {
     onNotice(`${reason}: restarting`, 'error')
     onState('unhealthy')
     void child.terminate(graceMs())
+  }
+
+  async #recovers(command: readonly string[]): Promise<boolean> {
+    const isRecovering = await this.#execProbe(command, RECOVERY_TIMEOUT_MS)
+    this.#options.onRecovering(isRecovering)
+    return isRecovering
   }
 
   async #execProbe(command: readonly string[], timeoutMs: number): Promise<boolean> {

@@ -41,6 +41,19 @@ test.each([
   expect(run('ready')).toMatchObject({ status: code, stderr: '' })
 })
 
+test.each([
+  ['4711', 'starting', 0],
+  ['4711', 'standby', 0],
+  ['4711', 'ready', 1],
+  ['4711', 'stopping', 1],
+  ['-4711', '', 0],
+])('recovers by its own word with number %s and state %j: exit code %i', (pid, state, code) => {
+  writeFileSync(join(kit, 'data/server/postmaster.pid'), `${pid}${'\n'.repeat(7)}${state.padEnd(8)}\n`)
+  program('recovering', scripts.RECOVERING.replace('#!/bin/sh\n', ''))
+
+  expect(run('recovering').status).toBe(code)
+})
+
 function program(name: string, body: string): void {
   writeFileSync(join(kit, 'bin', name), `#!/bin/sh\n${body}\n`)
   chmodSync(join(kit, 'bin', name), 0o755)
