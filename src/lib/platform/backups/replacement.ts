@@ -9,7 +9,7 @@ import type { Applications } from './applications.ts'
 import type { BackupDeps } from './deps.ts'
 import type { RestoreInput } from './port.ts'
 import type { Plan } from './restore-plan.ts'
-import { unpack } from './unpack.ts'
+import { checkContents, unpack } from './unpack.ts'
 import { FreshVolume, nameOf, type VolumePlace } from './volumes.ts'
 
 /** A backup's data in place of an environment's, and the way back. By steps of the activity, so that it goes on after a crash. */
@@ -114,6 +114,8 @@ export class Replacement {
     } catch (error) {
       if (this.#context.interrupted) throw error
       this.#context.log({ level: 'warning', message: `${toErrorDocument(error).message}; again, from nothing` })
+      // nothing is removed before what takes its place was read
+      await checkContents(this.#deps, [part], signal)
       const stopped = this.#stoppedServices
       const data = volumeRoot(this.#deps.layout, target.environment, { name })
       // a full disk does not even take the order to stop
