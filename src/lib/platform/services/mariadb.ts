@@ -75,7 +75,7 @@ export const mariadb: ServiceType = {
       LISTEN_PORT: String(place.port),
     },
   }),
-  locate: wanted => locateMariadb(wanted),
+  locate: () => locateMariadb(),
   name: 'mariadb',
   opens: opensUpToSeries('MariaDB'),
   port: 3306,
@@ -83,7 +83,7 @@ export const mariadb: ServiceType = {
 }
 
 /** `find` gives the path of a program by its name. */
-export async function locateMariadb(_wanted?: string, find = findSystemProgram): Promise<Located> {
+export async function locateMariadb(find = findSystemProgram): Promise<Located> {
   const [missing] = SERVER.filter(program => find(program) === undefined)
   const server = find('mariadbd')
   const version = server === undefined ? undefined : await programVersion(server)

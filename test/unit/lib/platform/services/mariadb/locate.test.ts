@@ -26,5 +26,5 @@ test.each(['mariadb', 'mariadb-admin', 'mariadb-dump'])('without %s it runs, and
 })
 
 function locateWithout(missing: string) {
-  return locateMariadb(undefined, name => (name === missing ? undefined : join(root, name)))
+  return locateMariadb(name => (name === missing ? undefined : join(root, name)))
 }
