@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BundlePart } from '../../../src/lib/bundle/manifest.ts'
+import { createId } from '../../../src/lib/core/ids.ts'
 import { BackupPlatform, type TestEnvironment } from '../../helpers/backup-platform.ts'
 import { toErrorDocument } from '../../../src/lib/core/errors.ts'
 import type { Backups, PlanRestoreInput } from '../../../src/lib/platform/backups/port.ts'
@@ -73,17 +75,30 @@ describe('a restore that fails', () => {
     expect(deps.routing.isHeld(shop.id)).toBe(false)
   })
 
+  it('whose safety backup is damaged meanwhile takes nothing more from the service', async () => {
+    await say('remove poison')
+    const { backup } = await platform.backUp(shop)
+    // no other backup has the same part
+    await say(`add ${createId('bkp')}`)
+    onStep = step => {
+      if (step !== 'rollback:service:db') return
+      const { backups } = platform.parts.deps.store
+      const safety = backups.list({ state: 'complete' }).find(({ label }) => label?.includes(poisoned) === true)
+      truncateSync(fileOf(safety?.manifest?.parts[0]), 5)
+    }
+    const failed = await platform.restore(poisoned, shop, { only: ['database'] })
+    onStep = undefined
+
+    expect(failed).toMatchObject({ output: { state: 'broken' } })
+    expect(await state()).toMatchObject({ words: expect.arrayContaining(['one']) })
+    expect(await platform.restore(backup.id, shop, { safetyBackup: false })).toMatchObject({ result: 'success' })
+  })
+
   it('because a part is damaged, cut off or gone has touched nothing', async () => {
     await platform.write(shop, 'big.txt', 'x'.repeat(5000))
     const { backup } = await platform.backUp(shop)
     const before = await state()
-    const [part] = backup.manifest?.parts ?? []
-    const file = join(
-      platform.parts.deps.layout.backups,
-      'parts',
-      part?.sha256.slice(0, 2) ?? '',
-      part?.sha256.slice(2) ?? '',
-    )
+    const file = fileOf(backup.manifest?.parts[0])
     const content = readFileSync(file)
     const damaged = Buffer.from(content)
     damaged.writeUInt8(damaged.readUInt8(9) ^ 1, 9)
@@ -130,6 +145,10 @@ describe('a restore that fails', () => {
   function plan(backup: string, over: Partial<PlanRestoreInput> = {}): ReturnType<Backups['planRestore']> {
     const request = { backup, environment: shop.id, only: [], rename: {}, safetyBackup: true, ...over }
     return platform.parts.backups.backups.planRestore(request, AbortSignal.timeout(30_000))
+  }
+
+  function fileOf({ sha256 = '' }: Partial<BundlePart> = {}): string {
+    return join(platform.parts.deps.layout.backups, 'parts', sha256.slice(0, 2), sha256.slice(2))
   }
 
   async function state(): Promise<unknown> {

@@ -109,13 +109,13 @@ export class Replacement {
   async #bringBack(target: ServiceTarget, part: BundlePart): Promise<void> {
     const { name } = target.place
     const { signal } = this.#context
+    // nothing is taken from it before what takes its place was read
+    await checkContents(this.#deps, [part], signal)
     try {
       await this.#restoreService(target, part)
     } catch (error) {
       if (this.#context.interrupted) throw error
       this.#context.log({ level: 'warning', message: `${toErrorDocument(error).message}; again, from nothing` })
-      // nothing is removed before what takes its place was read
-      await checkContents(this.#deps, [part], signal)
       const stopped = this.#stoppedServices
       const data = volumeRoot(this.#deps.layout, target.environment, { name })
       // a full disk does not even take the order to stop
